@@ -1,0 +1,27 @@
+package dev.millrace.schemas;
+
+import java.util.Map;
+import org.apache.kafka.common.serialization.Serde;
+
+/**
+ * A topic name bound to the only serdes that may read or write it, and to the settings that the
+ * laws need.
+ *
+ * @param partitions 1 where the order of the whole topic matters, else {@link #SHARED}
+ * @param settings topic configuration that must hold, as Kafka names it
+ */
+public record Topic<K, V>(
+    String name, Serde<K> keys, Serde<V> values, int partitions, Map<String, String> settings) {
+  /** As many partitions as the topic prefix has. */
+  public static final int SHARED = 0;
+
+  public Topic {
+    if (partitions < SHARED) throw new IllegalArgumentException("partitions of " + name);
+    settings = Map.copyOf(settings);
+  }
+
+  /** How many partitions it has where the prefix has that many. */
+  public int partitions(int shared) {
+    return partitions == SHARED ? shared : partitions;
+  }
+}
