@@ -1,7 +1,9 @@
 package dev.millrace.schemas;
 
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic name bound to the only serdes that may read or write it, and to the settings that the
@@ -18,6 +20,24 @@ public record Topic<K, V>(
   public Topic {
     if (partitions < SHARED) throw new IllegalArgumentException("partitions of " + name);
     settings = Map.copyOf(settings);
+  }
+
+  /** A record of this topic, encoded; the producer chooses the partition by key. */
+  public ProducerRecord<byte[], byte[]> record(K key, V value) {
+    return new ProducerRecord<>(name, key(key), value(value));
+  }
+
+  /** A record of this topic, encoded, for one partition. */
+  public ProducerRecord<byte[], byte[]> record(int partition, @Nullable K key, V value) {
+    return new ProducerRecord<>(name, partition, key == null ? null : key(key), value(value));
+  }
+
+  private byte[] key(K key) {
+    return keys.serializer().serialize(name, key);
+  }
+
+  private byte[] value(V value) {
+    return values.serializer().serialize(name, value);
   }
 
   /** How many partitions it has where the prefix has that many. */

@@ -1,0 +1,15 @@
+package dev.millrace.runtime;
+
+/**
+ * Something long-lived. {@link #run} blocks until {@link #stop} is called from another thread, or
+ * fails; {@link #stop} may be called often and returns at once; {@link #close} frees what was
+ * taken.
+ */
+public interface Service extends AutoCloseable {
+  void run() throws Exception;
+
+  void stop();
+
+  @Override
+  void close();
+}

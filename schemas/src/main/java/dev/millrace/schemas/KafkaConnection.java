@@ -1,0 +1,99 @@
+package dev.millrace.schemas;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * How to reach Kafka, and the few kinds of client that Millrace uses. Readers see committed records
+ * only, are assigned by hand and never jump: a position that no longer exists is an error.
+ *
+ * @param properties client properties as Kafka names them: bootstrap servers, TLS, SASL
+ */
+public record KafkaConnection(Map<String, Object> properties) {
+  /**
+   * How long a killed producer's open transaction may hold readers back. Stable transactional ids
+   * end it sooner, when the same producer is back.
+   */
+  public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
+
+  public KafkaConnection {
+    properties = Map.copyOf(properties);
+  }
+
+  /** Without security, as a local broker is. */
+  public static KafkaConnection to(String bootstrapServers) {
+    return new KafkaConnection(
+        Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+  }
+
+  public Admin admin() {
+    return Admin.create(properties);
+  }
+
+  /** Without a group and not assigned yet. */
+  public <K, V> Consumer<K, V> reader(Topic<K, V> topic) {
+    Map<String, Object> config = new HashMap<>(properties);
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
+    return new KafkaConsumer<>(config, topic.keys().deserializer(), topic.values().deserializer());
+  }
+
+  /** Takes records that {@link Topic#record} has encoded. */
+  public Producer<byte[], byte[]> transactionalProducer(String transactionalId) {
+    Map<String, Object> config = new HashMap<>(properties);
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
+    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
+    config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * Topics.RECORD_BYTES_MAX);
+    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.RECORD_BYTES_MAX);
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Every partition of a topic. */
+  public static List<TopicPartition> partitions(Consumer<?, ?> consumer, Topic<?, ?> topic) {
+    return consumer.partitionsFor(topic.name()).stream().map(KafkaConnection::partition).toList();
+  }
+
+  private static TopicPartition partition(PartitionInfo info) {
+    return new TopicPartition(info.topic(), info.partition());
+  }
+
+  /**
+   * Hands over every committed record that is there at the time of the call, in offset order within
+   * each partition.
+   */
+  public <K, V> void scan(
+      Topic<K, V> topic, java.util.function.Consumer<ConsumerRecord<K, V>> action) {
+    try (Consumer<K, V> reader = reader(topic)) {
+      Collection<TopicPartition> all = partitions(reader, topic);
+      reader.assign(all);
+      reader.seekToBeginning(all);
+      Map<TopicPartition, Long> ends = reader.endOffsets(all);
+      while (all.stream().anyMatch(p -> reader.position(p) < ends.get(p))) {
+        for (ConsumerRecord<K, V> record : reader.poll(Duration.ofMillis(200))) {
+          TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+          if (record.offset() < ends.get(partition)) action.accept(record);
+        }
+      }
+    }
+  }
+}
