@@ -1,0 +1,232 @@
+package dev.millrace.runtime.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunFileTest {
+  enum Order {
+    ARRIVAL,
+    EASY_TO_HARD
+  }
+
+  record Phase(Order order, @Default("1M") long untilTokens) {}
+
+  record Training(@Default("100") int steps, @Default("3e-4") double learningRate) {
+    Training {
+      if (steps < 1) throw new IllegalArgumentException("steps must be at least 1: " + steps);
+      if (learningRate > 1) throw new IllegalArgumentException("that is far too fast");
+    }
+  }
+
+  record Run(
+      String name,
+      @Default("30s") Duration patience,
+      Training training,
+      Optional<Path> tokenizer,
+      @Default("[]") List<Phase> phases,
+      @Default("{speeches: 0.5, code: 0.5}") Map<String, Double> mixture,
+      @Default("false") boolean deterministic) {}
+
+  private static Run run(String yaml) {
+    return RunFile.parse(yaml, "run.yaml", Run.class).value();
+  }
+
+  private static String problems(String yaml) {
+    return assertThrows(
+            InvalidRunFileException.class, () -> RunFile.parse(yaml, "run.yaml", Run.class))
+        .getMessage();
+  }
+
+  record Long1(long n) {}
+
+  record Duration1(Duration d) {}
+
+  @Test
+  void readsEveryKindOfValue() {
+    Run run =
+        run(
+            """
+            name: no
+            patience: 5m
+            training:
+              steps: 2_000
+              learningRate: 1e-3
+            tokenizer: some/tokenizer.json
+            phases:
+              - order: easy-to-hard
+                untilTokens: 13.9M
+              - {order: arrival}
+            mixture:
+              zebra: 1
+              ant: 0.25
+            deterministic: true
+            """);
+    assertEquals(
+        new Run(
+            "no",
+            Duration.ofMinutes(5),
+            new Training(2000, 1e-3),
+            Optional.of(Path.of("some/tokenizer.json")),
+            List.of(new Phase(Order.EASY_TO_HARD, 13_900_000), new Phase(Order.ARRIVAL, 1_000_000)),
+            Map.of("zebra", 1.0, "ant", 0.25),
+            true),
+        run);
+    assertEquals(List.of("zebra", "ant"), List.copyOf(run.mixture().keySet()));
+  }
+
+  @Test
+  void takesDefaultsForWhatTheFileDoesNotSay() {
+    assertEquals(
+        new Run(
+            "x",
+            Duration.ofSeconds(30),
+            new Training(100, 3e-4),
+            Optional.empty(),
+            List.of(),
+            Map.of("speeches", 0.5, "code", 0.5),
+            false),
+        run("name: x\ntraining:\nmixture: ~\n"));
+  }
+
+  @Test
+  void saysWhereEverySettingCameFrom() {
+    RunFile<Run> file = RunFile.parse("name: a b\n\ntraining: {steps: 7}\n", "run.yaml", Run.class);
+    assertEquals(
+        """
+        name: "a b" (run.yaml:1)
+        patience: 30s (default)
+        training.steps: 7 (run.yaml:3)
+        training.learningRate: 3e-4 (default)
+        phases: [] (default)
+        mixture.speeches: 0.5 (default)
+        mixture.code: 0.5 (default)
+        deterministic: false (default)\
+        """,
+        file.settings().stream()
+            .map(s -> s.path() + ": " + s.value() + " (" + s.source() + ")")
+            .collect(Collectors.joining("\n")));
+  }
+
+  @Test
+  void reportsEveryProblemAtOnceWithItsLine() {
+    assertEquals(
+        """
+        run.yaml:3: trainning: is no known key; did you mean training?
+        run.yaml: name: is missing and has no default
+        run.yaml:1: patience: is a duration with its unit, as 250ms, 30s, 5m, 2h, 7d or PT1M, not "30"
+        run.yaml:2: training.steps: steps must be at least 1: 0
+        run.yaml:4: tokenizer: is a path
+        run.yaml:6: phases[0].order: is one of arrival, easy-to-hard, not "EASY_TO_HARD"
+        run.yaml:7: phases[1].order: is missing and has no default
+        run.yaml:8: mixture.a: is a number, as 0.1 or 3e-4, not "much"
+        run.yaml:9: deterministic: is true or false, not "yes"\
+        """,
+        problems(
+            """
+            patience: 30
+            training: {steps: 0}
+            trainning: 1
+            tokenizer: [a]
+            phases:
+              - order: EASY_TO_HARD
+              - untilTokens: 5
+            mixture: {a: much}
+            deterministic: yes
+            """));
+  }
+
+  @Test
+  void putsARefusalThatNamesNoComponentAtItsSection() {
+    assertEquals(
+        "run.yaml:3: training: that is far too fast",
+        problems("name: x\ntraining:\n  learningRate: 3\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2_000_000, 2000000",
+    "64k, 64000",
+    "2M, 2000000",
+    "1.5G, 1500000000",
+    "-3, -3",
+    "1e6, 1000000"
+  })
+  void readsWholeNumbersAsPeopleWriteThem(String text, long expected) {
+    assertEquals(expected, RunFile.parse("n: " + text, "n", Long1.class).value().n());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.5", "0x10", "9223372036854775808", "1e999", "k", "_", "1 000", "--1"})
+  void refusesWhatIsNoWholeNumber(String text) {
+    assertThrows(
+        InvalidRunFileException.class, () -> RunFile.parse("n: " + text, "n", Long1.class));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"250ms, PT0.25S", "30s, PT30S", "5m, PT5M", "2h, PT2H", "7d, PT168H", "PT1M, PT1M"})
+  void readsDurations(String text, Duration expected) {
+    assertEquals(expected, RunFile.parse("d: " + text, "d", Duration1.class).value().d());
+  }
+
+  @Test
+  void refusesAKeyThatStandsTwice() {
+    assertEquals(
+        "run.yaml:3: training.steps: stands twice, first at run.yaml:2",
+        problems("training:\n  steps: 1\n  steps: 2\nname: x\n"));
+  }
+
+  @Test
+  void refusesTagsSoThatNoTextChoosesAClass() {
+    assertEquals(
+        "run.yaml:1: name: has the tag tag:yaml.org,2002:java.io.File: remove it",
+        problems("name: !!java.io.File [x]\n"));
+  }
+
+  @Test
+  void refusesAliases() {
+    assertEquals(
+        "run.yaml:2: tokenizer: is an alias (*name): write the value out",
+        problems("name: &a x\ntokenizer: *a\n").replace("run.yaml:1", "run.yaml:2"));
+  }
+
+  @Test
+  void saysTheLineOfASyntaxError() {
+    assertEquals("run.yaml:2: is not YAML", problems("name: x\n  y: [\n").substring(0, 23));
+  }
+
+  @Test
+  void saysThatAFileIsMissingOrNotText(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("run.yaml");
+    assertEquals(file + ": does not exist", message(file));
+    Files.write(file, new byte[] {(byte) 0xff, 'a'});
+    assertEquals(file + ": is not UTF-8 text", message(file));
+    assertEquals(directory + ": is a directory", message(directory));
+    Files.writeString(file, "name: x", StandardCharsets.UTF_8);
+    assertEquals("x", RunFile.read(file, Run.class).value().name());
+  }
+
+  private static String message(Path file) {
+    return assertThrows(InvalidRunFileException.class, () -> RunFile.read(file, Run.class))
+        .getMessage();
+  }
+
+  @Test
+  void givesDefaultsOrSaysWhichIsMissing() {
+    assertEquals(new Training(100, 3e-4), Defaults.of(Training.class));
+    assertThrows(IllegalStateException.class, () -> Defaults.of(Run.class));
+  }
+}
