@@ -10,8 +10,9 @@ import org.apache.kafka.common.serialization.Serdes;
  * The index's answer for one candidate: topic {@code dedup.verdicts}, in the candidate's own
  * partition and in the order of its candidates.
  *
- * <p>On the wire, big endian: partition int32, offset int64; for a duplicate also int8 1 for a
- * shared band, 0 for the content, and the kept copy's partition int32, offset int64, id hash int64.
+ * <p>On the wire, big endian: partition int32, offset int64; for a duplicate also the number of
+ * shared bands uint8, 0 for the content, and the kept copy's partition int32, offset int64, id hash
+ * int64.
  *
  * @param candidate place in {@code documents.candidates}
  * @param duplicateOf the kept copy; empty: this one is kept
@@ -19,6 +20,7 @@ import org.apache.kafka.common.serialization.Serdes;
 public record DedupVerdict(Origin candidate, Optional<Duplicate> duplicateOf) {
   private static final int KEPT_BYTES = 12;
   private static final int DUPLICATE_BYTES = 33;
+  private static final int BANDS_MAX = 255;
 
   /** What was shared with the kept copy. */
   public enum Shared {
@@ -29,11 +31,20 @@ public record DedupVerdict(Origin candidate, Optional<Duplicate> duplicateOf) {
   }
 
   /**
-   * @param shared what the two share
+   * @param bands how many bands the two signatures share, at most 255; 0: the whole content
    * @param kept the kept copy's place in {@code documents.candidates}
    * @param idHash 64-bit hash of its document id
    */
-  public record Duplicate(Shared shared, Origin kept, long idHash) {}
+  public record Duplicate(int bands, Origin kept, long idHash) {
+    public Duplicate {
+      if (bands < 0 || bands > BANDS_MAX) throw new IllegalArgumentException("bands: " + bands);
+    }
+
+    /** What the two share. */
+    public Shared shared() {
+      return bands == 0 ? Shared.CONTENT : Shared.BAND;
+    }
+  }
 
   /** The only form it travels in. */
   public static Serde<DedupVerdict> serde() {
@@ -47,7 +58,7 @@ public record DedupVerdict(Origin candidate, Optional<Duplicate> duplicateOf) {
     duplicateOf.ifPresent(
         d ->
             buffer
-                .put((byte) (d.shared() == Shared.BAND ? 1 : 0))
+                .put((byte) d.bands())
                 .putInt(d.kept().partition())
                 .putLong(d.kept().offset())
                 .putLong(d.idHash()));
@@ -61,8 +72,8 @@ public record DedupVerdict(Origin candidate, Optional<Duplicate> duplicateOf) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     Origin candidate = new Origin(buffer.getInt(), buffer.getLong());
     if (!buffer.hasRemaining()) return new DedupVerdict(candidate, Optional.empty());
-    Shared shared = buffer.get() == 1 ? Shared.BAND : Shared.CONTENT;
+    int bands = Byte.toUnsignedInt(buffer.get());
     Origin kept = new Origin(buffer.getInt(), buffer.getLong());
-    return new DedupVerdict(candidate, Optional.of(new Duplicate(shared, kept, buffer.getLong())));
+    return new DedupVerdict(candidate, Optional.of(new Duplicate(bands, kept, buffer.getLong())));
   }
 }

@@ -102,6 +102,11 @@ public record Topics(String prefix) {
         FOR_EVER);
   }
 
+  /** Settings that the prefix's documents were refined with; the first record counts. */
+  public Topic<String, String> refinerySettings() {
+    return one("refinery.settings", Serdes.String());
+  }
+
   /** Run name: complete, verified checkpoints of every run. */
   public Topic<String, CheckpointPublished> checkpoints() {
     return one("checkpoints", avro(CheckpointPublished.class));
@@ -174,6 +179,7 @@ public record Topics(String prefix) {
         heldOut(),
         dropped(),
         deadLetters(),
+        refinerySettings(),
         checkpoints(),
         evaluations(),
         evaluationsJson());
