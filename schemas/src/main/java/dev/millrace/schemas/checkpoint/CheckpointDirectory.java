@@ -1,0 +1,90 @@
+package dev.millrace.schemas.checkpoint;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A checkpoint on a disk: the names of its files and how to read them. {@link #CONFIG}, {@link
+ * #GENERATION_CONFIG}, {@link #MODEL} and {@link #TOKENIZER} are a Hugging Face directory; the rest
+ * is what a trainer and an evaluator need beside it.
+ */
+public record CheckpointDirectory(Path path) {
+  /** Hugging Face's description of the architecture. */
+  public static final String CONFIG = "config.json";
+
+  /** Hugging Face's defaults for sampling. */
+  public static final String GENERATION_CONFIG = "generation_config.json";
+
+  /** The weights in fp32, under Hugging Face's names. */
+  public static final String MODEL = "model.safetensors";
+
+  public static final String TOKENIZER = "tokenizer.json";
+
+  /** The optimizer's moments and step counts, by the weights' names. */
+  public static final String OPTIMIZER = "optimizer.safetensors";
+
+  /** {@link TrainerState}. */
+  public static final String STATE = "state.json";
+
+  /** {@link Probe}. */
+  public static final String PROBE = "probe.json";
+
+  /** The TorchScript that was trained with, readable. */
+  public static final String SCRIPT = "model.torchscript.py";
+
+  /** The run file as it was in force. */
+  public static final String RUN_FILE = "run.yaml";
+
+  /**
+   * The directory of an announcement.
+   *
+   * @throws IllegalArgumentException where it is not on a file system
+   */
+  public static CheckpointDirectory at(String uri) {
+    if (!uri.startsWith("file:")) {
+      throw new IllegalArgumentException("not a directory on a file system: " + uri);
+    }
+    return new CheckpointDirectory(Path.of(URI.create(uri)));
+  }
+
+  /** A file by name. */
+  public Path file(String name) {
+    return path.resolve(name);
+  }
+
+  public TrainerState state() throws IOException {
+    return TrainerState.read(file(STATE));
+  }
+
+  public Probe probe() throws IOException {
+    return Probe.read(file(PROBE));
+  }
+
+  /** The weights; to be closed. */
+  public Safetensors model() throws IOException {
+    return Safetensors.open(file(MODEL));
+  }
+
+  /** The optimizer's state; to be closed. */
+  public Safetensors optimizer() throws IOException {
+    return Safetensors.open(file(OPTIMIZER));
+  }
+
+  /**
+   * Reads every file again and compares it with the manifest, and the manifest with what was
+   * announced.
+   *
+   * @param announced SHA-256 by file name
+   * @throws DamagedCheckpointException for the first file that is missing or differs
+   */
+  public void verify(Map<String, String> announced) throws IOException {
+    Manifest manifest = Manifest.read(path);
+    if (!manifest.hashes().equals(announced)) {
+      throw new DamagedCheckpointException(
+          file(Manifest.FILE_NAME), "its hashes are not those that were announced");
+    }
+    manifest.verify(path);
+  }
+}

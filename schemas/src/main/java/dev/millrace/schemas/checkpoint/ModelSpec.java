@@ -1,0 +1,47 @@
+package dev.millrace.schemas.checkpoint;
+
+/**
+ * What a model is, without its weights: the {@code config.json} of a Hugging Face directory. Each
+ * family is one record; a new one is a record, a line in {@code permits} and a line in {@link
+ * #fromConfigJson}.
+ */
+public sealed interface ModelSpec permits Gpt2Spec {
+
+  /** Entries of the embedding table; token ids are less. */
+  int vocabularySize();
+
+  /** The most tokens that one sequence may have. */
+  int contextLength();
+
+  /** The id of the token between documents, which also starts and ends a text. */
+  int endOfText();
+
+  /** The rate in training, 0 to less than 1. */
+  double dropout();
+
+  /** {@code model_type} as Hugging Face names it. */
+  String family();
+
+  /**
+   * The text of {@code config.json}: equal specs give equal bytes, and it reads back to an equal
+   * spec.
+   */
+  String toConfigJson();
+
+  /**
+   * Reads a {@code config.json}, ours or one of theirs.
+   *
+   * @throws IllegalArgumentException in one line, if it is not JSON, of a family that is not built
+   *     here, lacks a setting, or asks for a variant that would compute something else
+   */
+  static ModelSpec fromConfigJson(String text) {
+    ConfigJson config = ConfigJson.parse(text);
+    String family = config.text("model_type");
+    return switch (family) {
+      case Gpt2Spec.FAMILY -> Gpt2Spec.from(config);
+      default ->
+          throw new IllegalArgumentException(
+              "config.json: model_type \"" + family + "\" is not supported (supported: gpt2)");
+    };
+  }
+}

@@ -1,0 +1,142 @@
+package dev.millrace.schemas.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointDirectoryTest {
+  private static final TrainerState STATE =
+      new TrainerState(
+          "demo", 2, 40, 20_480, OptionalDouble.of(0.1 + 0.2), 160, 163, 1, -7, "bf16", "00ff");
+
+  @TempDir Path directory;
+
+  private static void assertDamaged(String message, Executable action) {
+    DamagedCheckpointException e = assertThrows(DamagedCheckpointException.class, action::run);
+    assertTrue(e.getMessage().contains(message), e.getMessage());
+  }
+
+  private interface Executable {
+    void run() throws IOException;
+  }
+
+  @Test
+  void readsTheStateThatItWrote() throws IOException {
+    STATE.write(directory.resolve(CheckpointDirectory.STATE));
+    assertEquals(STATE, new CheckpointDirectory(directory).state());
+  }
+
+  @Test
+  void aStateBeforeTheFirstStepHasNoLoss() throws IOException {
+    TrainerState start =
+        new TrainerState("demo", 1, 0, 0, OptionalDouble.empty(), 0, 0, 0, 1, "fp32", "");
+    start.write(directory.resolve(CheckpointDirectory.STATE));
+    assertEquals(start, new CheckpointDirectory(directory).state());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "{", "{}", "{\"run\":\"demo\",\"attempt\":1.5}"})
+  void refusesWhatIsNoState(String json) throws IOException {
+    Path file = Files.writeString(directory.resolve(CheckpointDirectory.STATE), json);
+    assertDamaged("state.json: ", () -> TrainerState.read(file));
+  }
+
+  @Test
+  void namesTheFieldThatIsWrong() throws IOException {
+    Path file = directory.resolve(CheckpointDirectory.STATE);
+    STATE.write(file);
+    Files.writeString(file, Files.readString(file).replace("\"step\" : 40", "\"step\" : \"40\""));
+    assertDamaged("state.json: step should be a whole number", () -> TrainerState.read(file));
+  }
+
+  @Test
+  void readsTheProbeThatItWroteToTheLastBit() throws IOException {
+    Probe probe =
+        new Probe(
+            List.of(List.of(1, 2, 3), List.of(4, 5, 6)),
+            List.of(List.of(2, 3, Probe.IGNORED), List.of(5, 6, 7)),
+            List.of(List.of(1.1f, Float.MIN_VALUE, 0f), List.of(0.33333334f, 9.81e-9f, 12f)));
+    probe.write(directory.resolve(CheckpointDirectory.PROBE));
+    assertEquals(probe, new CheckpointDirectory(directory).probe());
+  }
+
+  @Test
+  void aProbesRowsHaveOneLength() {
+    List<List<Integer>> ragged = List.of(List.of(1), List.of(1, 2));
+    List<List<Float>> nll = List.of(List.of(1f), List.of(1f, 2f));
+    assertThrows(IllegalArgumentException.class, () -> new Probe(ragged, ragged, nll));
+  }
+
+  @Test
+  void aManifestNamesEveryFileWithItsHash() throws IOException {
+    Files.writeString(directory.resolve("config.json"), "abc");
+    Manifest manifest = Manifest.of(directory);
+    manifest.write(directory);
+    assertEquals(manifest, Manifest.read(directory));
+    // FIPS 180-2, appendix B.1.
+    String abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assertEquals(Map.of("config.json", abc), manifest.hashes());
+    new CheckpointDirectory(directory).verify(Map.of("config.json", abc));
+  }
+
+  @Test
+  void verifyFindsAFlippedByteAMissingFileAndAnotherLength() throws IOException {
+    Path file = Files.writeString(directory.resolve("config.json"), "abc");
+    Manifest manifest = Manifest.of(directory);
+    Files.writeString(file, "abd");
+    assertDamaged("config.json: SHA-256 ", () -> manifest.verify(directory));
+    Files.writeString(file, "abcd");
+    assertDamaged(
+        "config.json: 4 bytes where the manifest says 3", () -> manifest.verify(directory));
+    Files.delete(file);
+    assertDamaged("config.json: no such file", () -> manifest.verify(directory));
+  }
+
+  @Test
+  void verifyRefusesAManifestThatIsNotTheOneAnnounced() throws IOException {
+    Files.writeString(directory.resolve("config.json"), "abc");
+    Manifest.of(directory).write(directory);
+    assertDamaged(
+        "not those that were announced",
+        () -> new CheckpointDirectory(directory).verify(Map.of("config.json", "0".repeat(64))));
+  }
+
+  @Test
+  void aDirectoryWithoutManifestIsDamaged() {
+    assertDamaged("manifest.json: no such file", () -> Manifest.read(directory));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../escape", "/etc/passwd", "a/b", "manifest.json", ""})
+  void aManifestCannotNameFilesElsewhere(String name) throws IOException {
+    Files.writeString(
+        directory.resolve(Manifest.FILE_NAME),
+        "{\"version\":1,\"files\":{\"%s\":{\"bytes\":1,\"sha256\":\"%s\"}}}"
+            .formatted(name, "0".repeat(64)));
+    assertDamaged("no name of a checkpoint's file", () -> Manifest.read(directory));
+  }
+
+  @Test
+  void refusesAManifestOfALaterFormat() throws IOException {
+    Files.writeString(directory.resolve(Manifest.FILE_NAME), "{\"version\":2,\"files\":{}}");
+    assertDamaged("format version 2 is not known", () -> Manifest.read(directory));
+  }
+
+  @Test
+  void findsTheDirectoryOfAnAnnouncement() {
+    assertEquals(
+        new CheckpointDirectory(Path.of("/tmp/a b")), CheckpointDirectory.at("file:///tmp/a%20b/"));
+    assertThrows(IllegalArgumentException.class, () -> CheckpointDirectory.at("s3://bucket/a"));
+  }
+}
