@@ -1,0 +1,52 @@
+package dev.millrace.broker;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How a broker that serves one machine differs from Kafka's defaults. */
+public final class BrokerSettings {
+  /** The largest record batch, in bytes: a record of 65 MiB and its overhead. */
+  public static final int MESSAGE_BYTES_MAX = 66 << 20;
+
+  private BrokerSettings() {}
+
+  /** Everything but ports and directories, by Kafka's names; the same for a container. */
+  public static Map<String, String> common() {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("auto.create.topics.enable", "false");
+    settings.put("message.max.bytes", Integer.toString(MESSAGE_BYTES_MAX));
+    settings.put("replica.fetch.max.bytes", Integer.toString(MESSAGE_BYTES_MAX));
+    oneReplica(settings);
+    promptGroups(settings);
+    // After kill -9 the new incarnation waits for the session of the old one to end.
+    settings.put("broker.session.timeout.ms", "2000");
+    settings.put("broker.heartbeat.interval.ms", "250");
+    // An open transaction of a dead producer blocks readers until somebody looks for it.
+    settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+    // A stack that rested for more than Kafka's seven days finds its place again.
+    settings.put("offsets.retention.minutes", Integer.toString(10 * 365 * 24 * 60));
+    settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
+    settings.put("num.network.threads", "2");
+    settings.put("num.io.threads", "4");
+    settings.put("num.recovery.threads.per.data.dir", "2");
+    return settings;
+  }
+
+  private static void oneReplica(Map<String, String> settings) {
+    settings.put("offsets.topic.replication.factor", "1");
+    settings.put("offsets.topic.num.partitions", "4");
+    settings.put("transaction.state.log.replication.factor", "1");
+    settings.put("transaction.state.log.min.isr", "1");
+    settings.put("transaction.state.log.num.partitions", "4");
+    settings.put("share.coordinator.state.topic.replication.factor", "1");
+    settings.put("share.coordinator.state.topic.min.isr", "1");
+    settings.put("share.coordinator.state.topic.num.partitions", "2");
+  }
+
+  private static void promptGroups(Map<String, String> settings) {
+    settings.put("group.initial.rebalance.delay.ms", "0");
+    settings.put("group.streams.initial.rebalance.delay.ms", "0");
+    settings.put("group.streams.min.heartbeat.interval.ms", "500");
+    settings.put("group.streams.heartbeat.interval.ms", "500");
+  }
+}

@@ -1,0 +1,167 @@
+package dev.millrace.broker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real Kafka broker (one KRaft node) in a child JVM: it has a heap of its own, outlives nothing,
+ * and keeps its data and its ports in a directory from one start to the next, kill -9 included.
+ *
+ * <p>The child ignores Ctrl-C, which a terminal sends to parent and child alike: the parent decides
+ * when the broker goes, or takes it along by dying.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  static final int NODE_ID = 1;
+  static final String CONTROLLER_LISTENER = "CONTROLLER";
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+  private static final long STOP_SECONDS_MAX = 30;
+
+  private final Path directory;
+  private final Ports ports;
+  private final Process process;
+
+  private EmbeddedBroker(Path directory, Ports ports, Process process) {
+    this.directory = directory;
+    this.ports = ports;
+    this.process = process;
+  }
+
+  /**
+   * Starts a broker and returns when it serves. The first start makes the directory.
+   *
+   * @param directory holds {@code data}, {@code broker.log}, {@code ports} and {@code lock}
+   * @throws BrokerException if another broker runs there, or it does not come up
+   */
+  public static EmbeddedBroker start(Path directory, BrokerOptions options) {
+    Path root = directory.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(root);
+      Ports ports = ports(root);
+      write(settings(ports, root, options), settings(root));
+      Process process =
+          new ProcessBuilder(command(root, options)).redirectErrorStream(true).start();
+      Handshake.await(process, root, options.startTimeout());
+      ports.write(root.resolve("ports"));
+      return new EmbeddedBroker(root, ports, process);
+    } catch (IOException e) {
+      throw new BrokerException("No broker can be started in " + root + ": " + e, e);
+    }
+  }
+
+  /** With {@link BrokerOptions#DEFAULT}. */
+  public static EmbeddedBroker start(Path directory) {
+    return start(directory, BrokerOptions.DEFAULT);
+  }
+
+  /** Host and port, for {@code bootstrap.servers}. */
+  public String bootstrap() {
+    return "127.0.0.1:" + ports.broker();
+  }
+
+  /** Of the child JVM. */
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What the broker has to say. */
+  public Path log() {
+    return log(directory);
+  }
+
+  /** As {@code kill -9} does: nothing is closed. Returns when the process is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** Orderly; returns when the process is gone. May be called often. */
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+      if (process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) return;
+      LOG.warn("The broker in {} did not stop in {} s: killed", directory, STOP_SECONDS_MAX);
+    } catch (IOException e) {
+      LOG.warn("The broker in {} cannot be told to stop: killed", directory, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    kill();
+  }
+
+  static Path data(Path directory) {
+    return directory.resolve("data");
+  }
+
+  static Path settings(Path directory) {
+    return directory.resolve("broker.properties");
+  }
+
+  static Path log(Path directory) {
+    return directory.resolve("broker.log");
+  }
+
+  private static Ports ports(Path root) throws IOException {
+    Optional<Ports> before = Ports.read(root.resolve("ports"));
+    Ports now = before.map(Ports::orFree).orElseGet(Ports::free);
+    before
+        .filter(ports -> ports.broker() != now.broker())
+        .ifPresent(
+            ports ->
+                LOG.warn("Port {} is taken; the broker moves to {}", ports.broker(), now.broker()));
+    return now;
+  }
+
+  private static Properties settings(Ports ports, Path root, BrokerOptions options) {
+    Properties settings = new Properties();
+    settings.putAll(BrokerSettings.common());
+    settings.putAll(options.settings());
+    settings.putAll(
+        Map.ofEntries(
+            Map.entry("process.roles", "broker,controller"),
+            Map.entry("node.id", Integer.toString(NODE_ID)),
+            Map.entry("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + ports.controller()),
+            Map.entry(
+                "listeners",
+                "PLAINTEXT://127.0.0.1:%d,%s://127.0.0.1:%d"
+                    .formatted(ports.broker(), CONTROLLER_LISTENER, ports.controller())),
+            Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + ports.broker()),
+            Map.entry("controller.listener.names", CONTROLLER_LISTENER),
+            Map.entry("inter.broker.listener.name", "PLAINTEXT"),
+            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+            Map.entry("log.dirs", data(root).toString())));
+    return settings;
+  }
+
+  private static void write(Properties settings, Path file) throws IOException {
+    try (var writer = Files.newBufferedWriter(file)) {
+      settings.store(writer, "Written at each start.");
+    }
+  }
+
+  private static List<String> command(Path root, BrokerOptions options) {
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + options.heap());
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add("-Dlogback.configurationFile=dev/millrace/broker/logback.xml");
+    command.add("-Dmillrace.broker.log=" + log(root));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(BrokerMain.class.getName(), root.toString()));
+    return command;
+  }
+}
