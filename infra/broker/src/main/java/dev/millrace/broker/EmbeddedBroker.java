@@ -1,8 +1,11 @@
 package dev.millrace.broker;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +65,24 @@ public final class EmbeddedBroker implements AutoCloseable {
     return start(directory, BrokerOptions.DEFAULT);
   }
 
+  /** Host and port of the broker that another process runs in a directory; empty: none runs. */
+  public static Optional<String> running(Path directory) {
+    try (FileChannel lock = FileChannel.open(directory.resolve("lock"), StandardOpenOption.WRITE)) {
+      if (lock.tryLock() != null) return Optional.empty();
+      return Ports.read(directory.resolve("ports")).map(EmbeddedBroker::bootstrap);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new BrokerException("Cannot tell whether a broker runs in " + directory + ": " + e, e);
+    }
+  }
+
   /** Host and port, for {@code bootstrap.servers}. */
   public String bootstrap() {
+    return bootstrap(ports);
+  }
+
+  private static String bootstrap(Ports ports) {
     return "127.0.0.1:" + ports.broker();
   }
 
