@@ -1,0 +1,25 @@
+package dev.millrace.model;
+
+import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.ModelSpec;
+
+/** From what a checkpoint says to the architecture that computes it. */
+public final class Architectures {
+  private Architectures() {}
+
+  /** Attention reaches over the whole row. */
+  public static Architecture of(ModelSpec spec) {
+    return of(spec, false);
+  }
+
+  /**
+   * The architecture of a spec.
+   *
+   * @param documentMasks keep the documents of one row apart: the graph then wants {@link
+   *     Graph.Input#SEGMENT_IDS}
+   */
+  public static Architecture of(ModelSpec spec, boolean documentMasks) {
+    if (spec instanceof Gpt2Spec gpt2) return new Gpt2(gpt2, documentMasks);
+    throw new IllegalArgumentException("no architecture for " + spec.family());
+  }
+}

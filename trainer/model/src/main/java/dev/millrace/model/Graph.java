@@ -1,0 +1,128 @@
+package dev.millrace.model;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * Everything that a transformer may do. An architecture is a function over this interface, and each
+ * of its interpreters has its own idea of a value: a line of TorchScript, an edge of an ONNX graph,
+ * an array of doubles, a shape. An operation that one of them lacks does not compile.
+ *
+ * <p>Shapes: B batch, T length, D width. Activations are [B, T, D] and attention heads stay packed
+ * in D, so that no architecture ever reshapes. Token ids, labels and segments are [B, T].
+ *
+ * @param <V> a value of the interpreter
+ */
+public interface Graph<V> {
+
+  /** [B, T] int64. The same input twice is the same value. */
+  V input(Input input);
+
+  /**
+   * A trained tensor under its Hugging Face name. The same name twice is the same value: that is
+   * how weights are tied.
+   */
+  V parameter(String name, Init init, int... shape);
+
+  /** 0, 1, ... T - 1 for ids [B, T]: [T]. */
+  V positions(V ids);
+
+  /** table [N, D], ids [...]: [..., D]. */
+  V embedding(V table, V ids);
+
+  /** x [..., in], weight [out, in], bias [out]: [..., out]. */
+  V linear(V x, V weight, Optional<V> bias);
+
+  /** [a, b]: [b, a]. For weights that are stored the other way round (GPT-2's Conv1D). */
+  V transpose(V matrix);
+
+  /** [..., n D]: n times [..., D]. */
+  List<V> split(V x, int parts);
+
+  /** Elementwise; the shorter shape repeats over the leading dimensions of the longer. */
+  V add(V a, V b);
+
+  /** Elementwise. */
+  V activation(Activation function, V x);
+
+  /**
+   * (x - mean) / sqrt(variance + epsilon) * gain + bias over the last dimension (Ba et al. 2016,
+   * arXiv:1607.06450).
+   */
+  V layerNorm(V x, V gain, V bias, double epsilon);
+
+  /**
+   * softmax(q k' / sqrt(d)) v in each head (Vaswani et al. 2017, arXiv:1706.03762), of [B, T, heads
+   * * d] each: [B, T, heads * d]. In training, dropout takes attention weights.
+   */
+  V attention(V q, V k, V v, int heads, Mask<V> mask);
+
+  /** The identity everywhere but in training. */
+  V dropout(V x);
+
+  /**
+   * -log softmax(logits)[target] without reduction, 0 where the target is {@link #IGNORED}. logits
+   * [..., N], targets [...]: [...].
+   */
+  V crossEntropy(V logits, V targets);
+
+  /**
+   * Names a repeated part. An emitter may write it once, or compute it again in the backward pass;
+   * to the others it is nothing.
+   */
+  default V block(String name, V x, UnaryOperator<V> body) {
+    return body.apply(x);
+  }
+
+  /** The label of a position that is not scored. */
+  int IGNORED = -100;
+
+  /** What a graph is fed with. */
+  enum Input {
+    /** Tokens. */
+    INPUT_IDS,
+    /** Equal within one document of a row, for masks that keep documents apart. */
+    SEGMENT_IDS,
+    /** The token that follows each position, or {@link #IGNORED}. */
+    LABELS;
+
+    /** As Hugging Face spells it: {@code input_ids}. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Elementwise functions. */
+  enum Activation {
+    /** x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2 (Hendrycks and Gimpel 2016). */
+    GELU_TANH
+  }
+
+  /** How a parameter begins: normal with this deviation around this mean. */
+  record Init(double mean, double deviation) {
+    public static final Init ZEROS = new Init(0, 0);
+    public static final Init ONES = new Init(1, 0);
+
+    public static Init normal(double deviation) {
+      return new Init(0, deviation);
+    }
+  }
+
+  /**
+   * Which keys a query sees: none after it if causal, and those of its own segment where segments
+   * are given.
+   *
+   * @param segments [B, T]
+   */
+  record Mask<V>(boolean causal, Optional<V> segments) {
+    public static <V> Mask<V> onlyCausal() {
+      return new Mask<>(true, Optional.empty());
+    }
+
+    public static <V> Mask<V> causalWithin(V segments) {
+      return new Mask<>(true, Optional.of(segments));
+    }
+  }
+}

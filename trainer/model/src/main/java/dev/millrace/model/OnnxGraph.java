@@ -1,0 +1,362 @@
+package dev.millrace.model;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * Writes the nodes of an ONNX graph (opset 20). Values are names of edges; weights keep their
+ * Hugging Face names.
+ */
+final class OnnxGraph implements Graph<String> {
+  static final String MICROSOFT = "com.microsoft";
+  private static final String STANDARD = "";
+
+  /** Offsets of weights are multiples of it, so that they can be mapped from the file. */
+  private static final long PAGE_BYTES = 4096;
+
+  private static final int FLOAT = TensorProto.DataType.FLOAT.getNumber();
+  private static final int INT64 = TensorProto.DataType.INT64.getNumber();
+
+  /** Where a parameter's bytes lie in the data file. */
+  record Placement(Parameter parameter, long offset) {}
+
+  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("millrace");
+  private final OnnxModel.Attention attention;
+  private final String dataFile;
+  private final Map<Object, String> known = new HashMap<>();
+  private final Map<String, String> transposes = new HashMap<>();
+  private final List<Placement> placements = new ArrayList<>();
+  private String block = "";
+
+  OnnxGraph(OnnxModel.Attention attention, String dataFile) {
+    this.attention = attention;
+    this.dataFile = dataFile;
+  }
+
+  GraphProto proto() {
+    return graph.build();
+  }
+
+  List<Placement> placements() {
+    return List.copyOf(placements);
+  }
+
+  /** Gives an edge to the outside. */
+  void output(String name, String edge, String... dimensions) {
+    NodeProto.Builder identity = NodeProto.newBuilder().setOpType("Identity").setName(name);
+    graph.addNode(identity.addInput(edge).addOutput(name));
+    graph.addOutput(info(name, FLOAT, dimensions));
+  }
+
+  /** [B, T, N]: [B, N] of the last position. */
+  String last(String logits) {
+    return node("Gather", List.of(logits, integer(-1)), attribute("axis", 1));
+  }
+
+  // ---- nodes and constants
+
+  private String node(String type, List<String> inputs, AttributeProto... attributes) {
+    return nodes(STANDARD, type, 1, inputs, attributes).get(0);
+  }
+
+  private List<String> nodes(
+      String domain, String type, int outputs, List<String> inputs, AttributeProto... attributes) {
+    String name = block + type + "_" + graph.getNodeCount();
+    List<String> names =
+        IntStream.range(0, outputs).mapToObj(i -> outputs == 1 ? name : name + ":" + i).toList();
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setDomain(domain)
+            .setOpType(type)
+            .setName(name)
+            .addAllInput(inputs)
+            .addAllAttribute(Arrays.asList(attributes))
+            .addAllOutput(names));
+    return names;
+  }
+
+  private static AttributeProto.Builder attribute(String name, AttributeProto.AttributeType type) {
+    return AttributeProto.newBuilder().setName(name).setType(type);
+  }
+
+  private static AttributeProto attribute(String name, int value) {
+    return attribute(name, AttributeProto.AttributeType.INT).setI(value).build();
+  }
+
+  private static AttributeProto attribute(String name, double value) {
+    return attribute(name, AttributeProto.AttributeType.FLOAT).setF((float) value).build();
+  }
+
+  private static AttributeProto attribute(String name, String value) {
+    ByteString bytes = ByteString.copyFromUtf8(value);
+    return attribute(name, AttributeProto.AttributeType.STRING).setS(bytes).build();
+  }
+
+  private static AttributeProto permutation(long... axes) {
+    List<Long> boxed = Arrays.stream(axes).boxed().toList();
+    return attribute("perm", AttributeProto.AttributeType.INTS).addAllInts(boxed).build();
+  }
+
+  private String once(Object key, Supplier<String> edge) {
+    String name = known.get(key);
+    if (name != null) return name;
+    String made = edge.get();
+    known.put(key, made);
+    return made;
+  }
+
+  /** A vector of int64. */
+  private String integers(long... values) {
+    List<Long> boxed = Arrays.stream(values).boxed().toList();
+    return once(
+        boxed,
+        () ->
+            constant(
+                TensorProto.newBuilder()
+                    .setDataType(INT64)
+                    .addDims(values.length)
+                    .addAllInt64Data(boxed)));
+  }
+
+  /** A scalar int64. */
+  private String integer(long value) {
+    return once(
+        value, () -> constant(TensorProto.newBuilder().setDataType(INT64).addInt64Data(value)));
+  }
+
+  /** A scalar float. */
+  private String number(float value) {
+    return once(
+        value, () -> constant(TensorProto.newBuilder().setDataType(FLOAT).addFloatData(value)));
+  }
+
+  private String constant(TensorProto.Builder tensor) {
+    String name = "constant_" + graph.getInitializerCount();
+    graph.addInitializer(tensor.setName(name));
+    return name;
+  }
+
+  private static ValueInfoProto info(String name, int type, String... dimensions) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (String dimension : dimensions) {
+      shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(dimension));
+    }
+    TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder().setElemType(type);
+    TypeProto.Builder typed = TypeProto.newBuilder().setTensorType(tensor.setShape(shape));
+    return ValueInfoProto.newBuilder().setName(name).setType(typed).build();
+  }
+
+  // ---- operations
+
+  @Override
+  public String input(Input input) {
+    return once(
+        input,
+        () -> {
+          graph.addInput(info(input.id(), INT64, "batch", "length"));
+          return input.id();
+        });
+  }
+
+  @Override
+  public String parameter(String name, Init init, int... shape) {
+    List<Long> dimensions = Arrays.stream(shape).mapToObj(dimension -> (long) dimension).toList();
+    Parameter parameter = new Parameter(name, dimensions, init);
+    return once(parameter, () -> external(parameter));
+  }
+
+  private String external(Parameter parameter) {
+    long end = 0;
+    if (!placements.isEmpty()) {
+      Placement before = placements.get(placements.size() - 1);
+      end = before.offset + before.parameter.bytes();
+    }
+    long offset = (end + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+    placements.add(new Placement(parameter, offset));
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(parameter.name())
+            .setDataType(FLOAT)
+            .addAllDims(parameter.shape())
+            .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+            .addExternalData(entry("location", dataFile))
+            .addExternalData(entry("offset", Long.toString(offset)))
+            .addExternalData(entry("length", Long.toString(parameter.bytes()))));
+    return parameter.name();
+  }
+
+  private static StringStringEntryProto entry(String key, String value) {
+    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+  }
+
+  @Override
+  public String positions(String ids) {
+    return once(
+        List.of("positions", ids),
+        () -> {
+          String length = node("Gather", List.of(node("Shape", List.of(ids)), integer(1)));
+          return node("Range", List.of(integer(0), length, integer(1)));
+        });
+  }
+
+  @Override
+  public String embedding(String table, String ids) {
+    return node("Gather", List.of(table, ids));
+  }
+
+  @Override
+  public String linear(String x, String weight, Optional<String> bias) {
+    String product = node("MatMul", List.of(x, transpose(weight)));
+    return bias.map(b -> node("Add", List.of(product, b))).orElse(product);
+  }
+
+  @Override
+  public String transpose(String matrix) {
+    String known = transposes.get(matrix);
+    if (known != null) return known;
+    String transposed = node("Transpose", List.of(matrix), permutation(1, 0));
+    transposes.put(matrix, transposed);
+    transposes.put(transposed, matrix); // Conv1D weights turn twice, that is not at all.
+    return transposed;
+  }
+
+  @Override
+  public List<String> split(String x, int parts) {
+    return nodes(
+        STANDARD,
+        "Split",
+        parts,
+        List.of(x),
+        attribute("axis", -1),
+        attribute("num_outputs", parts));
+  }
+
+  @Override
+  public String add(String a, String b) {
+    return node("Add", List.of(a, b));
+  }
+
+  @Override
+  public String activation(Activation function, String x) {
+    return switch (function) {
+      case GELU_TANH -> node("Gelu", List.of(x), attribute("approximate", "tanh"));
+    };
+  }
+
+  @Override
+  public String layerNorm(String x, String gain, String bias, double epsilon) {
+    return node(
+        "LayerNormalization",
+        List.of(x, gain, bias),
+        attribute("axis", -1),
+        attribute("epsilon", epsilon));
+  }
+
+  @Override
+  public String attention(String q, String k, String v, int heads, Mask<String> mask) {
+    return switch (attention) {
+      case FUSED -> fused(q, k, v, heads, mask);
+      case PRIMITIVES -> primitives(q, k, v, heads, mask);
+    };
+  }
+
+  /** Causal masks are built in; others are added to the scores. */
+  private String fused(String q, String k, String v, int heads, Mask<String> mask) {
+    boolean builtIn = mask.causal() && mask.segments().isEmpty();
+    List<String> inputs = builtIn ? List.of(q, k, v) : List.of(q, k, v, "", "", additive(q, mask));
+    return nodes(
+            MICROSOFT,
+            "MultiHeadAttention",
+            1,
+            inputs,
+            attribute("num_heads", heads),
+            attribute("unidirectional", builtIn ? 1 : 0))
+        .get(0);
+  }
+
+  private String primitives(String q, String k, String v, int heads, Mask<String> mask) {
+    String qh = heads(q, heads, permutation(0, 2, 1, 3)); // [B, heads, T, d]
+    String kh = heads(k, heads, permutation(0, 2, 3, 1)); // [B, heads, d, T]
+    String vh = heads(v, heads, permutation(0, 2, 1, 3));
+    String d = node("Gather", List.of(node("Shape", List.of(vh)), integer(3)));
+    String root = node("Sqrt", List.of(node("Cast", List.of(d), attribute("to", FLOAT))));
+    String scores = node("Div", List.of(node("MatMul", List.of(qh, kh)), root));
+    String seen = node("Add", List.of(scores, additive(q, mask)));
+    String weights = node("Softmax", List.of(seen), attribute("axis", -1)); // [B, heads, T, T]
+    String attended = node("MatMul", List.of(weights, vh));
+    String joined = node("Transpose", List.of(attended), permutation(0, 2, 1, 3));
+    return node("Reshape", List.of(joined, integers(0, 0, -1)));
+  }
+
+  private String heads(String x, int heads, AttributeProto order) {
+    return node(
+        "Transpose", List.of(node("Reshape", List.of(x, integers(0, 0, heads, -1)))), order);
+  }
+
+  /** [B or 1, 1, T, T]: 0 where a query sees a key, else -1e30. */
+  private String additive(String x, Mask<String> mask) {
+    return once(
+        mask,
+        () -> {
+          List<String> rules = new ArrayList<>();
+          mask.segments().ifPresent(segments -> rules.add(sameSegment(segments)));
+          if (mask.causal()) rules.add(notAfter(x));
+          String seen = rules.stream().reduce((a, b) -> node("And", List.of(a, b))).orElseThrow();
+          String added = node("Where", List.of(seen, number(0), number(-1e30f)));
+          return node("Unsqueeze", List.of(added, integers(1)));
+        });
+  }
+
+  private String sameSegment(String segments) {
+    String queries = node("Unsqueeze", List.of(segments, integers(2)));
+    return node("Equal", List.of(queries, node("Unsqueeze", List.of(segments, integers(1)))));
+  }
+
+  private String notAfter(String x) {
+    String keys = positions(x);
+    String queries = node("Unsqueeze", List.of(keys, integers(1)));
+    return node("Unsqueeze", List.of(node("LessOrEqual", List.of(keys, queries)), integers(0)));
+  }
+
+  @Override
+  public String dropout(String x) {
+    return x;
+  }
+
+  @Override
+  public String crossEntropy(String logits, String targets) {
+    String ignored = node("Equal", List.of(targets, integer(IGNORED)));
+    String safe = node("Where", List.of(ignored, integer(0), targets));
+    String column = node("Unsqueeze", List.of(safe, integers(-1)));
+    String logProbabilities = node("LogSoftmax", List.of(logits), attribute("axis", -1));
+    String picked =
+        node("GatherElements", List.of(logProbabilities, column), attribute("axis", -1));
+    String nll = node("Neg", List.of(node("Squeeze", List.of(picked, integers(-1)))));
+    return node("Where", List.of(ignored, number(0), nll));
+  }
+
+  @Override
+  public String block(String name, String x, UnaryOperator<String> body) {
+    String outer = block;
+    block = name + "/";
+    String y = body.apply(x);
+    block = outer;
+    return y;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.millrace.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Runs an architecture over shapes: checks it, lists its parameters and inputs, and counts. */
+final class ShapeGraph implements Graph<ShapeGraph.Value> {
+  // Unlike each other and unlike any width, so that a mix-up does not fit by chance.
+  private static final long BATCH = 1_000_003;
+  private static final long LENGTH = 1_000_033;
+
+  /**
+   * A shape.
+   *
+   * @param parameter its name, if it is one
+   */
+  record Value(List<Long> shape, Optional<String> parameter) {
+    Value(List<Long> shape) {
+      this(shape, Optional.empty());
+    }
+
+    long last() {
+      return shape.get(shape.size() - 1);
+    }
+
+    List<Long> leading() {
+      return shape.subList(0, shape.size() - 1);
+    }
+  }
+
+  private static final Value POSITIONS = new Value(List.of(LENGTH));
+
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Set<Input> inputs = EnumSet.noneOf(Input.class);
+  private final Set<String> positionTables = new LinkedHashSet<>();
+  private long attentionWidth;
+
+  private ShapeGraph() {}
+
+  static Shapes run(Architecture architecture) {
+    ShapeGraph graph = new ShapeGraph();
+    architecture.forward(graph).forEach(head -> head.nll(graph));
+    long positions =
+        graph.positionTables.stream()
+            .mapToLong(name -> graph.parameters.get(name).elements())
+            .sum();
+    return new Shapes(
+        List.copyOf(graph.parameters.values()), graph.inputs, positions, graph.attentionWidth);
+  }
+
+  @Override
+  public Value input(Input input) {
+    inputs.add(input);
+    return new Value(List.of(BATCH, LENGTH));
+  }
+
+  @Override
+  public Value parameter(String name, Init init, int... shape) {
+    List<Long> dimensions = new ArrayList<>();
+    for (int dimension : shape) dimensions.add((long) dimension);
+    Parameter parameter = new Parameter(name, dimensions, init);
+    Parameter known = parameters.putIfAbsent(name, parameter);
+    require(known == null || known.equals(parameter), name + " twice", known, parameter);
+    return new Value(parameter.shape(), Optional.of(name));
+  }
+
+  @Override
+  public Value positions(Value ids) {
+    require(ids.last() == LENGTH, "positions", ids, LENGTH);
+    return POSITIONS;
+  }
+
+  @Override
+  public Value embedding(Value table, Value ids) {
+    require(table.shape.size() == 2, "embedding", table, ids);
+    if (ids.equals(POSITIONS)) table.parameter.ifPresent(positionTables::add);
+    return with(ids.shape, table.last());
+  }
+
+  @Override
+  public Value linear(Value x, Value weight, Optional<Value> bias) {
+    require(weight.shape.size() == 2 && x.last() == weight.last(), "linear", x, weight);
+    long out = weight.shape.get(0);
+    bias.ifPresent(b -> require(b.shape.equals(List.of(out)), "linear bias", b, weight));
+    return with(x.leading(), out);
+  }
+
+  @Override
+  public Value transpose(Value matrix) {
+    require(matrix.shape.size() == 2, "transpose", matrix, "a matrix");
+    return new Value(List.of(matrix.shape.get(1), matrix.shape.get(0)));
+  }
+
+  @Override
+  public List<Value> split(Value x, int parts) {
+    require(x.last() % parts == 0, "split", x, parts);
+    return Collections.nCopies(parts, with(x.leading(), x.last() / parts));
+  }
+
+  @Override
+  public Value add(Value a, Value b) {
+    Value longer = a.shape.size() >= b.shape.size() ? a : b;
+    Value shorter = longer.equals(a) ? b : a;
+    int repeated = longer.shape.size() - shorter.shape.size();
+    List<Long> end = longer.shape.subList(repeated, longer.shape.size());
+    require(end.equals(shorter.shape), "add", a, b);
+    return new Value(longer.shape);
+  }
+
+  @Override
+  public Value activation(Activation function, Value x) {
+    return x;
+  }
+
+  @Override
+  public Value layerNorm(Value x, Value gain, Value bias, double epsilon) {
+    require(gain.shape.equals(List.of(x.last())), "layerNorm gain", x, gain);
+    require(bias.shape.equals(gain.shape), "layerNorm bias", x, bias);
+    return new Value(x.shape);
+  }
+
+  @Override
+  public Value attention(Value q, Value k, Value v, int heads, Mask<Value> mask) {
+    require(q.shape.equals(k.shape) && k.shape.equals(v.shape), "attention", q, k);
+    require(q.shape.size() == 3 && q.last() % heads == 0, "attention heads", q, heads);
+    attentionWidth += q.last();
+    return new Value(q.shape);
+  }
+
+  @Override
+  public Value dropout(Value x) {
+    return x;
+  }
+
+  @Override
+  public Value crossEntropy(Value logits, Value targets) {
+    require(logits.leading().equals(targets.shape), "crossEntropy", logits, targets);
+    return targets;
+  }
+
+  private static Value with(List<Long> leading, long last) {
+    List<Long> shape = new ArrayList<>(leading);
+    shape.add(last);
+    return new Value(List.copyOf(shape));
+  }
+
+  private static void require(boolean condition, String what, Object a, Object b) {
+    if (!condition) throw new IllegalArgumentException(what + ": " + a + " and " + b);
+  }
+}

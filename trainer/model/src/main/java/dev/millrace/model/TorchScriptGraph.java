@@ -1,0 +1,382 @@
+package dev.millrace.model;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Writes one method's forward pass, one line an operation, and one method for each distinct block.
+ *
+ * <p>BF16 runs linear layers and attention in bfloat16; weights, the residual stream, norms and
+ * losses stay float32. The whole policy is in {@link #low} and {@link #full}. Types never mix in
+ * one operation: TorchScript's own differentiation does not cast a gradient back where one
+ * promotes.
+ */
+final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
+  static final String NO_GRADIENTS = "  torch.set_grad_enabled(False)\n";
+
+  /** Element types, with PyTorch's numbers for them. */
+  private enum Type {
+    INT64(4),
+    FP32(6),
+    BOOL(11),
+    BF16(15);
+
+    final int code;
+
+    Type(int code) {
+      this.code = code;
+    }
+  }
+
+  /** A name in one method. */
+  record Value(Scope scope, String name, Type type) {}
+
+  /** A method being written: its lines, what it takes from around it, what it has computed. */
+  private static final class Scope {
+    final String prefix;
+    final StringBuilder lines = new StringBuilder();
+    final Map<Value, Value> arguments = new LinkedHashMap<>(); // Outer value to inner one.
+    final Map<Object, Value> known = new HashMap<>();
+    int count;
+
+    Scope(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  private final TorchScript.Options options;
+  private final Map<String, String> blocks; // Text to definition, shared by a script's methods.
+  private final Map<String, Integer> parameters = new LinkedHashMap<>();
+  private final Set<Input> inputs = EnumSet.noneOf(Input.class);
+  private final Scope root = new Scope("");
+  private final Set<Value> constants = new HashSet<>(); // Have no gradient.
+  private final Set<Value> leaves = new HashSet<>(); // Where recomputation cuts the graph.
+  private final StringBuilder backward = new StringBuilder();
+  private Scope scope = root;
+
+  TorchScriptGraph(TorchScript.Options options, Map<String, String> blocks) {
+    this.options = options;
+    this.blocks = blocks;
+  }
+
+  // ---- methods
+
+  /** The text of a method that takes inputs, parameters and more and returns tensors. */
+  String method(String name, String more, String begin, String end) {
+    String given = inputs.stream().map(i -> i.id() + ": Tensor, ").collect(Collectors.joining());
+    String head = "def " + name + "(self, " + given + "p: List[Tensor]" + more + ")";
+    return head + " -> List[Tensor]:\n" + begin + root.lines + end;
+  }
+
+  /** A sum over this call's targets, divided by how many the whole step has. */
+  Value meanLoss(Value nll, String count) {
+    return emit(Type.FP32, "loss", "torch.div(torch.sum(%s), " + count + ")", nll);
+  }
+
+  /** [B, ...]: [B], without a gradient. */
+  Value rowSums(Value nll) {
+    return emit(Type.FP32, "rows", "torch.detach(torch.sum(torch.flatten(%s, 1), 1))", nll);
+  }
+
+  /** The lines of the backward pass. */
+  String backward(Value loss) {
+    return "  torch.backward(" + loss.name + ")\n" + backward;
+  }
+
+  // ---- lines
+
+  private Value emit(Type type, String hint, String format, Value... operands) {
+    Object[] names = Arrays.stream(operands).map(this::name).toArray();
+    Value value = new Value(scope, hint + "_" + ++scope.count, type);
+    String expression = String.format(Locale.ROOT, format, names);
+    scope.lines.append("  ").append(value.name).append(" = ").append(expression).append('\n');
+    return value;
+  }
+
+  /** A value's name in the method being written; one from outside becomes an argument. */
+  private String name(Value value) {
+    if (value.scope == scope) return value.name;
+    return scope.arguments.computeIfAbsent(
+            value, outer -> new Value(scope, localName(outer.name), outer.type))
+        .name;
+  }
+
+  private String localName(String outer) {
+    if (!outer.startsWith("p[")) return "outer_" + outer;
+    int index = Integer.parseInt(outer.substring(2, outer.length() - 1));
+    String parameter = List.copyOf(parameters.keySet()).get(index);
+    String own = scope.prefix + ".";
+    String shorter =
+        parameter.startsWith(own) ? parameter.substring(own.length()) : "outer_" + parameter;
+    return shorter.replace('.', '_');
+  }
+
+  private Value once(Object key, Supplier<Value> value) {
+    Value known = scope.known.get(key);
+    if (known != null) return known;
+    Value made = value.get();
+    scope.known.put(key, made);
+    return made;
+  }
+
+  /** What depends on the batch alone is computed once, before the first block. */
+  private Value constant(Object key, Supplier<Value> value) {
+    Scope here = scope;
+    scope = root;
+    try {
+      Value made = once(key, value);
+      constants.add(made);
+      return made;
+    } finally {
+      scope = here;
+    }
+  }
+
+  // ---- precision
+
+  private Type lowType() {
+    return options.precision() == Precision.BF16 ? Type.BF16 : Type.FP32;
+  }
+
+  private Value low(Value value) {
+    return value.type == lowType() ? value : cast(value, lowType());
+  }
+
+  private Value full(Value value) {
+    return value.type == Type.BF16 ? cast(value, Type.FP32) : value;
+  }
+
+  private Value cast(Value value, Type type) {
+    String format = "torch.to(%s, " + type.code + ")";
+    return once(List.of(type, value), () -> emit(type, "cast", format, value));
+  }
+
+  // ---- operations
+
+  @Override
+  public Value input(Input input) {
+    inputs.add(input);
+    Value value = new Value(root, input.id(), Type.INT64);
+    constants.add(value);
+    return value;
+  }
+
+  @Override
+  public Value parameter(String name, Init init, int... shape) {
+    int index = parameters.computeIfAbsent(name, unknown -> parameters.size());
+    return new Value(root, "p[" + index + "]", Type.FP32);
+  }
+
+  @Override
+  public Value positions(Value ids) {
+    String format = "torch.arange(0, torch.size(%1$s, 1), dtype=4, layout=0, device=%1$s.device)";
+    return constant(List.of("positions", ids), () -> emit(Type.INT64, "positions", format, ids));
+  }
+
+  @Override
+  public Value embedding(Value table, Value ids) {
+    return emit(Type.FP32, "embedding", "torch.embedding(%s, %s)", table, ids);
+  }
+
+  @Override
+  public Value linear(Value x, Value weight, Optional<Value> bias) {
+    if (bias.isEmpty()) {
+      return emit(lowType(), "linear", "torch.linear(%s, %s)", low(x), low(weight));
+    }
+    String format = "torch.linear(%s, %s, %s)";
+    return emit(lowType(), "linear", format, low(x), low(weight), low(bias.get()));
+  }
+
+  @Override
+  public Value transpose(Value matrix) {
+    return emit(lowType(), "transposed", "torch.t(%s)", low(matrix));
+  }
+
+  @Override
+  public List<Value> split(Value x, int parts) {
+    Value list = emit(x.type, "parts", "torch.chunk(%s, " + parts + ", -1)", x);
+    return IntStream.range(0, parts)
+        .mapToObj(i -> emit(x.type, "part", "%s[" + i + "]", list))
+        .toList();
+  }
+
+  @Override
+  public Value add(Value a, Value b) {
+    if (a.type == b.type) return emit(a.type, "add", "torch.add(%s, %s)", a, b);
+    return emit(Type.FP32, "add", "torch.add(%s, %s)", full(a), full(b));
+  }
+
+  @Override
+  public Value activation(Activation function, Value x) {
+    return switch (function) {
+      case GELU_TANH -> emit(x.type, "gelu", "torch.gelu(%s, approximate=\"tanh\")", x);
+    };
+  }
+
+  @Override
+  public Value layerNorm(Value x, Value gain, Value bias, double epsilon) {
+    String format = "torch.layer_norm(%1$s, torch.size(%2$s), %2$s, %3$s, " + epsilon + ")";
+    return emit(Type.FP32, "norm", format, full(x), gain, bias);
+  }
+
+  @Override
+  public Value attention(Value q, Value k, Value v, int heads, Mask<Value> mask) {
+    Value qh = heads(q, heads);
+    Value kh = heads(k, heads);
+    Value vh = heads(v, heads); // [B, heads, T, d]
+    Value attended =
+        mask.segments().isEmpty() ? attended(qh, kh, vh, mask) : masked(qh, kh, vh, mask);
+    return emit(lowType(), "joined", "torch.flatten(torch.transpose(%s, 1, 2), 2)", attended);
+  }
+
+  private Value heads(Value x, int heads) {
+    String format = "torch.transpose(torch.unflatten(%s, 2, [" + heads + ", -1]), 1, 2)";
+    return emit(lowType(), "heads", format, low(x));
+  }
+
+  private Value attended(Value q, Value k, Value v, Mask<Value> mask) {
+    String causal = mask.causal() ? "True" : "False";
+    String format =
+        "torch.scaled_dot_product_attention(%s, %s, %s, None, "
+            + options.dropout()
+            + ", "
+            + causal
+            + ")";
+    return emit(lowType(), "attention", format, q, k, v);
+  }
+
+  private Value masked(Value q, Value k, Value v, Mask<Value> mask) {
+    String format =
+        "torch.scaled_dot_product_attention(%s, %s, %s, %s, " + options.dropout() + ", False)";
+    return emit(lowType(), "attention", format, q, k, v, additive(mask));
+  }
+
+  /**
+   * [B, 1, T, T]: 0 where a query sees a key, else -1e30 and not infinity, so that a row without
+   * any key would stay finite. Additive and in the type of attention: anything else is converted
+   * again in every layer.
+   */
+  private Value additive(Mask<Value> mask) {
+    return constant(
+        mask,
+        () -> {
+          Value segments = mask.segments().orElseThrow();
+          String equal = "torch.eq(torch.unsqueeze(%1$s, 2), torch.unsqueeze(%1$s, 1))";
+          Value same = emit(Type.BOOL, "same", equal, segments);
+          Value seen = mask.causal() ? emit(Type.BOOL, "seen", "torch.tril(%s)", same) : same;
+          String zeros = "torch.zeros_like(%1$s, dtype=" + lowType().code + ")";
+          String filled = "torch.masked_fill(" + zeros + ", torch.logical_not(%1$s), -1.0e30)";
+          return emit(lowType(), "mask", "torch.unsqueeze(" + filled + ", 1)", seen);
+        });
+  }
+
+  @Override
+  public Value dropout(Value x) {
+    if (options.dropout() == 0) return x;
+    return emit(x.type, "dropped", "torch.dropout(%s, " + options.dropout() + ", True)", x);
+  }
+
+  @Override
+  public Value crossEntropy(Value logits, Value targets) {
+    String flat = "torch.flatten(%1$s, 0, -2), torch.flatten(%2$s)";
+    String loss = "torch.cross_entropy_loss(" + flat + ", None, 0, " + IGNORED + ", 0.)";
+    String format = "torch.reshape(" + loss + ", torch.size(%2$s))";
+    return emit(Type.FP32, "nll", format, full(logits), targets);
+  }
+
+  // ---- blocks
+
+  @Override
+  public Value block(String name, Value x, UnaryOperator<Value> body) {
+    Scope outer = scope;
+    Scope inner = new Scope(name);
+    inner.arguments.put(x, new Value(inner, "x", x.type));
+    scope = inner;
+    Value result = body.apply(x);
+    String returned = name(result);
+    scope = outer;
+    String method = definition(name, inner, returned);
+    Set<Value> arguments = inner.arguments.keySet();
+    if (options.recompute()) return recomputed(method, result.type, arguments);
+    Value[] given = arguments.toArray(Value[]::new);
+    return emit(result.type, "block", call(method, given.length), given);
+  }
+
+  /** The name of the method with this body, written if it is the first. */
+  private String definition(String name, Scope inner, String returned) {
+    String arguments =
+        inner.arguments.values().stream()
+            .map(argument -> ", " + argument.name + ": Tensor")
+            .collect(Collectors.joining());
+    String text =
+        "(self" + arguments + ") -> Tensor:\n" + inner.lines + "  return " + returned + "\n";
+    String base = name.replaceAll("[.][0-9]+", "").replace('.', '_');
+    String suffix = blocks.isEmpty() ? "" : "_" + (blocks.size() + 1);
+    String definition = blocks.computeIfAbsent(text, fresh -> "def " + base + suffix + fresh);
+    return definition.substring("def ".length(), definition.indexOf('('));
+  }
+
+  private static String call(String method, int arguments) {
+    return "self." + method + "(" + String.join(", ", Collections.nCopies(arguments, "%s")) + ")";
+  }
+
+  /**
+   * Forward without a graph; the backward pass, written here from last to first, runs the block
+   * again on its own, from the same seed.
+   */
+  private Value recomputed(String method, Type type, Collection<Value> arguments) {
+    Value[] given = arguments.stream().map(this::leaf).toArray(Value[]::new);
+    String seed = "  torch.manual_seed(torch.add(seed, " + ++scope.count + "))\n";
+    String call = call(method, given.length);
+    scope.lines.append(seed).append(NO_GRADIENTS);
+    Value result = emit(type, "block", call, given);
+    scope.lines.append("  torch.set_grad_enabled(True)\n");
+    Value leaf = cut(result);
+    String again = "again_" + leaf.name;
+    Object[] names = Arrays.stream(given).map(Value::name).toArray();
+    backward.insert(
+        0,
+        seed
+            + ("  " + again + " = " + String.format(Locale.ROOT, call, names) + "\n")
+            + ("  torch.backward(" + again + ", " + leaf.name + ".grad)\n"));
+    return leaf;
+  }
+
+  /**
+   * Cuts the graph before a value, once; what gathers there goes on backward after all that
+   * follows.
+   */
+  private Value leaf(Value value) {
+    if (value.name.startsWith("p[") || constants.contains(value) || leaves.contains(value)) {
+      return value;
+    }
+    return once(
+        List.of("leaf", value),
+        () -> {
+          Value leaf = cut(value);
+          backward.insert(0, "  torch.backward(" + value.name + ", " + leaf.name + ".grad)\n");
+          return leaf;
+        });
+  }
+
+  private Value cut(Value value) {
+    String format = "torch.requires_grad_(torch.detach(%s), True)";
+    Value leaf = emit(value.type, "leaf", format, value);
+    leaves.add(leaf);
+    return leaf;
+  }
+}

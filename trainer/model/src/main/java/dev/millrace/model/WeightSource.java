@@ -1,0 +1,58 @@
+package dev.millrace.model;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the values of parameters come from: a memory-mapped file, live tensors, a random generator.
+ * Nothing of it is held in memory but the chunk at hand, so that any size works.
+ */
+@FunctionalInterface
+public interface WeightSource {
+
+  /**
+   * A parameter's values: little-endian float32, row by row, in consecutive chunks of whole
+   * elements.
+   *
+   * @throws IllegalArgumentException where there is no such parameter
+   * @throws IOException where they cannot be read
+   */
+  Iterable<ByteBuffer> chunks(String name) throws IOException;
+
+  /** A parameter's values in an array; for tests and small models. */
+  default float[] floats(Parameter parameter) throws IOException {
+    float[] values = new float[Math.toIntExact(parameter.elements())];
+    int at = 0;
+    for (ByteBuffer chunk : chunks(parameter.name())) {
+      var floats = chunk.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      int count = floats.remaining();
+      floats.get(values, at, count);
+      at += count;
+    }
+    if (at != values.length) {
+      throw new IllegalArgumentException(
+          "%s has %d values and should have %d".formatted(parameter.name(), at, values.length));
+    }
+    return values;
+  }
+
+  /** Values by name, read when they are asked for. */
+  static WeightSource of(Map<String, float[]> values) {
+    return name -> {
+      float[] floats = values.get(name);
+      if (floats == null) throw new IllegalArgumentException("no parameter " + name);
+      return List.of(bytes(floats));
+    };
+  }
+
+  private static ByteBuffer bytes(float[] floats) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(floats.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(floats);
+    return bytes;
+  }
+}
