@@ -7,7 +7,8 @@ import dev.millrace.runtime.config.Default;
  * of their MinHash signatures, so the similarity at which half of all pairs are caught is about
  * {@code (1 / bands)^(1 / rows)} (Leskovec et al., Mining of Massive Datasets, chapter 3).
  *
- * @param bands bands of the signature; 14 x 8 are FineWeb's, 20 x 5 catches looser matches
+ * @param bands bands of the signature, at most 255; 14 x 8 are FineWeb's, 20 x 5 catches looser
+ *     matches
  * @param rows hash values a band
  * @param shingle words a shingle
  * @param expectedDocuments kept documents for which the index takes its memory at once
@@ -18,11 +19,23 @@ public record DedupConfig(
     @Default("5") int shingle,
     @Default("1000000") long expectedDocuments) {
 
+  private static final int BANDS_MAX = 255;
+
   public DedupConfig {
     positive("bands", bands);
+    if (bands > BANDS_MAX)
+      throw new IllegalArgumentException("bands must be at most 255: " + bands);
     positive("rows", rows);
     positive("shingle", shingle);
     positive("expectedDocuments", expectedDocuments);
+  }
+
+  /**
+   * What the Jaccard similarity of two documents' shingles is likely to be where they share so many
+   * bands: the similarity at which that many are expected. Of one band it is the threshold.
+   */
+  public double similarity(int sharedBands) {
+    return Math.pow((double) sharedBands / bands, 1.0 / rows);
   }
 
   private static void positive(String key, long value) {

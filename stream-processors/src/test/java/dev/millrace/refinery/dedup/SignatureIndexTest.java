@@ -1,0 +1,146 @@
+package dev.millrace.refinery.dedup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.schemas.DedupSignature;
+import dev.millrace.schemas.DedupVerdict;
+import dev.millrace.schemas.DedupVerdict.Duplicate;
+import dev.millrace.schemas.DedupVerdict.Shared;
+import dev.millrace.schemas.Origin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class SignatureIndexTest {
+  private final SignatureIndex index = new SignatureIndex(1, 3);
+
+  @Test
+  void aDocumentThatSharesNothingIsKept() {
+    index.register(signature(1, 10, 11, 12));
+    assertEquals(Optional.empty(), index.verdict(signature(2, 20, 21, 22)).duplicateOf());
+    assertEquals(1, index.documents());
+  }
+
+  @Test
+  void aSharedBandNamesTheKeptCopyAndCountsBands() {
+    index.register(signature(1, 10, 11, 12));
+    DedupVerdict verdict = index.verdict(signature(2, 10, 11, 22));
+    assertEquals(Optional.of(new Duplicate(2, place(1), 101)), verdict.duplicateOf());
+    assertEquals(Shared.BAND, verdict.duplicateOf().orElseThrow().shared());
+    assertEquals(place(2), verdict.candidate());
+  }
+
+  @Test
+  void aSharedLastKeyIsSharedContent() {
+    index.register(signature(1, 10, 11, 12));
+    Duplicate duplicate = index.verdict(signature(2, 10, 11, 12)).duplicateOf().orElseThrow();
+    assertEquals(Shared.CONTENT, duplicate.shared());
+  }
+
+  @Test
+  void ofSeveralKeptCopiesTheFirstIsNamedAndOnlyItsBandsCount() {
+    index.register(signature(1, 10, 11, 12));
+    index.register(signature(2, 20, 21, 22));
+    assertEquals(
+        Optional.of(new Duplicate(1, place(1), 101)),
+        index.verdict(signature(3, 20, 11, 32)).duplicateOf());
+  }
+
+  @Test
+  void aKeyOfZeroIsAKeyLikeAnyOther() {
+    assertEquals(Optional.empty(), index.verdict(signature(2, 0, 21, 22)).duplicateOf());
+    index.register(signature(1, 0, 11, 12));
+    assertEquals(
+        Optional.of(new Duplicate(1, place(1), 101)),
+        index.verdict(signature(2, 0, 21, 22)).duplicateOf());
+  }
+
+  @Test
+  void placesKeepTheirWholePartitionAndOffset() {
+    Origin far = new Origin(65_535, (1L << 48) - 1);
+    index.register(new DedupSignature(far, -1, new long[] {7}));
+    Duplicate duplicate = index.verdict(signature(2, 7)).duplicateOf().orElseThrow();
+    assertEquals(far, duplicate.kept());
+    assertEquals(-1, duplicate.idHash());
+    for (Origin beyond : List.of(new Origin(65_536, 0), new Origin(0, 1L << 48))) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> index.register(new DedupSignature(beyond, 0, new long[] {8})));
+    }
+  }
+
+  /** Against the definition itself: compare with every kept document, one key after another. */
+  @Test
+  void decidesAsAPlainComparisonWithEveryKeptDocumentWhileItGrows() {
+    SplittableRandom random = new SplittableRandom(3);
+    List<DedupSignature> kept = new ArrayList<>();
+    for (int i = 0; i < 4_000; i++) {
+      long[] keys = new long[6];
+      // Few values for some indices: many collisions, and most of them by one band only.
+      for (int k = 0; k < keys.length; k++)
+        keys[k] = SplitMix.mix(k * 10_000L + random.nextInt(6_000));
+      DedupSignature candidate = new DedupSignature(new Origin(i % 4, i), i, keys);
+      Optional<Duplicate> expected =
+          kept.stream()
+              .filter(k -> sharedKeys(k, candidate, 6) > 0)
+              .findFirst()
+              .map(k -> duplicate(k, candidate));
+      assertEquals(expected, index.verdict(candidate).duplicateOf());
+      if (expected.isEmpty()) {
+        kept.add(candidate);
+        index.register(candidate);
+      }
+    }
+    assertEquals(kept.size(), index.documents());
+    assertTrue(kept.size() > 1_000, "kept " + kept.size());
+  }
+
+  @Test
+  void aKeptDocumentOfFifteenKeysTakesUnder270Bytes() {
+    for (int expected : new int[] {100_000, 1_000}) {
+      SignatureIndex full = new SignatureIndex(expected, 15);
+      fill(full, 100_000);
+      assertTrue(full.bytes() / 100_000 < 270, "bytes: " + full.bytes() / 100_000);
+    }
+  }
+
+  @Test
+  void takesItsMemoryAtOnceForTheDocumentsExpected() {
+    SignatureIndex full = new SignatureIndex(50_000, 15);
+    long before = full.bytes();
+    fill(full, 50_000);
+    assertEquals(before, full.bytes() - 50_000 / 8_192 * 2 * 65_536 - 2 * 65_536);
+  }
+
+  private static void fill(SignatureIndex index, int documents) {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < documents; i++) {
+      long[] keys = random.longs(15).toArray();
+      index.register(new DedupSignature(new Origin(0, i), i, keys));
+    }
+  }
+
+  private static Duplicate duplicate(DedupSignature kept, DedupSignature candidate) {
+    boolean content = kept.keys()[5] == candidate.keys()[5];
+    return new Duplicate(
+        content ? 0 : sharedKeys(kept, candidate, 5), kept.candidate(), kept.idHash());
+  }
+
+  private static int sharedKeys(DedupSignature one, DedupSignature other, int indices) {
+    int shared = 0;
+    for (int i = 0; i < indices; i++) if (one.keys()[i] == other.keys()[i]) shared++;
+    return shared;
+  }
+
+  private static DedupSignature signature(long offset, long... keys) {
+    return new DedupSignature(place(offset), 100 + offset, keys);
+  }
+
+  private static Origin place(long offset) {
+    return new Origin(0, offset);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.refinery.dedup;
+
+import org.jspecify.annotations.NullMarked;
