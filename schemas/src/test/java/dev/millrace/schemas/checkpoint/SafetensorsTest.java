@@ -225,6 +225,16 @@ class SafetensorsTest {
   }
 
   @Test
+  void readsNoHeaderBeyondTheLimitOfEvenALargeFile() throws IOException {
+    Path file = directory.resolve("large-header");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(2L * Safetensors.HEADER_BYTES_MAX);
+      sparse.writeLong(Long.reverseBytes(Safetensors.HEADER_BYTES_MAX + 1L));
+    }
+    assertRefused(file, "header of 100000001 bytes");
+  }
+
+  @Test
   void refusesATornFile() throws IOException {
     Path file = written(floats("w", List.of(4L), 1, 2, 3, 4));
     byte[] whole = Files.readAllBytes(file);
