@@ -1,0 +1,95 @@
+package dev.millrace.refinery.quality;
+
+import dev.millrace.refinery.stage.Rules;
+import dev.millrace.refinery.stage.Stage;
+import dev.millrace.refinery.stage.Verdict;
+import dev.millrace.refinery.text.RefinedText;
+import dev.millrace.runtime.config.Default;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/**
+ * Repetition rules after Gopher (Rae et al. 2021, arXiv:2112.11446, table A1) in datatrove's
+ * variant, the one behind FineWeb: of equal lines or paragraphs the first is no duplicate; lines
+ * are what any run of line feeds separates, paragraphs what two or more do. Fractions of characters
+ * are of all code points of the text. Words are as in {@link GopherQuality}.
+ *
+ * @param duplicateParagraphsMax part of the paragraphs
+ * @param duplicateParagraphCharactersMax part of the characters
+ * @param duplicateLinesMax part of the lines
+ * @param duplicateLineCharactersMax part of the characters
+ * @param topGramsMax part of the characters in the most frequent 2-gram, 3-gram, ...
+ * @param duplicateGramsMax part of the characters in 5-grams that occurred before, 6-grams, ...,
+ *     overlaps counted once
+ */
+public record GopherRepetition(
+    @Default("0.30") double duplicateParagraphsMax,
+    @Default("0.20") double duplicateParagraphCharactersMax,
+    @Default("0.30") double duplicateLinesMax,
+    @Default("0.20") double duplicateLineCharactersMax,
+    @Default("[0.20, 0.18, 0.16]") List<Double> topGramsMax,
+    @Default("[0.15, 0.14, 0.13, 0.12, 0.11, 0.10]") List<Double> duplicateGramsMax)
+    implements Stage {
+  /** The family's name. */
+  public static final String NAME = "gopher-repetition";
+
+  private static final int TOP_FIRST = 2;
+  private static final int DUPLICATE_FIRST = 5;
+
+  public GopherRepetition {
+    topGramsMax = List.copyOf(topGramsMax);
+    duplicateGramsMax = List.copyOf(duplicateGramsMax);
+    fractions("duplicateParagraphsMax", duplicateParagraphsMax);
+    fractions("duplicateParagraphCharactersMax", duplicateParagraphCharactersMax);
+    fractions("duplicateLinesMax", duplicateLinesMax);
+    fractions("duplicateLineCharactersMax", duplicateLineCharactersMax);
+    fractions("topGramsMax", doubles(topGramsMax));
+    fractions("duplicateGramsMax", doubles(duplicateGramsMax));
+  }
+
+  private static double[] doubles(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static void fractions(String key, double... values) {
+    if (DoubleStream.of(values).anyMatch(value -> !(value >= 0 && value <= 1))) {
+      throw new IllegalArgumentException(key + " must be from 0 to 1");
+    }
+  }
+
+  @Override
+  public Verdict judge(RefinedText text) {
+    Segments paragraphs = Segments.paragraphs(text.text());
+    Segments lines = Segments.lines(text.text());
+    Rules rules = new Rules(NAME);
+    rules
+        .atMost("duplicate-paragraphs", duplicateParagraphsMax, paragraphs::duplicateFraction)
+        .atMost(
+            "duplicate-paragraph-characters",
+            duplicateParagraphCharactersMax,
+            () -> part(paragraphs.duplicateCodePoints(), text))
+        .atMost("duplicate-lines", duplicateLinesMax, lines::duplicateFraction)
+        .atMost(
+            "duplicate-line-characters",
+            duplicateLineCharactersMax,
+            () -> part(lines.duplicateCodePoints(), text));
+    if (rules.failed()) return rules.verdict();
+    NGrams grams = new NGrams(text);
+    for (int i = 0; i < topGramsMax.size(); i++) {
+      int n = TOP_FIRST + i;
+      rules.atMost("top-" + n + "-gram", topGramsMax.get(i), () -> part(grams.top(n), text));
+    }
+    for (int i = 0; i < duplicateGramsMax.size(); i++) {
+      int n = DUPLICATE_FIRST + i;
+      rules.atMost(
+          "duplicate-" + n + "-gram",
+          duplicateGramsMax.get(i),
+          () -> part(grams.repeated(n), text));
+    }
+    return rules.verdict();
+  }
+
+  private static double part(long codePoints, RefinedText text) {
+    return text.codePoints() == 0 ? 0 : (double) codePoints / text.codePoints();
+  }
+}

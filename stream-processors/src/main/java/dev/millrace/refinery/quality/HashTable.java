@@ -1,0 +1,72 @@
+package dev.millrace.refinery.quality;
+
+import java.util.Arrays;
+
+/** Counts 64-bit hashes and remembers where each was seen first. Open addressing, no deletion. */
+final class HashTable {
+  private long[] keys;
+  private int[] counts;
+  private int[] firsts;
+  private int size;
+
+  /** With room for so many different hashes before it grows. */
+  HashTable(int expected) {
+    allocate(Integer.highestOneBit(Math.max(8, expected)) << 2);
+  }
+
+  private void allocate(int capacity) {
+    keys = new long[capacity];
+    counts = new int[capacity];
+    firsts = new int[capacity];
+  }
+
+  /** Forgets everything. */
+  void clear() {
+    Arrays.fill(counts, 0);
+    size = 0;
+  }
+
+  /** How often the hash has been added now; {@code place} is remembered the first time. */
+  int add(long hash, int place) {
+    if (2 * size >= keys.length) grow();
+    int slot = slot(hash);
+    if (counts[slot] == 0) {
+      keys[slot] = hash;
+      firsts[slot] = place;
+      size++;
+    }
+    return ++counts[slot];
+  }
+
+  /** Whether the hash was added. */
+  boolean contains(long hash) {
+    return counts[slot(hash)] > 0;
+  }
+
+  /** Where a hash that was added was first. */
+  int first(long hash) {
+    return firsts[slot(hash)];
+  }
+
+  private int slot(long hash) {
+    int mask = keys.length - 1;
+    long mixed = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
+    int slot = (int) (mixed >>> 32) & mask;
+    while (counts[slot] > 0 && keys[slot] != hash) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  private void grow() {
+    long[] oldKeys = keys;
+    int[] oldCounts = counts;
+    int[] oldFirsts = firsts;
+    allocate(2 * oldKeys.length);
+    for (int i = 0; i < oldKeys.length; i++) {
+      if (oldCounts[i] == 0) continue;
+      int slot = slot(oldKeys[i]);
+      keys[slot] = oldKeys[i];
+      counts[slot] = oldCounts[i];
+      firsts[slot] = oldFirsts[i];
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.refinery.stage;
+
+import dev.millrace.refinery.text.RefinedText;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A family of rules, judged in the order in which they are called: the first that fails decides,
+ * and nothing after it is measured.
+ */
+public final class Rules {
+  private final String stage;
+  private final Map<String, Double> signals = new LinkedHashMap<>();
+  private Verdict.@Nullable Drop drop;
+
+  /** For the stage of this name, which is also the family's. */
+  public Rules(String stage) {
+    this.stage = stage;
+  }
+
+  /** Fails below the threshold. */
+  public Rules atLeast(String rule, double threshold, DoubleSupplier measure) {
+    if (drop != null) return this;
+    double measured = measured(rule, measure);
+    if (measured < threshold) fail(rule, measured, threshold);
+    return this;
+  }
+
+  /** Fails above the threshold. */
+  public Rules atMost(String rule, double threshold, DoubleSupplier measure) {
+    if (drop != null) return this;
+    double measured = measured(rule, measure);
+    if (measured > threshold) fail(rule, measured, threshold);
+    return this;
+  }
+
+  /** Whether a rule has failed, so that nothing more will be measured. */
+  public boolean failed() {
+    return drop != null;
+  }
+
+  private double measured(String rule, DoubleSupplier measure) {
+    double measured = measure.getAsDouble();
+    signals.put(name(rule), measured);
+    return measured;
+  }
+
+  private void fail(String rule, double measured, double threshold) {
+    drop = new Verdict.Drop(stage, name(rule), measured, threshold, signals);
+  }
+
+  private String name(String rule) {
+    return stage + "." + rule;
+  }
+
+  /** Keeps the text as it is unless a rule failed. */
+  public Verdict verdict() {
+    return drop != null ? drop : new Verdict.Keep(signals);
+  }
+
+  /** Keeps the changed text unless a rule failed. */
+  public Verdict verdict(RefinedText changed) {
+    return drop != null ? drop : new Verdict.KeepChanged(changed, signals);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.millrace.refinery.text;
+
+/** White space in the sense of Unicode's White_Space property, controls and no-break included. */
+public final class Whitespace {
+  private Whitespace() {}
+
+  /** Whether a UTF-16 unit is white space. */
+  public static boolean is(char c) {
+    if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
+    return c == 0x85 || Character.isSpaceChar(c);
+  }
+
+  /** The first index in [from, to) that is not white space, else {@code to}. */
+  public static int skip(CharSequence text, int from, int to) {
+    int i = from;
+    while (i < to && is(text.charAt(i))) i++;
+    return i;
+  }
+
+  /** The end of [from, to) without the white space at its end. */
+  public static int trimEnd(CharSequence text, int from, int to) {
+    int i = to;
+    while (i > from && is(text.charAt(i - 1))) i--;
+    return i;
+  }
+}
