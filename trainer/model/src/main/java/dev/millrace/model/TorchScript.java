@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
  *       decay) -> Tensor}: one step of clipped AdamW and zero gradients; see {@link
  *       TorchOptimizer}.
  *   <li>{@code discard(g)}: zero gradients and no step.
+ *   <li>{@code get}, {@code put} and {@code fill}: see {@link TorchState}.
  * </ul>
  */
 public final class TorchScript {
@@ -54,7 +55,7 @@ public final class TorchScript {
         nll(architecture, blocks)
             + logits(architecture, blocks)
             + accumulate(architecture, options, blocks);
-    return String.join("", blocks.values()) + methods + TorchOptimizer.SOURCE;
+    return String.join("", blocks.values()) + methods + TorchOptimizer.SOURCE + TorchState.SOURCE;
   }
 
   private static String nll(Architecture architecture, Map<String, String> blocks) {

@@ -1,0 +1,28 @@
+package dev.millrace.trainer.torch;
+
+import dev.millrace.model.Precision;
+import dev.millrace.model.TorchScript;
+
+/**
+ * How to train.
+ *
+ * @param precision of linear layers and attention
+ * @param dropout rate, 0 to less than 1
+ * @param recompute spend time to save memory
+ * @param device the CPU takes its place where there is none
+ * @param threads for one operation, on the CPU; of the whole process. Results are equal bit by bit
+ *     only for equal numbers of threads
+ */
+public record TorchOptions(
+    Precision precision, double dropout, boolean recompute, TorchDevice device, int threads) {
+  public TorchOptions {
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new IllegalArgumentException("dropout must be at least 0 and less than 1: " + dropout);
+    }
+    if (threads < 1) throw new IllegalArgumentException("threads must be at least 1: " + threads);
+  }
+
+  TorchScript.Options script() {
+    return new TorchScript.Options(precision, dropout, recompute);
+  }
+}
