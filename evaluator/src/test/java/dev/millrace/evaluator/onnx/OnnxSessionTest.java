@@ -1,0 +1,159 @@
+package dev.millrace.evaluator.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.model.Architecture;
+import dev.millrace.model.Architectures;
+import dev.millrace.model.Graph;
+import dev.millrace.model.OnnxModel;
+import dev.millrace.model.OnnxModel.Attention;
+import dev.millrace.model.Parameter;
+import dev.millrace.model.Reference;
+import dev.millrace.model.Shapes;
+import dev.millrace.model.WeightSource;
+import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Law 4 for the exported graph: what ONNX Runtime computes is what the reference computes. */
+class OnnxSessionTest {
+  private static final double RELATIVE = 1e-4;
+  private static final int ROWS = 3;
+  private static final int LENGTH = 20;
+  private static final int VOCABULARY = 97;
+  private static final Gpt2Spec SPEC = new Gpt2Spec(VOCABULARY, 32, 32, 4, 3, 0, 0);
+
+  private final Architecture architecture = Architectures.of(SPEC);
+  private final WeightSource weights = weights(architecture);
+  private final long[] ids = new Random(3).longs(ROWS * LENGTH, 0, VOCABULARY).toArray();
+  private final long[] labels = labels();
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @EnumSource
+  void tokenNllEqualsTheReferences(Attention attention) throws Exception {
+    double[] expected =
+        Reference.nll(
+            architecture,
+            weights,
+            Map.of(Graph.Input.INPUT_IDS, ids, Graph.Input.LABELS, labels),
+            ROWS);
+    try (OnnxSession session = open(attention, false, Provider.CPU)) {
+      float[] nll = session.nll(ids, labels, ROWS, LENGTH);
+      assertEquals(expected.length, nll.length);
+      for (int i = 0; i < nll.length; i++) {
+        if (labels[i] == Graph.IGNORED) {
+          assertEquals(0f, nll[i]);
+        } else {
+          assertTrue(Math.abs(nll[i] - expected[i]) <= RELATIVE * expected[i], "token " + i);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void logitsEqualTheReferencesAndTheLastOnesAreTheLast(Attention attention) throws Exception {
+    double[] expected =
+        Reference.logits(architecture, weights, Map.of(Graph.Input.INPUT_IDS, ids), ROWS);
+    try (OnnxSession session = open(attention, true, Provider.CPU)) {
+      float[] logits = session.logits(ids, ROWS, LENGTH);
+      assertEquals(expected.length, logits.length);
+      for (int i = 0; i < logits.length; i++) assertEquals(expected[i], logits[i], 1e-4);
+      float[] last = session.lastLogits(ids, ROWS, LENGTH);
+      for (int row = 0; row < ROWS; row++) {
+        int from = (row * LENGTH + LENGTH - 1) * VOCABULARY;
+        assertArrayEquals(
+            Arrays.copyOfRange(logits, from, from + VOCABULARY),
+            Arrays.copyOfRange(last, row * VOCABULARY, (row + 1) * VOCABULARY));
+      }
+    }
+  }
+
+  @Test
+  void takesRowsOfAnyNumberAndLength() throws Exception {
+    try (OnnxSession session = open(Attention.FUSED, false, Provider.CPU)) {
+      float[] together = session.nll(ids, labels, ROWS, LENGTH);
+      float[] alone =
+          session.nll(Arrays.copyOf(ids, LENGTH / 2), Arrays.copyOf(labels, LENGTH / 2), 1, 10);
+      for (int i = 0; i < alone.length; i++) assertEquals(together[i], alone[i], 1e-5);
+    }
+  }
+
+  @Test
+  void fallsBackToTheCpuAndSaysWhy() throws Exception {
+    try (OnnxSession session = open(Attention.FUSED, false, Provider.CUDA)) {
+      assertEquals(session.provider() == Provider.CPU, session.whyNotPreferred().isPresent());
+      assertEquals(ROWS * LENGTH, session.nll(ids, labels, ROWS, LENGTH).length);
+    }
+    try (OnnxSession session = open(Attention.FUSED, false, Provider.CPU)) {
+      assertEquals(Provider.CPU, session.provider());
+      assertFalse(session.whyNotPreferred().isPresent());
+    }
+  }
+
+  @Test
+  void refusesAModelThatIsNotThere() {
+    Path missing = directory.resolve("missing.onnx");
+    OnnxException refusal =
+        assertThrows(OnnxException.class, () -> OnnxSession.open(missing, Provider.CPU, 1));
+    assertTrue(refusal.getMessage().contains("missing.onnx"), refusal.getMessage());
+  }
+
+  @Test
+  void refusesATokenBeyondTheVocabularyAndGoesOn() throws Exception {
+    try (OnnxSession session = open(Attention.FUSED, false, Provider.CPU)) {
+      long[] beyond = {VOCABULARY, 1};
+      assertThrows(OnnxException.class, () -> session.nll(beyond, new long[] {1, 1}, 1, 2));
+      assertEquals(2, session.nll(new long[] {0, 1}, new long[] {1, 1}, 1, 2).length);
+    }
+  }
+
+  @Test
+  void refusesLogitsOfAModelWrittenWithoutThem() throws Exception {
+    try (OnnxSession session = open(Attention.FUSED, false, Provider.CPU)) {
+      assertThrows(OnnxException.class, () -> session.logits(ids, ROWS, LENGTH));
+    }
+  }
+
+  private OnnxSession open(Attention attention, boolean logits, Provider provider)
+      throws Exception {
+    Path file = directory.resolve("model.onnx");
+    OnnxModel.write(architecture, weights, new OnnxModel.Options(attention, logits), file);
+    return OnnxSession.open(file, provider, 2);
+  }
+
+  /** Biases and gains too are random, so that a mix-up shows. */
+  private static WeightSource weights(Architecture architecture) {
+    Random random = new Random(7);
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    for (Parameter parameter : Shapes.of(architecture).parameters()) {
+      float[] values = new float[(int) parameter.elements()];
+      for (int i = 0; i < values.length; i++) {
+        double noise = random.nextGaussian() * (parameter.init().deviation() + 0.1);
+        values[i] = (float) (parameter.init().mean() + noise);
+      }
+      weights.put(parameter.name(), values);
+    }
+    return WeightSource.of(weights);
+  }
+
+  private static long[] labels() {
+    Random random = new Random(5);
+    long[] labels = random.longs(ROWS * LENGTH, 0, VOCABULARY).toArray();
+    for (int i = 0; i < labels.length; i++) if (random.nextInt(4) == 0) labels[i] = Graph.IGNORED;
+    return labels;
+  }
+}
