@@ -5,7 +5,8 @@ import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.GptBytePairEncodingParams;
-import com.knuddels.jtokkit.api.IntArrayList;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.Optional;
 final class ByteLevelBpe implements Tokenizer {
   private final TokenizerFile file;
   private final Encoding encoding;
+  private final Map<Integer, byte[]> pieces = new HashMap<>();
   private final Lazy<NativeTokenizer> newerUnicode;
 
   /** Empty where the file is something else than plain byte-level BPE with GPT-2's pattern. */
@@ -32,9 +34,11 @@ final class ByteLevelBpe implements Tokenizer {
   private ByteLevelBpe(TokenizerFile file, MergeRanks ranks) {
     this.file = file;
     this.newerUnicode = new Lazy<>(() -> new NativeTokenizer(file));
+    file.special().forEach((text, id) -> pieces.put(id, text.getBytes(StandardCharsets.UTF_8)));
+    ranks.ids().forEach((spelled, id) -> pieces.put(id, ByteAlphabet.bytes(spelled)));
     EncodingRegistry registry = Encodings.newLazyEncodingRegistry();
     registry.registerGptBytePairEncoding(
-        new GptBytePairEncodingParams(file.id(), PreTokens.PATTERN, bytes(ranks), file.special()));
+        new GptBytePairEncodingParams(file.id(), PreTokens.PATTERN, bytes(ranks), Map.of()));
     encoding = registry.getEncoding(file.id()).orElseThrow();
   }
 
@@ -70,9 +74,13 @@ final class ByteLevelBpe implements Tokenizer {
 
   @Override
   public String decode(int[] ids) {
-    IntArrayList list = new IntArrayList(ids.length);
-    for (int id : ids) list.add(id);
-    return encoding.decode(list);
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    for (int id : ids) {
+      byte[] piece = pieces.get(id);
+      if (piece == null) throw new IllegalArgumentException("no token " + id);
+      text.writeBytes(piece);
+    }
+    return text.toString(StandardCharsets.UTF_8);
   }
 
   @Override

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * Byte-pair encoding over word counts (Sennrich et al. 2016): the most frequent pair of neighbours
@@ -30,11 +32,13 @@ final class MergeLearner {
 
   /** A distinct word: its symbols and how often it was seen. */
   private static final class Word {
-    private int[] symbols;
+    private final int[] symbols;
+    private int length;
     private final long count;
 
     Word(int[] symbols, long count) {
       this.symbols = symbols;
+      this.length = symbols.length;
       this.count = count;
     }
   }
@@ -69,12 +73,12 @@ final class MergeLearner {
   void add(int[] symbols, long count) {
     Word word = new Word(symbols, count);
     for (int i = 0; i + 1 < symbols.length; i++) {
-      occurrences(symbols[i], symbols[i + 1]).add(word);
+      occurrences(new Pair(symbols[i], symbols[i + 1])).add(word);
     }
   }
 
-  private Occurrences occurrences(int left, int right) {
-    return pairs.computeIfAbsent(new Pair(left, right), pair -> new Occurrences());
+  private Occurrences occurrences(Pair pair) {
+    return pairs.computeIfAbsent(pair, fresh -> new Occurrences());
   }
 
   /** At most {@code limit} merges; fewer where no pair occurs twice any more. */
@@ -98,33 +102,35 @@ final class MergeLearner {
     int id = firstId + merges.size();
     merges.add(pair);
     pairs.remove(pair);
-    Map<Pair, Occurrences> born = new HashMap<>();
+    Set<Pair> born = new HashSet<>();
     for (int i = 0; i < occurrences.size; i++) merge(occurrences.words[i], pair, id, born);
-    born.forEach((next, found) -> queue.add(new Candidate(found.count, next)));
+    for (Pair next : born) queue.add(new Candidate(pairs.get(next).count, next));
   }
 
-  private void merge(Word word, Pair pair, int id, Map<Pair, Occurrences> born) {
-    int[] from = word.symbols;
-    int[] to = new int[from.length];
-    int length = 0;
-    int i = 0;
-    while (i < from.length) {
-      if (i + 1 == from.length || from[i] != pair.left || from[i + 1] != pair.right) {
-        to[length++] = from[i++];
+  /** In place: what is written never overtakes what is read. */
+  private void merge(Word word, Pair pair, int id, Set<Pair> born) {
+    int[] symbols = word.symbols;
+    int written = 0;
+    int read = 0;
+    while (read < word.length) {
+      if (read + 1 == word.length
+          || symbols[read] != pair.left
+          || symbols[read + 1] != pair.right) {
+        symbols[written++] = symbols[read++];
         continue;
       }
-      if (length > 0) {
-        forget(word, to[length - 1], pair.left);
-        find(word, to[length - 1], id, born);
+      if (written > 0) {
+        forget(word, symbols[written - 1], pair.left);
+        find(word, symbols[written - 1], id, born);
       }
-      if (i + 2 < from.length) {
-        forget(word, pair.right, from[i + 2]);
-        find(word, id, from[i + 2], born);
+      if (read + 2 < word.length) {
+        forget(word, pair.right, symbols[read + 2]);
+        find(word, id, symbols[read + 2], born);
       }
-      to[length++] = id;
-      i += 2;
+      symbols[written++] = id;
+      read += 2;
     }
-    word.symbols = Arrays.copyOf(to, length);
+    word.length = written;
   }
 
   private void forget(Word word, int left, int right) {
@@ -132,9 +138,9 @@ final class MergeLearner {
     if (occurrences != null) occurrences.count -= word.count;
   }
 
-  private void find(Word word, int left, int right, Map<Pair, Occurrences> born) {
-    Occurrences occurrences = occurrences(left, right);
-    occurrences.add(word);
-    born.put(new Pair(left, right), occurrences);
+  private void find(Word word, int left, int right, Set<Pair> born) {
+    Pair pair = new Pair(left, right);
+    occurrences(pair).add(word);
+    born.add(pair);
   }
 }

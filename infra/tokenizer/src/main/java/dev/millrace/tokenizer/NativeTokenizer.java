@@ -1,6 +1,7 @@
 package dev.millrace.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -47,11 +48,16 @@ final class NativeTokenizer implements Tokenizer {
     return spelled ? encode(withoutSpecial.get(), encodable) : ids;
   }
 
+  /** Only the ids cross over: DJL's own encoding carries an object for every token. */
   private static int[] encode(HuggingFaceTokenizer tokenizer, String text) {
-    if (text.isEmpty()) return new int[0];
-    return Arrays.stream(tokenizer.encode(text, false, false).getIds())
-        .mapToInt(Math::toIntExact)
-        .toArray();
+    long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, false);
+    try {
+      return Arrays.stream(TokenizersLibrary.LIB.getTokenIds(encoding))
+          .mapToInt(Math::toIntExact)
+          .toArray();
+    } finally {
+      TokenizersLibrary.LIB.deleteEncoding(encoding);
+    }
   }
 
   @Override
@@ -84,7 +90,7 @@ final class NativeTokenizer implements Tokenizer {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException("not a tokenizer.json: " + e.getMessage(), e);
+      throw new IllegalArgumentException("is not a tokenizer.json: " + e.getMessage(), e);
     }
   }
 

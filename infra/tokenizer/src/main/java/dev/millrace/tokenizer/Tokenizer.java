@@ -1,6 +1,7 @@
 package dev.millrace.tokenizer;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -44,7 +45,12 @@ public interface Tokenizer {
    * @throws IllegalArgumentException in one line, where it is no tokenizer or names no end of text
    */
   static Tokenizer read(Path tokenizerJson) throws IOException {
-    TokenizerFile file = TokenizerFile.read(tokenizerJson);
-    return ByteLevelBpe.of(file).orElseGet(() -> new NativeTokenizer(file));
+    byte[] bytes = Files.readAllBytes(tokenizerJson);
+    try {
+      TokenizerFile file = TokenizerFile.of(bytes);
+      return ByteLevelBpe.of(file).orElseGet(() -> new NativeTokenizer(file));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(tokenizerJson + " " + e.getMessage(), e);
+    }
   }
 }

@@ -4,8 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -35,14 +34,14 @@ record TokenizerFile(
   private static final List<String> ENDS_OF_TEXT =
       List.of("<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>", "<|im_end|>", "[SEP]");
 
-  static TokenizerFile read(Path path) throws IOException {
-    byte[] bytes = Files.readAllBytes(path);
+  /** Throws {@link IllegalArgumentException} that completes a sentence about the file. */
+  static TokenizerFile of(byte[] bytes) {
     try {
       return of(id(bytes), new ObjectMapper().readTree(bytes));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(path + " is not JSON: " + e.getOriginalMessage(), e);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("is not JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("from memory", e);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -82,12 +83,16 @@ class SameIdsTest {
         .forEach(SameIdsTest::assertSame);
   }
 
-  /** Every code point that can stand in a text, between a letter, a digit and spaces. */
+  /**
+   * Every code point of the planes in use, and a sample of the others, between a letter, a digit
+   * and spaces.
+   */
   @Test
   void classesEveryCharacterAsHuggingFaceDoes() {
     StringBuilder text = new StringBuilder();
     for (int c = 1; c <= Character.MAX_CODE_POINT; c++) {
       if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) continue;
+      if (c > 0x3FFFF && c % 64 != 0) continue;
       text.append('a').appendCodePoint(c).append("1 ").appendCodePoint(c).append("  ");
       if (c % 512 != 0) continue;
       assertSame(text.toString());
@@ -130,14 +135,10 @@ class SameIdsTest {
   }
 
   private static void assertSame(String text) {
-    int[] expected =
-        text.isEmpty()
-            ? new int[0]
-            : Arrays.stream(theirs.encode(text, false, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
-    assertArrayEquals(
-        expected, ours.encode(text), () -> text.substring(0, Math.min(40, text.length())));
+    long encoding = TokenizersLibrary.LIB.encode(theirs.getHandle(), text, false);
+    long[] expected = TokenizersLibrary.LIB.getTokenIds(encoding);
+    TokenizersLibrary.LIB.deleteEncoding(encoding);
+    assertArrayEquals(expected, Arrays.stream(ours.encode(text)).asLongStream().toArray(), text);
   }
 
   private static List<String> code() {
