@@ -11,7 +11,8 @@ import java.util.OptionalDouble;
  * @param attempt which trainer of the run saved it, counted from 1
  * @param step steps done
  * @param tokens target tokens trained on
- * @param loss mean nats per target token of the last step; none before the first
+ * @param optimizerSteps steps that changed the weights
+ * @param loss mean nats per target token of the last step that did; none before the first
  * @param nextOrdinal the position in the curriculum: the next step's first ordinal
  * @param nextOffset the next offset to read in the curriculum topic
  * @param nonFiniteSteps steps skipped in a row, up to and with the last one
@@ -24,6 +25,7 @@ public record TrainerState(
     int attempt,
     long step,
     long tokens,
+    long optimizerSteps,
     OptionalDouble loss,
     long nextOrdinal,
     long nextOffset,
@@ -37,6 +39,72 @@ public record TrainerState(
           "step %d, tokens %d, position %d at offset %d, %d steps skipped: none may be negative"
               .formatted(step, tokens, nextOrdinal, nextOffset, nonFiniteSteps));
     }
+    if (optimizerSteps < 0 || optimizerSteps > step) {
+      throw new IllegalArgumentException(
+          "optimizerSteps " + optimizerSteps + " of " + step + " steps");
+    }
+    if (loss.isPresent() && !Double.isFinite(loss.getAsDouble())) {
+      throw new IllegalArgumentException("loss must be finite: " + loss.getAsDouble());
+    }
+  }
+
+  /** Before the first step of a run. */
+  public static TrainerState start(
+      String run, int attempt, long seed, String precision, String tokenizer) {
+    return new TrainerState(
+        run, attempt, 0, 0, 0, OptionalDouble.empty(), 0, 0, 0, seed, precision, tokenizer);
+  }
+
+  /** The same place, taken over by another trainer. */
+  public TrainerState takenOver(int newAttempt, String newPrecision) {
+    return new TrainerState(
+        run,
+        newAttempt,
+        step,
+        tokens,
+        optimizerSteps,
+        loss,
+        nextOrdinal,
+        nextOffset,
+        nonFiniteSteps,
+        seed,
+        newPrecision,
+        tokenizer);
+  }
+
+  /** After a step that changed the weights. */
+  public TrainerState trained(
+      long targetTokens, double stepLoss, long newNextOrdinal, long newNextOffset) {
+    return new TrainerState(
+        run,
+        attempt,
+        step + 1,
+        tokens + targetTokens,
+        optimizerSteps + 1,
+        OptionalDouble.of(stepLoss),
+        newNextOrdinal,
+        newNextOffset,
+        0,
+        seed,
+        precision,
+        tokenizer);
+  }
+
+  /** After a step that changed nothing but the position. */
+  public TrainerState skipped(long newNextOrdinal, long newNextOffset) {
+    return new TrainerState(
+        run,
+        attempt,
+        step + 1,
+        tokens,
+        optimizerSteps,
+        loss,
+        newNextOrdinal,
+        newNextOffset,
+        nonFiniteSteps + 1,
+        seed,
+        precision,
+        tokenizer);
   }
 
   /**
@@ -52,6 +120,7 @@ public record TrainerState(
           json.smallNumber("attempt"),
           json.wholeNumber("step"),
           json.wholeNumber("tokens"),
+          json.wholeNumber("optimizerSteps"),
           json.number("loss"),
           json.wholeNumber("nextOrdinal"),
           json.wholeNumber("nextOffset"),
@@ -72,7 +141,8 @@ public record TrainerState(
             .put("run", run)
             .put("attempt", attempt)
             .put("step", step)
-            .put("tokens", tokens);
+            .put("tokens", tokens)
+            .put("optimizerSteps", optimizerSteps);
     loss.ifPresent(value -> json.put("loss", value));
     json.put("nextOrdinal", nextOrdinal)
         .put("nextOffset", nextOffset)

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointDirectoryTest {
   private static final TrainerState STATE =
       new TrainerState(
-          "demo", 2, 40, 20_480, OptionalDouble.of(0.1 + 0.2), 160, 163, 1, -7, "bf16", "00ff");
+          "demo", 2, 40, 20_480, 39, OptionalDouble.of(0.1 + 0.2), 160, 163, 1, -7, "bf16", "00ff");
 
   @TempDir Path directory;
 
@@ -39,8 +39,7 @@ class CheckpointDirectoryTest {
 
   @Test
   void aStateBeforeTheFirstStepHasNoLoss() throws IOException {
-    TrainerState start =
-        new TrainerState("demo", 1, 0, 0, OptionalDouble.empty(), 0, 0, 0, 1, "fp32", "");
+    TrainerState start = TrainerState.start("demo", 1, 1, "fp32", "");
     start.write(directory.resolve(CheckpointDirectory.STATE));
     assertEquals(start, new CheckpointDirectory(directory).state());
   }
@@ -104,12 +103,32 @@ class CheckpointDirectoryTest {
   }
 
   @Test
-  void verifyRefusesAManifestThatIsNotTheOneAnnounced() throws IOException {
+  void verifyComparesWithWhatWasAnnounced() throws IOException {
     Files.writeString(directory.resolve("config.json"), "abc");
-    Manifest.of(directory).write(directory);
+    CheckpointDirectory checkpoint = new CheckpointDirectory(directory);
+    assertDamaged("was announced", () -> checkpoint.verify(Map.of("config.json", "0".repeat(64))));
+    assertDamaged("no such file", () -> checkpoint.verify(Map.of("absent", "0".repeat(64))));
+  }
+
+  @Test
+  void verifyReadsNoFileElsewhere() throws IOException {
+    Path elsewhere = Files.writeString(directory.resolve("elsewhere"), "abc");
+    Path inside = Files.createDirectory(directory.resolve("inside"));
     assertDamaged(
-        "not those that were announced",
-        () -> new CheckpointDirectory(directory).verify(Map.of("config.json", "0".repeat(64))));
+        "no such file",
+        () -> new CheckpointDirectory(inside).verify(Map.of("../elsewhere", Sha256.of(elsewhere))));
+  }
+
+  @Test
+  void aSkippedStepMovesThePositionAndNothingElse() {
+    TrainerState skipped = STATE.skipped(164, 168);
+    assertEquals(
+        new TrainerState("demo", 2, 41, 20_480, 39, STATE.loss(), 164, 168, 2, -7, "bf16", "00ff"),
+        skipped);
+    assertEquals(
+        new TrainerState(
+            "demo", 2, 42, 20_992, 40, OptionalDouble.of(3.5), 168, 173, 0, -7, "bf16", "00ff"),
+        skipped.trained(512, 3.5, 168, 173));
   }
 
   @Test
