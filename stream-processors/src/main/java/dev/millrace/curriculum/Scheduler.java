@@ -1,0 +1,169 @@
+package dev.millrace.curriculum;
+
+import dev.millrace.schemas.DomainPosition;
+import dev.millrace.schemas.SchedulerState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides the training order: a state machine without a clock, whose decisions depend on nothing
+ * but its configuration and the order in which it is told things.
+ *
+ * <p>Every slot goes to the domain with the largest deficit: its share of the phase's target tokens
+ * so far, minus what it was given. Within the domain the phase's order picks. Nothing is released
+ * more than {@code lead} sequences ahead of the trainer.
+ */
+public final class Scheduler<T> {
+  private final CurriculumConfig config;
+  private final Map<String, Lane<T>> lanes = new LinkedHashMap<>();
+  private long ordinal;
+  private int phase;
+  private long phaseTokens;
+  private long tokens;
+  private long trainerOrdinal;
+
+  private static final class Lane<T> {
+    final Window<T> window;
+    long phaseTokens;
+    long tokens;
+
+    Lane(DomainPosition position) {
+      window = new Window<>(position.getNext(), position.getReleasedAbove());
+      phaseTokens = position.getPhaseTokens();
+      tokens = position.getTokens();
+    }
+  }
+
+  /**
+   * @param domains of the run; earlier ones win ties
+   * @param state where an earlier scheduler stood, or {@link #start}
+   */
+  public Scheduler(CurriculumConfig config, List<String> domains, SchedulerState state) {
+    this.config = config;
+    ordinal = state.getOrdinal();
+    phase = state.getPhase();
+    phaseTokens = state.getPhaseTokens();
+    tokens = state.getTokens();
+    trainerOrdinal = state.getTrainerOrdinal();
+    DomainPosition fresh = new DomainPosition(0L, List.of(), 0L, 0L, 0);
+    domains.forEach(d -> lanes.put(d, new Lane<>(state.getDomains().getOrDefault(d, fresh))));
+  }
+
+  /** Where a run begins. */
+  public static SchedulerState start() {
+    return new SchedulerState(0L, 0, 0L, 0L, 0L, Map.of());
+  }
+
+  /** Whether there is room in the domain's window. */
+  public boolean wants(String domain) {
+    return lane(domain).window.size() < config.window();
+  }
+
+  /** From this offset on the domain's sequences are to be offered, in order. */
+  public long next(String domain) {
+    return lane(domain).window.next();
+  }
+
+  /** The next offset of the domain that was not offered yet. */
+  public long seen(String domain) {
+    return lane(domain).window.seen();
+  }
+
+  /** A sequence has arrived. One that was released before is ignored. */
+  public void offer(String domain, Candidate<T> candidate) {
+    lane(domain).window.offer(candidate);
+  }
+
+  /** The trainer will take this ordinal next. */
+  public void trainerAt(long nextOrdinal) {
+    trainerOrdinal = Math.max(trainerOrdinal, nextOrdinal);
+  }
+
+  /** The next sequence of the training order; empty: it must wait for the trainer or for data. */
+  public Optional<Release<T>> release() {
+    if (finished() || ordinal - trainerOrdinal >= config.lead()) return Optional.empty();
+    return neediest().filter(d -> !lane(d).window.isEmpty()).map(this::releaseFrom);
+  }
+
+  /** Whether the last phase has had its tokens. */
+  public boolean finished() {
+    return phase >= config.phases().size();
+  }
+
+  /** Sequences waiting in a domain's window. */
+  public int waiting(String domain) {
+    return lane(domain).window.size();
+  }
+
+  /** Everything that a successor needs to go on as this one would. */
+  public SchedulerState state() {
+    Map<String, DomainPosition> positions = new LinkedHashMap<>();
+    lanes.forEach(
+        (domain, lane) -> {
+          lane.window.trim();
+          positions.put(
+              domain,
+              new DomainPosition(
+                  lane.window.next(),
+                  lane.window.releasedAbove(),
+                  lane.phaseTokens,
+                  lane.tokens,
+                  0));
+        });
+    return new SchedulerState(ordinal, phase, phaseTokens, tokens, trainerOrdinal, positions);
+  }
+
+  private Optional<String> neediest() {
+    String best = null;
+    double largest = Double.NEGATIVE_INFINITY;
+    for (Map.Entry<String, Lane<T>> lane : lanes.entrySet()) {
+      double weight = phase().weight(lane.getKey(), lanes.size());
+      if (weight == 0 || skipped(lane.getValue())) continue;
+      double deficit = weight * phaseTokens - lane.getValue().phaseTokens;
+      if (deficit > largest) {
+        largest = deficit;
+        best = lane.getKey();
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  private boolean skipped(Lane<T> lane) {
+    return config.starved() == CurriculumConfig.Starved.CONTINUE && lane.window.isEmpty();
+  }
+
+  private Release<T> releaseFrom(String domain) {
+    Lane<T> lane = lane(domain);
+    Candidate<T> candidate = lane.window.take(phase(), phaseTokens);
+    Release<T> release = new Release<>(ordinal, phase, domain, candidate);
+    ordinal++;
+    count(lane, candidate.targetTokens());
+    if (phase().until().isPresent() && phaseTokens >= phase().until().get()) enterNextPhase();
+    return release;
+  }
+
+  private void count(Lane<T> lane, long targetTokens) {
+    lane.phaseTokens += targetTokens;
+    lane.tokens += targetTokens;
+    phaseTokens += targetTokens;
+    tokens += targetTokens;
+  }
+
+  private void enterNextPhase() {
+    phase++;
+    phaseTokens = 0;
+    lanes.values().forEach(lane -> lane.phaseTokens = 0);
+  }
+
+  private PhaseConfig phase() {
+    return config.phases().get(phase);
+  }
+
+  private Lane<T> lane(String domain) {
+    Lane<T> lane = lanes.get(domain);
+    if (lane == null) throw new IllegalArgumentException(domain + " is no domain of this run");
+    return lane;
+  }
+}

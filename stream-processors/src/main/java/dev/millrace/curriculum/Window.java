@@ -1,0 +1,92 @@
+package dev.millrace.curriculum;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One domain's waiting sequences, and which offsets have been released already: a position in the
+ * log that can take things out of their order.
+ */
+final class Window<T> {
+  private final TreeMap<Long, Candidate<T>> waiting = new TreeMap<>();
+  private final TreeSet<Long> released;
+  private long seen; // The next offset that was not offered yet.
+
+  Window(long next, Collection<Long> releasedAbove) {
+    seen = next;
+    released = new TreeSet<>(releasedAbove);
+  }
+
+  /** Ignores what has been released before. */
+  void offer(Candidate<T> candidate) {
+    if (candidate.offset() < seen) {
+      throw new IllegalStateException(
+          "offset " + candidate.offset() + " came again, " + seen + " was next");
+    }
+    seen = candidate.offset() + 1;
+    if (!released.contains(candidate.offset())) waiting.put(candidate.offset(), candidate);
+  }
+
+  long seen() {
+    return seen;
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  int size() {
+    return waiting.size();
+  }
+
+  /** Takes the one that the phase puts first; ties go to the earliest. */
+  Candidate<T> take(PhaseConfig phase, long phaseTokens) {
+    Candidate<T> first =
+        switch (phase.order()) {
+          case ARRIVAL -> waiting.firstEntry().getValue();
+          case SHORT_TO_LONG -> lowest("length");
+          case QUALITY_LATE -> lowest("quality");
+          case EASY_TO_HARD -> ready(phase, phaseTokens);
+        };
+    waiting.remove(first.offset());
+    released.add(first.offset());
+    return first;
+  }
+
+  private Candidate<T> lowest(String signal) {
+    return waiting.values().stream().min(bySignal(signal)).orElseThrow();
+  }
+
+  private Candidate<T> ready(PhaseConfig phase, long phaseTokens) {
+    List<Candidate<T>> easiestFirst = new ArrayList<>(waiting.values());
+    easiestFirst.sort(bySignal(phase.difficulty()));
+    int share = (int) Math.ceil(phase.competence(phaseTokens) * easiestFirst.size());
+    return easiestFirst.subList(0, Math.max(1, share)).stream()
+        .min(Comparator.comparingLong(Candidate::offset))
+        .orElseThrow();
+  }
+
+  private Comparator<Candidate<T>> bySignal(String signal) {
+    return Comparator.<Candidate<T>>comparingDouble(c -> c.signal(signal))
+        .thenComparingLong(Candidate::offset);
+  }
+
+  /** The lowest offset that may still be released. */
+  long next() {
+    return waiting.isEmpty() ? seen : waiting.firstKey();
+  }
+
+  /** Released offsets from {@link #next} on, ascending. */
+  List<Long> releasedAbove() {
+    return List.copyOf(released.tailSet(next()));
+  }
+
+  /** Forgets what lies below {@link #next}. */
+  void trim() {
+    released.headSet(next()).clear();
+  }
+}

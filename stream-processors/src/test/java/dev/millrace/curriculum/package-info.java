@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.curriculum;
+
+import org.jspecify.annotations.NullMarked;
