@@ -47,8 +47,12 @@ public final class Rules {
     return measured;
   }
 
-  private void fail(String rule, double measured, double threshold) {
-    drop = new Verdict.Drop(stage, name(rule), measured, threshold, signals);
+  /** Fails by what cannot be measured again, such as time: it makes no signal. */
+  public Rules fail(String rule, double measured, double threshold) {
+    if (drop == null) {
+      drop = new Verdict.Drop(stage, name(rule), measured, threshold, signals);
+    }
+    return this;
   }
 
   private String name(String rule) {
