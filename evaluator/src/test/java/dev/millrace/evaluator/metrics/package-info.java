@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.evaluator.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.evaluator.scoring;
+
+import org.jspecify.annotations.NullMarked;
