@@ -1,0 +1,42 @@
+package dev.millrace.evaluator.sampling;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/**
+ * Continues a prompt. The text begins with end-of-text, as a document does in training, and ends
+ * where the model says end-of-text or the tokens run out. A text longer than the context goes on
+ * from its last {@code context} tokens.
+ *
+ * @param encode text to token ids, without special tokens
+ * @param decode token ids to text
+ */
+public record TextGenerator(
+    NextToken model,
+    Function<String, int[]> encode,
+    Function<int[], String> decode,
+    int endOfText,
+    int context) {
+
+  /**
+   * What follows the prompt, without it. The same arguments give the same text.
+   *
+   * @param tokensMax how many tokens at most
+   */
+  public String continuation(String prompt, int tokensMax, Sampler sampler, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] start = encode.apply(prompt);
+    int[] tokens = new int[1 + start.length + tokensMax];
+    tokens[0] = endOfText;
+    System.arraycopy(start, 0, tokens, 1, start.length);
+    int length = 1 + start.length;
+    for (; length < tokens.length; length++) {
+      int[] seen = Arrays.copyOfRange(tokens, Math.max(0, length - context), length);
+      int next = sampler.pick(model.logits(seen), random);
+      if (next == endOfText) break;
+      tokens[length] = next;
+    }
+    return decode.apply(Arrays.copyOfRange(tokens, 1 + start.length, length));
+  }
+}
