@@ -1,0 +1,5 @@
+/** The long-lived evaluator: checkpoints in, perplexities out. */
+@NullMarked
+package dev.millrace.evaluator;
+
+import org.jspecify.annotations.NullMarked;

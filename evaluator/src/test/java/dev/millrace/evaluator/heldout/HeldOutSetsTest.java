@@ -1,0 +1,81 @@
+package dev.millrace.evaluator.heldout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeldOutSetsTest {
+  @TempDir Path directory;
+
+  private static HeldOutSet set(int tokensMax, long offset, String... domains) {
+    TreeMap<String, List<HeldOutSet.Member>> members = new TreeMap<>();
+    for (String domain : domains) {
+      members.put(domain, List.of(new HeldOutSet.Member(1, offset, "00ff", 12, 3)));
+    }
+    return new HeldOutSet(tokensMax, members);
+  }
+
+  @Test
+  void readsBackWhatItKeeps() throws IOException {
+    HeldOutSets sets = new HeldOutSets(directory.resolve("heldout"));
+    HeldOutSet set = set(100, 7, "a", "b");
+    assertEquals(Optional.empty(), sets.find(List.of("b", "a"), 100, Optional.empty()));
+    Path file = sets.keep(set);
+    assertEquals(set.id() + ".json", file.getFileName().toString());
+    assertEquals(Optional.of(set), sets.find(List.of("b", "a"), 100, Optional.empty()));
+  }
+
+  @Test
+  void otherDomainsOrAnotherSizeAreAnotherSet() throws IOException {
+    HeldOutSets sets = new HeldOutSets(directory);
+    sets.keep(set(100, 7, "a", "b"));
+    assertEquals(Optional.empty(), sets.find(List.of("a"), 100, Optional.empty()));
+    assertEquals(Optional.empty(), sets.find(List.of("a", "b"), 200, Optional.empty()));
+  }
+
+  @Test
+  void prefersTheOneThatResultsName() throws IOException {
+    HeldOutSets sets = new HeldOutSets(directory);
+    for (long offset = 0; offset < 5; offset++) sets.keep(set(100, offset, "a"));
+    HeldOutSet wanted = set(100, 3, "a");
+    assertEquals(Optional.of(wanted), sets.find(List.of("a"), 100, Optional.of(wanted.id())));
+    assertTrue(sets.find(List.of("a"), 100, Optional.of("unknown")).isPresent());
+  }
+
+  /** sha256 of "a\n1:7 00ff 12\n", so that the id means the same in every version. */
+  @Test
+  void theIdIsStable() {
+    assertEquals("698863c49c3b1361", set(100, 7, "a").id());
+    assertEquals(set(100, 7, "a").id(), set(200, 7, "a").id());
+  }
+
+  @Test
+  void refusesAFileThatWasAltered() throws IOException {
+    HeldOutSets sets = new HeldOutSets(directory);
+    Path file = sets.keep(set(100, 7, "a"));
+    Files.writeString(file, Files.readString(file).replace("\"offset\" : 7", "\"offset\" : 8"));
+    IOException altered =
+        assertThrows(IOException.class, () -> sets.find(List.of("a"), 100, Optional.empty()));
+    assertTrue(altered.getMessage().contains("was altered"), altered.getMessage());
+    Files.writeString(file, "{");
+    assertThrows(IOException.class, () -> sets.find(List.of("a"), 100, Optional.empty()));
+  }
+
+  @Test
+  void otherFilesAreNobodysBusiness() throws IOException {
+    Files.writeString(directory.resolve("x.json.tmp"), "torn");
+    assertEquals(
+        Optional.empty(), new HeldOutSets(directory).find(List.of("a"), 1, Optional.empty()));
+    assertEquals(Map.of(), new HeldOutSet(1, new TreeMap<>()).domains());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.evaluator.heldout;
+
+import org.jspecify.annotations.NullMarked;
