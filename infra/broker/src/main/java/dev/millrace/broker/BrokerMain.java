@@ -3,14 +3,15 @@ package dev.millrace.broker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.LoggerFactory;
 
 /**
  * The child JVM: a broker and controller in one. Tells its parent on standard output when it
@@ -25,47 +27,62 @@ import org.apache.kafka.server.common.MetadataVersion;
  */
 final class BrokerMain {
   static final String READY = "millrace-broker ready";
-  static final String REFUSED = "millrace-broker refused ";
+  static final String FAILED = "millrace-broker failed: ";
 
   private BrokerMain() {}
 
-  /** Takes the directory; settings come as one line {@code name=value} each in a file there. */
-  public static void main(String[] arguments) throws Exception {
+  /** Takes the directory, then settings as {@code name=value}. */
+  public static void main(String[] arguments) {
     Path directory = Path.of(arguments[0]);
-    Thread.currentThread().setName("broker");
-    try (FileChannel channel = open(directory.resolve("lock"))) {
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        System.out.println(REFUSED + "another broker is running in " + directory);
-        System.exit(1);
-      }
-      serve(directory);
+    try {
+      DirectoryLock.take(directory);
+      watchParent();
+      KafkaRaftServer server = start(directory, settings(arguments));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "broker-shutdown"));
+      System.out.println(READY);
+      server.awaitShutdown();
+    } catch (Exception e) {
+      LoggerFactory.getLogger(BrokerMain.class).error("Failed", e);
+      System.out.println(FAILED + String.valueOf(e.getMessage()).replace('\n', ' '));
+      Runtime.getRuntime().halt(1); // A broker that is half up takes a minute to come down.
     }
   }
 
-  private static FileChannel open(Path file) throws IOException {
-    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  private static Map<String, String> settings(String[] arguments) {
+    return Arrays.stream(arguments)
+        .skip(1)
+        .collect(
+            Collectors.toMap(
+                setting -> setting.substring(0, setting.indexOf('=')),
+                setting -> setting.substring(setting.indexOf('=') + 1)));
   }
 
-  private static void serve(Path directory) throws Exception {
+  private static KafkaRaftServer start(Path directory, Map<String, String> more) throws Exception {
+    Path data = directory.resolve("data");
+    Path portsFile = EmbeddedBroker.ports(directory);
+    Optional<Ports> before = Ports.read(portsFile);
+    Ports ports = before.map(Ports::orFree).orElseGet(Ports::free);
     Properties settings = new Properties();
-    try (var reader = Files.newBufferedReader(EmbeddedBroker.settings(directory))) {
-      settings.load(reader);
-    }
-    formatOnce(EmbeddedBroker.data(directory));
-    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "broker-shutdown"));
-    Thread watch = new Thread(BrokerMain::exitWithParent, "broker-parent-watch");
-    watch.setDaemon(true);
-    watch.start();
+    settings.putAll(BrokerSettings.common());
+    settings.putAll(more);
+    settings.putAll(BrokerSettings.node(ports, data));
+    KafkaConfig config = new KafkaConfig(settings);
+    formatOnce(data);
+    KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
     server.startup();
-    System.out.println(READY);
-    server.awaitShutdown();
+    ports.write(portsFile);
+    return server;
   }
 
   private static void stop(KafkaRaftServer server) {
     server.shutdown();
     server.awaitShutdown();
+  }
+
+  private static void watchParent() {
+    Thread watch = new Thread(BrokerMain::exitWithParent, "broker-parent-watch");
+    watch.setDaemon(true);
+    watch.start();
   }
 
   private static void exitWithParent() {
@@ -84,10 +101,10 @@ final class BrokerMain {
     Files.createDirectories(data);
     new Formatter()
         .setClusterId(Uuid.randomUuid().toString())
-        .setNodeId(EmbeddedBroker.NODE_ID)
+        .setNodeId(BrokerSettings.NODE_ID)
         .addDirectory(data.toString())
         .setMetadataLogDirectory(data.toString())
-        .setControllerListenerName(EmbeddedBroker.CONTROLLER_LISTENER)
+        .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
         .setReleaseVersion(MetadataVersion.latestProduction())
         .setSupportedFeatures(List.copyOf(Feature.PRODUCTION_FEATURES))
         .setPrintStream(

@@ -1,5 +1,6 @@
 package dev.millrace.broker;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -7,6 +8,10 @@ import java.util.TreeMap;
 public final class BrokerSettings {
   /** The largest record batch, in bytes: a record of 65 MiB and its overhead. */
   public static final int MESSAGE_BYTES_MAX = 66 << 20;
+
+  static final int NODE_ID = 1;
+  static final String CONTROLLER_LISTENER = "CONTROLLER";
+  private static final String BROKER_LISTENER = "PLAINTEXT";
 
   private BrokerSettings() {}
 
@@ -29,6 +34,23 @@ public final class BrokerSettings {
     settings.put("num.network.threads", "2");
     settings.put("num.io.threads", "4");
     settings.put("num.recovery.threads.per.data.dir", "2");
+    return settings;
+  }
+
+  /** One node that is broker and controller, on the loopback address. */
+  static Map<String, String> node(Ports ports, Path data) {
+    String broker = BROKER_LISTENER + "://127.0.0.1:" + ports.broker();
+    String controller = CONTROLLER_LISTENER + "://127.0.0.1:" + ports.controller();
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("process.roles", "broker,controller");
+    settings.put("node.id", Integer.toString(NODE_ID));
+    settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + ports.controller());
+    settings.put("listeners", broker + "," + controller);
+    settings.put("advertised.listeners", broker);
+    settings.put("controller.listener.names", CONTROLLER_LISTENER);
+    settings.put("inter.broker.listener.name", BROKER_LISTENER);
+    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    settings.put("log.dirs", data.toString());
     return settings;
   }
 

@@ -8,9 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * when the broker goes, or takes it along by dying.
  */
 public final class EmbeddedBroker implements AutoCloseable {
-  static final int NODE_ID = 1;
-  static final String CONTROLLER_LISTENER = "CONTROLLER";
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final long STOP_SECONDS_MAX = 30;
 
@@ -48,15 +44,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     Path root = directory.toAbsolutePath().normalize();
     try {
       Files.createDirectories(root);
-      Ports ports = ports(root);
-      write(settings(ports, root, options), settings(root));
+      Optional<Ports> before = Ports.read(ports(root));
       Process process =
           new ProcessBuilder(command(root, options)).redirectErrorStream(true).start();
       Handshake.await(process, root, options.startTimeout());
-      ports.write(root.resolve("ports"));
-      return new EmbeddedBroker(root, ports, process);
+      return new EmbeddedBroker(root, portsOf(root, before), process);
     } catch (IOException e) {
-      throw new BrokerException("No broker can be started in " + root + ": " + e, e);
+      throw new BrokerException("No broker in " + root + ": " + e, e);
     }
   }
 
@@ -121,54 +115,23 @@ public final class EmbeddedBroker implements AutoCloseable {
     kill();
   }
 
-  static Path data(Path directory) {
-    return directory.resolve("data");
-  }
-
-  static Path settings(Path directory) {
-    return directory.resolve("broker.properties");
+  static Path ports(Path directory) {
+    return directory.resolve("ports");
   }
 
   static Path log(Path directory) {
     return directory.resolve("broker.log");
   }
 
-  private static Ports ports(Path root) throws IOException {
-    Optional<Ports> before = Ports.read(root.resolve("ports"));
-    Ports now = before.map(Ports::orFree).orElseGet(Ports::free);
+  private static Ports portsOf(Path root, Optional<Ports> before) throws IOException {
+    Ports now =
+        Ports.read(ports(root)).orElseThrow(() -> new IOException("no ports in " + ports(root)));
     before
         .filter(ports -> ports.broker() != now.broker())
         .ifPresent(
             ports ->
-                LOG.warn("Port {} is taken; the broker moves to {}", ports.broker(), now.broker()));
+                LOG.warn("Port {} is taken: the broker is at {}", ports.broker(), now.broker()));
     return now;
-  }
-
-  private static Properties settings(Ports ports, Path root, BrokerOptions options) {
-    Properties settings = new Properties();
-    settings.putAll(BrokerSettings.common());
-    settings.putAll(options.settings());
-    settings.putAll(
-        Map.ofEntries(
-            Map.entry("process.roles", "broker,controller"),
-            Map.entry("node.id", Integer.toString(NODE_ID)),
-            Map.entry("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + ports.controller()),
-            Map.entry(
-                "listeners",
-                "PLAINTEXT://127.0.0.1:%d,%s://127.0.0.1:%d"
-                    .formatted(ports.broker(), CONTROLLER_LISTENER, ports.controller())),
-            Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + ports.broker()),
-            Map.entry("controller.listener.names", CONTROLLER_LISTENER),
-            Map.entry("inter.broker.listener.name", "PLAINTEXT"),
-            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
-            Map.entry("log.dirs", data(root).toString())));
-    return settings;
-  }
-
-  private static void write(Properties settings, Path file) throws IOException {
-    try (var writer = Files.newBufferedWriter(file)) {
-      settings.store(writer, "Written at each start.");
-    }
   }
 
   private static List<String> command(Path root, BrokerOptions options) {
@@ -181,6 +144,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     command.add("-Dmillrace.broker.log=" + log(root));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(BrokerMain.class.getName(), root.toString()));
+    options.settings().forEach((name, value) -> command.add(name + "=" + value));
     return command;
   }
 }

@@ -26,7 +26,7 @@ final class Handshake {
     try {
       String said = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (said.isEmpty()) return;
-      throw failure(process, said);
+      throw failure(process, "No broker in %s: %s".formatted(directory, said));
     } catch (TimeoutException e) {
       throw failure(
           process,
@@ -52,8 +52,8 @@ final class Handshake {
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         if (line.equals(BrokerMain.READY)) answer.complete("");
-        if (line.startsWith(BrokerMain.REFUSED)) {
-          answer.complete(line.substring(BrokerMain.REFUSED.length()));
+        if (line.startsWith(BrokerMain.FAILED)) {
+          answer.complete(line.substring(BrokerMain.FAILED.length()));
         }
         last.addLast(line);
         if (last.size() > LINES_KEPT) last.removeFirst();
@@ -61,6 +61,6 @@ final class Handshake {
     } catch (IOException e) {
       last.addLast(e.toString());
     }
-    answer.complete("The broker ended before it served: " + String.join("\n", last));
+    answer.complete("it ended before it served; " + String.join("\n", last));
   }
 }
