@@ -9,12 +9,16 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -49,8 +53,18 @@ final class OnnxGraph implements Graph<String> {
     this.dataFile = dataFile;
   }
 
+  /** Without what nothing uses: a weight that turns twice leaves a turn behind. */
   GraphProto proto() {
-    return graph.build();
+    Set<String> used = new HashSet<>();
+    graph.getOutputList().forEach(output -> used.add(output.getName()));
+    ArrayDeque<NodeProto> kept = new ArrayDeque<>();
+    for (int i = graph.getNodeCount() - 1; i >= 0; i--) {
+      NodeProto node = graph.getNode(i);
+      if (Collections.disjoint(used, node.getOutputList())) continue;
+      used.addAll(node.getInputList());
+      kept.addFirst(node);
+    }
+    return graph.clone().clearNode().addAllNode(kept).build();
   }
 
   List<Placement> placements() {

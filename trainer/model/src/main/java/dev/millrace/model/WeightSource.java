@@ -3,6 +3,7 @@ package dev.millrace.model;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 
@@ -24,19 +25,22 @@ public interface WeightSource {
 
   /** A parameter's values in an array; for tests and small models. */
   default float[] floats(Parameter parameter) throws IOException {
-    float[] values = new float[Math.toIntExact(parameter.elements())];
-    int at = 0;
+    FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(parameter.elements()));
     for (ByteBuffer chunk : chunks(parameter.name())) {
-      var floats = chunk.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-      int count = floats.remaining();
-      floats.get(values, at, count);
-      at += count;
+      FloatBuffer floats = chunk.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      if (floats.remaining() > values.remaining()) {
+        throw wrongSize(parameter, "more than " + values.capacity());
+      }
+      values.put(floats);
     }
-    if (at != values.length) {
-      throw new IllegalArgumentException(
-          "%s has %d values and should have %d".formatted(parameter.name(), at, values.length));
-    }
-    return values;
+    if (values.hasRemaining()) throw wrongSize(parameter, "only " + values.position());
+    return values.array();
+  }
+
+  private static IllegalArgumentException wrongSize(Parameter parameter, String count) {
+    return new IllegalArgumentException(
+        "%s has %s values and should have %d"
+            .formatted(parameter.name(), count, parameter.elements()));
   }
 
   /** Values by name, read when they are asked for. */

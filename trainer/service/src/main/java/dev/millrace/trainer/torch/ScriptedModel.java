@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -97,7 +98,7 @@ public final class ScriptedModel implements AutoCloseable {
    * Forward and backward: adds the gradient of sum(nll) / stepTargetTokens to what has gathered.
    *
    * @param stepTargetTokens of all microbatches of the step, so that every token weighs the same
-   * @param seed of dropout; one of its own for every microbatch of every step
+   * @param seed of dropout, any; one of its own for every microbatch of every step
    * @return sums of nll in nats of each row, as training computes it: with dropout, in its
    *     precision
    */
@@ -105,9 +106,14 @@ public final class ScriptedModel implements AutoCloseable {
     try (PtNDManager results = newManager()) {
       List<Object> arguments = arguments(results, batch);
       arguments.add(new double[] {stepTargetTokens});
-      arguments.add(seed);
+      arguments.add(mixed(seed));
       return call(results, "accumulate", arguments).get(0).toFloatArray();
     }
+  }
+
+  /** The script adds small numbers to its seed, so that neighbours must lie far apart. */
+  private static long mixed(long seed) {
+    return new SplittableRandom(seed).nextLong() >>> 2;
   }
 
   /**

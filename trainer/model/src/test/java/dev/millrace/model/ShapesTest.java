@@ -1,0 +1,122 @@
+package dev.millrace.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.model.Graph.Init;
+import dev.millrace.model.Graph.Input;
+import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ShapesTest {
+  private static final Gpt2Spec SMALL = new Gpt2Spec(50257, 1024, 768, 12, 12, 0.1, 50256);
+
+  /** As published with transformers: sums of the elements of the released checkpoints. */
+  @ParameterizedTest
+  @CsvSource({
+    "12, 768, 12, 124439808",
+    "24, 1024, 16, 354823168",
+    "36, 1280, 20, 774030080",
+    "48, 1600, 25, 1557611200"
+  })
+  void countsTheParametersOfTheReleasedSizes(int layers, int width, int heads, long parameters) {
+    Gpt2Spec spec = new Gpt2Spec(50257, 1024, width, heads, layers, 0.1, 50256);
+    assertEquals(parameters, Shapes.of(Architectures.of(spec)).parameterCount());
+  }
+
+  @Test
+  void namesParametersAsHuggingFaceDoes() {
+    Gpt2Spec spec = new Gpt2Spec(97, 16, 32, 4, 1, 0, 0);
+    List<String> names =
+        Shapes.of(Architectures.of(spec)).parameters().stream()
+            .map(parameter -> parameter.name() + parameter.shape())
+            .toList();
+    assertEquals(
+        List.of(
+            "transformer.wte.weight[97, 32]",
+            "transformer.wpe.weight[16, 32]",
+            "transformer.h.0.ln_1.weight[32]",
+            "transformer.h.0.ln_1.bias[32]",
+            "transformer.h.0.attn.c_attn.weight[32, 96]",
+            "transformer.h.0.attn.c_attn.bias[96]",
+            "transformer.h.0.attn.c_proj.weight[32, 32]",
+            "transformer.h.0.attn.c_proj.bias[32]",
+            "transformer.h.0.ln_2.weight[32]",
+            "transformer.h.0.ln_2.bias[32]",
+            "transformer.h.0.mlp.c_fc.weight[32, 128]",
+            "transformer.h.0.mlp.c_fc.bias[128]",
+            "transformer.h.0.mlp.c_proj.weight[128, 32]",
+            "transformer.h.0.mlp.c_proj.bias[32]",
+            "transformer.ln_f.weight[32]",
+            "transformer.ln_f.bias[32]"),
+        names);
+  }
+
+  @Test
+  void matricesDecayAndVectorsDoNot() {
+    for (Parameter parameter : Shapes.of(Architectures.of(SMALL)).parameters()) {
+      assertEquals(parameter.shape().size() == 2, parameter.isDecayed(), parameter.name());
+    }
+  }
+
+  /**
+   * nanoGPT's 854,553,600 for GPT-2 124M at 1024 tokens are without biases, which it leaves out in
+   * training: 8,448 a layer and 768 after the last.
+   */
+  @Test
+  void countsTheOperationsOfATokenAsNanoGptDoes() {
+    long withoutBiases = 854_553_600;
+    long biases = 12 * 8_448 + 768;
+    Shapes shapes = Shapes.of(Architectures.of(SMALL));
+    assertEquals(withoutBiases + 6 * biases, shapes.trainingFlopsPerToken(1024));
+  }
+
+  /** nanoGPT's 135,600 tokens/s on an A100 (312 TFLOP/s) are 37.1 %. */
+  @Test
+  void utilisationIsTheShareOfThePeak() {
+    Shapes shapes = Shapes.of(Architectures.of(SMALL));
+    assertEquals(0.371, shapes.modelFlopsUtilization(1024, 135_600, 312e12), 1e-3);
+  }
+
+  @Test
+  void wantsSegmentsOnlyForDocumentMasks() {
+    Set<Input> plain = Shapes.of(Architectures.of(SMALL)).inputs();
+    assertEquals(Set.of(Input.INPUT_IDS, Input.LABELS), plain);
+    Set<Input> masked = Shapes.of(Architectures.of(SMALL, true)).inputs();
+    assertTrue(masked.contains(Input.SEGMENT_IDS));
+    assertFalse(plain.contains(Input.SEGMENT_IDS));
+  }
+
+  @Test
+  void refusesShapesThatDoNotFit() {
+    assertRefused("linear", new Misfit(97, 33, 32));
+    assertRefused("linear bias", new Misfit(97, 32, 31));
+    assertEquals(97 * 32 + 32 * 32 + 32, Shapes.of(new Misfit(97, 32, 32)).parameterCount());
+  }
+
+  private static void assertRefused(String operation, Architecture architecture) {
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> Shapes.of(architecture));
+    assertTrue(refusal.getMessage().startsWith(operation + ": "), refusal.getMessage());
+  }
+
+  /** One linear layer whose input and bias may not fit it. */
+  private record Misfit(int vocabulary, int in, int bias) implements Architecture {
+    @Override
+    public <V> List<Head<V>> forward(Graph<V> graph) {
+      V table = graph.parameter("table", Init.ZEROS, vocabulary, 32);
+      V weight = graph.parameter("weight", Init.ZEROS, 32, in);
+      V offset = graph.parameter("bias", Init.ZEROS, bias);
+      V x = graph.embedding(table, graph.input(Input.INPUT_IDS));
+      V y = graph.linear(x, weight, Optional.of(offset));
+      return List.of(new Head<>("lm", graph.linear(y, table, Optional.empty()), Input.LABELS));
+    }
+  }
+}
