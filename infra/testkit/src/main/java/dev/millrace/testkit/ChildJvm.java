@@ -39,17 +39,23 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Says what to start: {@code ChildJvm.of(Main.class).arguments("a").start(file)}. */
   public static Command of(Class<?> main) {
-    return new Command(main, List.of(), List.of(), Map.of(), Map.of());
+    return new Command(main, List.of(), List.of(), List.of(), Map.of(), Map.of());
   }
 
-  /** What to start. */
+  /**
+   * What to start.
+   *
+   * @param launcher a command that runs the command after it, as {@link TinyDisk#launcher}
+   */
   public record Command(
       Class<?> main,
+      List<String> launcher,
       List<String> jvmOptions,
       List<String> arguments,
       Map<String, String> properties,
       Map<String, String> environment) {
     public Command {
+      launcher = List.copyOf(launcher);
       jvmOptions = List.copyOf(jvmOptions);
       arguments = List.copyOf(arguments);
       properties = Map.copyOf(properties);
@@ -57,21 +63,28 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     public Command arguments(String... values) {
-      return new Command(main, jvmOptions, List.of(values), properties, environment);
+      return new Command(main, launcher, jvmOptions, List.of(values), properties, environment);
+    }
+
+    /** Runs it by way of another command, which must become it in the end. */
+    public Command launcher(List<String> values) {
+      return new Command(main, values, jvmOptions, arguments, properties, environment);
     }
 
     /** As {@code -Xmx256m}. */
     public Command jvmOptions(String... values) {
-      return new Command(main, List.of(values), arguments, properties, environment);
+      return new Command(main, launcher, List.of(values), arguments, properties, environment);
     }
 
     /** A system property of the child. */
     public Command property(String key, String value) {
-      return new Command(main, jvmOptions, arguments, with(properties, key, value), environment);
+      return new Command(
+          main, launcher, jvmOptions, arguments, with(properties, key, value), environment);
     }
 
     public Command environment(String key, String value) {
-      return new Command(main, jvmOptions, arguments, properties, with(environment, key, value));
+      return new Command(
+          main, launcher, jvmOptions, arguments, properties, with(environment, key, value));
     }
 
     /** Starts it; the output file is begun anew. */
@@ -87,7 +100,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     private List<String> line() {
-      List<String> line = new ArrayList<>();
+      List<String> line = new ArrayList<>(launcher);
       line.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
       line.addAll(jvmOptions);
       properties.forEach((key, value) -> line.add("-D" + key + "=" + value));

@@ -9,7 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.kafka.KafkaContainer;
 
 /**
@@ -20,7 +24,10 @@ public final class TestKafka implements AutoCloseable {
   /** Says which kind: {@code container}, {@code embedded} or {@code auto}. */
   public static final String PROPERTY = "millrace.test.kafka";
 
-  private static final String IMAGE = "apache/kafka:4.3.1";
+  /** Of the version that the clients here have. */
+  private static final String IMAGE = "apache/kafka:" + AppInfoParser.getVersion();
+
+  private static final AtomicInteger PREFIXES = new AtomicInteger();
 
   /** Where the broker runs. */
   public enum Kind {
@@ -47,6 +54,11 @@ public final class TestKafka implements AutoCloseable {
     return kind;
   }
 
+  /** A prefix for topics, groups and transactional ids that nobody else in this JVM gets. */
+  public String freshPrefix() {
+    return "test-" + PREFIXES.incrementAndGet() + ".";
+  }
+
   /** A container where Docker answers, the embedded broker otherwise, or what the property says. */
   static TestKafka start() {
     String wish = System.getProperty(PROPERTY, "auto");
@@ -54,13 +66,23 @@ public final class TestKafka implements AutoCloseable {
         switch (wish) {
           case "container" -> container();
           case "embedded" -> embedded();
-          case "auto" -> Docker.answers() ? container() : embedded();
+          case "auto" -> Docker.answers() ? containerOrEmbedded() : embedded();
           default ->
               throw new IllegalArgumentException(
                   PROPERTY + " is container, embedded or auto, not " + wish);
         };
     System.out.printf("Kafka for tests: %s at %s%n", kafka.kind, kafka.bootstrap);
     return kafka;
+  }
+
+  /** Docker may answer and yet not have the image, nor a way to get it. */
+  private static TestKafka containerOrEmbedded() {
+    try {
+      return container();
+    } catch (ContainerLaunchException | ContainerFetchException e) {
+      System.out.printf("No container of %s: %s%n", IMAGE, e.getMessage());
+      return embedded();
+    }
   }
 
   @SuppressWarnings("resource") // Closed by stop.
