@@ -1,0 +1,25 @@
+package dev.millrace.ingest.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** The files in an archive, in its own order. */
+interface ArchiveEntries extends AutoCloseable {
+  /**
+   * One file.
+   *
+   * @param bytes to be read before the next entry is asked for
+   */
+  record Entry(String path, InputStream bytes) {}
+
+  /**
+   * The next file; empty at the end.
+   *
+   * @throws IOException where no more entries can be found, once
+   */
+  Optional<Entry> next() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}
