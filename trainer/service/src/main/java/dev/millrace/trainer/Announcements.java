@@ -1,0 +1,98 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.TrainingProgress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What earlier trainers of a run have recorded. Only right once they are fenced: read after the
+ * ledger is open.
+ */
+record Announcements(KafkaConnection kafka, TrainerRun run) {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final long TAIL = 100; // Steps have two offsets, a record and its marker.
+
+  /** The run's checkpoints in the order in which they were announced: the last one counts. */
+  List<CheckpointPublished> checkpoints() {
+    List<CheckpointPublished> ours = new ArrayList<>();
+    read(
+        run.topics().checkpoints(),
+        0,
+        record -> {
+          if (run.name().equals(record.key())) ours.add(record.value());
+        });
+    return ours;
+  }
+
+  /**
+   * The highest attempt that has left anything: a step, a checkpoint, or a directory that was never
+   * announced; 0 where none has.
+   */
+  int lastAttempt(List<CheckpointPublished> announced, List<String> directories) {
+    return IntStream.of(
+            lastRecordedAttempt(),
+            announced.stream().mapToInt(CheckpointPublished::getAttempt).max().orElse(0),
+            Retention.lastAttempt(directories))
+        .max()
+        .orElse(0);
+  }
+
+  private int lastRecordedAttempt() {
+    Topic<String, TrainingProgress> topic = run.own().progress();
+    long end = end(topic);
+    for (long tail = TAIL; ; tail *= 2) { // Attempts only grow, so the end of the log will do.
+      List<Integer> attempts = new ArrayList<>();
+      read(topic, Math.max(0, end - tail), record -> attempts.add(record.value().getAttempt()));
+      if (!attempts.isEmpty()) return attempts.get(attempts.size() - 1);
+      if (tail >= end) return 0;
+    }
+  }
+
+  /**
+   * Hands over what is committed of all that was written before the call. Where another producer's
+   * transaction is still open, waits for its end: our own records may lie behind it.
+   */
+  private <V> void read(
+      Topic<String, V> topic, long from, Consumer<ConsumerRecord<String, V>> action) {
+    TopicPartition partition = new TopicPartition(topic.name(), 0);
+    long end = end(topic);
+    try (var reader = kafka.reader(topic)) {
+      reader.assign(List.of(partition));
+      reader.seek(partition, from);
+      while (reader.position(partition) < end) reader.poll(POLL).forEach(action);
+    }
+  }
+
+  private long end(Topic<?, ?> topic) {
+    TopicPartition partition = new TopicPartition(topic.name(), 0);
+    try (Admin admin = kafka.admin()) {
+      return admin
+          .listOffsets(
+              Map.of(partition, OffsetSpec.latest()),
+              new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+          .partitionResult(partition)
+          .get()
+          .offset();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while reading " + topic.name(), e);
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot read " + topic.name() + ": " + e.getCause().getMessage(), e);
+    }
+  }
+}

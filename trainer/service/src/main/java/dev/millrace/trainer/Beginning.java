@@ -1,0 +1,135 @@
+package dev.millrace.trainer;
+
+import dev.millrace.model.Initialiser;
+import dev.millrace.model.Shapes;
+import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.ModelSpec;
+import dev.millrace.schemas.checkpoint.TrainerState;
+import dev.millrace.trainer.torch.TrainedTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a trainer begins: at the last announced checkpoint that is sound, or, where none was ever
+ * announced, at weights drawn from the seed. The model is in that state.
+ *
+ * @param announced the run's checkpoints up to the one that it begins from, in the log's order
+ */
+record Beginning(TrainerState state, List<CheckpointPublished> announced) {
+  private static final Logger LOG = LoggerFactory.getLogger(Beginning.class);
+
+  Beginning {
+    announced = List.copyOf(announced);
+  }
+
+  /** Whether nothing of the run was there before. */
+  boolean isFirst() {
+    return announced.isEmpty();
+  }
+
+  /**
+   * Finds the beginning and puts the model into it. Only right when older trainers are fenced.
+   *
+   * @throws IOException where checkpoints were announced and not one of them can be read
+   * @throws IllegalStateException where the run file has changed what a run cannot change
+   */
+  static Beginning find(
+      TrainerRun run,
+      TrainingConfig config,
+      Shapes shapes,
+      CheckpointFiles files,
+      ArtifactStore store,
+      KafkaConnection kafka)
+      throws IOException {
+    Announcements announcements = new Announcements(kafka, run);
+    List<CheckpointPublished> announced = announcements.checkpoints();
+    int attempt = 1 + announcements.lastAttempt(announced, store.names());
+    String precision = config.precision().name().toLowerCase(Locale.ROOT);
+    if (!announced.isEmpty()) {
+      Beginning resumed = lastSound(run, config, files, announced);
+      return new Beginning(resumed.state().takenOver(attempt, precision), resumed.announced())
+          .said(files);
+    }
+    files.model().write(TrainedTensor.WEIGHT, Initialiser.weights(shapes, config.seed()));
+    String tokenizer = run.vocabulary().id();
+    return new Beginning(
+            TrainerState.start(run.name(), attempt, config.seed(), precision, tokenizer), List.of())
+        .said(files);
+  }
+
+  private static Beginning lastSound(
+      TrainerRun run,
+      TrainingConfig config,
+      CheckpointFiles files,
+      List<CheckpointPublished> announced)
+      throws IOException {
+    DamagedCheckpointException last = null;
+    for (int i = announced.size() - 1; i >= 0; i--) {
+      try {
+        TrainerState state = load(run, config, files, announced.get(i));
+        return new Beginning(state, announced.subList(0, i + 1));
+      } catch (DamagedCheckpointException e) {
+        LOG.warn(
+            "The checkpoint of step {} is damaged, the one before it is tried: {}",
+            announced.get(i).getStep(),
+            e.getMessage());
+        if (last == null) last = e;
+      }
+    }
+    throw new IOException(
+        "None of the %d announced checkpoints of run %s can be read; the last: %s"
+            .formatted(announced.size(), run.name(), last == null ? "" : last.getMessage()),
+        last);
+  }
+
+  private static TrainerState load(
+      TrainerRun run, TrainingConfig config, CheckpointFiles files, CheckpointPublished announced)
+      throws IOException {
+    CheckpointDirectory directory = CheckpointDirectory.at(announced.getUri());
+    directory.verify(announced.getFiles());
+    TrainerState state = directory.state();
+    requireSame("tokenizer", state.tokenizer(), run.vocabulary().id());
+    requireSame("training.seed", state.seed(), config.seed());
+    requireSame(
+        "model",
+        ModelSpec.fromConfigJson(Files.readString(directory.file(CheckpointDirectory.CONFIG))),
+        files.spec());
+    files.read(directory, state);
+    String precision = config.precision().name().toLowerCase(Locale.ROOT);
+    if (!state.precision().equals(precision)) {
+      LOG.warn(
+          "Trained in {} so far and in {} from here on: losses no longer repeat bit by bit",
+          state.precision(),
+          precision);
+    }
+    return state;
+  }
+
+  private static void requireSame(String what, Object before, Object now) {
+    if (before.equals(now)) return;
+    throw new IllegalStateException(
+        "%s was %s when the run began and is %s now; give a changed run another name"
+            .formatted(what, before, now));
+  }
+
+  private Beginning said(CheckpointFiles files) {
+    LOG.info(
+        "Run {}, attempt {}: {} step {}, ordinal {}, {} on {}",
+        state.run(),
+        state.attempt(),
+        isFirst() ? "begins at" : "goes on after",
+        state.step(),
+        state.nextOrdinal(),
+        state.precision(),
+        files.model().device());
+    return this;
+  }
+}

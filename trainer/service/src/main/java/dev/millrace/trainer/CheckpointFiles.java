@@ -1,0 +1,115 @@
+package dev.millrace.trainer;
+
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.CONFIG;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.GENERATION_CONFIG;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.MODEL;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.OPTIMIZER;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.PROBE;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.RUN_FILE;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.SCRIPT;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.STATE;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.TOKENIZER;
+
+import dev.millrace.model.Parameter;
+import dev.millrace.model.WeightSource;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.ElementType;
+import dev.millrace.schemas.checkpoint.Manifest;
+import dev.millrace.schemas.checkpoint.ModelSpec;
+import dev.millrace.schemas.checkpoint.Safetensors;
+import dev.millrace.schemas.checkpoint.SafetensorsWriter;
+import dev.millrace.schemas.checkpoint.Tensor;
+import dev.millrace.schemas.checkpoint.TensorInfo;
+import dev.millrace.schemas.checkpoint.TrainerState;
+import dev.millrace.trainer.torch.ScriptedModel;
+import dev.millrace.trainer.torch.TrainedTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Between a model in training and the files of a checkpoint. Moments are named as PyTorch names
+ * them, after the weight: {@code NAME.exp_avg} and {@code NAME.exp_avg_sq}.
+ */
+record CheckpointFiles(ScriptedModel model, ModelSpec spec, TrainerRun run, ProbeBatch probe) {
+  private static final Map<TrainedTensor, String> MOMENTS =
+      Map.of(TrainedTensor.FIRST_MOMENT, ".exp_avg", TrainedTensor.SECOND_MOMENT, ".exp_avg_sq");
+
+  /** Writes all of a checkpoint into an empty directory, the manifest last. */
+  void write(Path directory, TrainerState state) throws IOException {
+    Files.writeString(directory.resolve(CONFIG), spec.toConfigJson());
+    Files.writeString(directory.resolve(GENERATION_CONFIG), generationConfig());
+    Files.copy(run.vocabulary().tokenizerJson(), directory.resolve(TOKENIZER));
+    Files.writeString(directory.resolve(SCRIPT), model.source());
+    Files.writeString(directory.resolve(RUN_FILE), run.runFile());
+    List<Tensor> weights = tensors(TrainedTensor.WEIGHT, "");
+    SafetensorsWriter.write(directory.resolve(MODEL), weights, SafetensorsWriter.PYTORCH);
+    List<Tensor> moments = new ArrayList<>();
+    for (var moment : MOMENTS.entrySet()) {
+      moments.addAll(tensors(moment.getKey(), moment.getValue()));
+    }
+    SafetensorsWriter.write(directory.resolve(OPTIMIZER), moments, SafetensorsWriter.PYTORCH);
+    probe.score(model).write(directory.resolve(PROBE));
+    state.write(directory.resolve(STATE));
+    Manifest.of(directory).write(directory);
+  }
+
+  private String generationConfig() {
+    return """
+        {
+          "bos_token_id" : %1$d,
+          "eos_token_id" : %1$d
+        }
+        """
+        .formatted(spec.endOfText());
+  }
+
+  private List<Tensor> tensors(TrainedTensor kind, String suffix) throws IOException {
+    WeightSource source = model.read(kind);
+    List<Tensor> tensors = new ArrayList<>();
+    for (Parameter parameter : model.parameters()) {
+      tensors.add(
+          new Tensor(
+              parameter.name() + suffix,
+              ElementType.F32,
+              parameter.shape(),
+              source.chunks(parameter.name())));
+    }
+    return tensors;
+  }
+
+  /**
+   * Puts a checkpoint's weights and optimizer into the model, bit for bit.
+   *
+   * @throws DamagedCheckpointException where its files are not what this model needs
+   */
+  void read(CheckpointDirectory checkpoint, TrainerState state) throws IOException {
+    try (Safetensors weights = checkpoint.model()) {
+      read(checkpoint.file(MODEL), weights, TrainedTensor.WEIGHT, "");
+    }
+    try (Safetensors moments = checkpoint.optimizer()) {
+      for (var moment : MOMENTS.entrySet()) {
+        read(checkpoint.file(OPTIMIZER), moments, moment.getKey(), moment.getValue());
+      }
+    }
+    model.optimizerSteps(state.optimizerSteps());
+  }
+
+  private void read(Path file, Safetensors tensors, TrainedTensor kind, String suffix)
+      throws IOException {
+    for (Parameter parameter : model.parameters()) {
+      TensorInfo info = tensors.info(parameter.name() + suffix);
+      if (info.type() != ElementType.F32 || !info.shape().equals(parameter.shape())) {
+        throw new DamagedCheckpointException(
+            file,
+            "%s is %s%s where the model has F32%s"
+                .formatted(info.name(), info.type(), info.shape(), parameter.shape()));
+      }
+    }
+    model.write(kind, name -> tensors.chunks(name + suffix));
+  }
+}

@@ -1,0 +1,144 @@
+package dev.millrace.trainer;
+
+import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.runtime.artifacts.Published;
+import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.checkpoint.TrainerState;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run's checkpoints: when one is due, saving it whole or not at all, announcing it, and clearing
+ * away what is no longer needed. Files are not fenced as records are: a directory means nothing
+ * until its announcement is committed, and nothing is deleted but right after one was.
+ */
+final class Checkpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+  private static final long NONE = -1;
+
+  private final TrainerRun run;
+  private final CheckpointFiles files;
+  private final ArtifactStore store;
+  private final Ledger ledger;
+  private final Evaluations evaluations;
+  private final Retention retention;
+  private final long saveSteps;
+  private final TrainerMetrics metrics;
+  private final List<CheckpointPublished> announced;
+  private final AtomicBoolean requested = new AtomicBoolean();
+  private long savedStep;
+
+  Checkpoints(
+      TrainerRun run,
+      TrainingConfig config,
+      CheckpointFiles files,
+      ArtifactStore store,
+      Ledger ledger,
+      Evaluations evaluations,
+      TrainerMetrics metrics,
+      Beginning beginning) {
+    this.run = run;
+    this.files = files;
+    this.store = store;
+    this.ledger = ledger;
+    this.evaluations = evaluations;
+    this.retention = new Retention(config.saveTotalLimit(), config.keepUnevaluated());
+    this.saveSteps = config.saveSteps();
+    this.metrics = metrics;
+    this.announced = new ArrayList<>(beginning.announced());
+    this.savedStep = beginning.isFirst() ? NONE : beginning.state().step();
+  }
+
+  /** Makes one due after the step at hand; from any thread. */
+  void request() {
+    requested.set(true);
+  }
+
+  boolean isDue(TrainerState state) {
+    return requested.getAndSet(false) || state.step() % saveSteps == 0;
+  }
+
+  /**
+   * Saves and announces a checkpoint. Where it cannot be saved, as on a full disk, training goes on
+   * without it until the next one is due.
+   */
+  void publish(TrainerState state) {
+    try {
+      save(state);
+    } catch (IOException e) {
+      metrics.checkpointFailed();
+      LOG.error(
+          "The checkpoint of step {} could not be saved; training goes on and the next one is tried"
+              + " when it is due: {}",
+          state.step(),
+          e.toString());
+    }
+  }
+
+  /**
+   * Saves and announces the checkpoint of a state, unless it is there.
+   *
+   * @throws IOException where it cannot be saved
+   */
+  void publishLast(TrainerState state) throws IOException {
+    if (savedStep != state.step()) save(state);
+  }
+
+  private void save(TrainerState state) throws IOException {
+    long start = System.nanoTime();
+    Published saved =
+        store.publish(
+            Retention.name(state.step(), state.attempt()),
+            directory -> files.write(directory, state));
+    CheckpointPublished announcement = announcement(state, saved);
+    ledger.announce(announcement);
+    announced.add(announcement);
+    savedStep = state.step();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    metrics.checkpointPublished(seconds);
+    LOG.info(
+        "Checkpoint of step {} in {} after {} s",
+        state.step(),
+        saved.uri(),
+        String.format(Locale.ROOT, "%.2f", seconds));
+    clear(state.attempt());
+  }
+
+  private CheckpointPublished announcement(TrainerState state, Published saved) {
+    return CheckpointPublished.newBuilder()
+        .setRun(run.name())
+        .setAttempt(state.attempt())
+        .setStep(state.step())
+        .setTokens(state.tokens())
+        .setLoss(state.loss().orElse(Double.NaN))
+        .setNextOrdinal(state.nextOrdinal())
+        .setNextOffset(state.nextOffset())
+        .setUri(saved.uri().toString())
+        .setFiles(saved.sha256())
+        .setModelSpec(files.spec().toConfigJson())
+        .setTokenizer(run.vocabulary().id())
+        .setPublishedAt(Instant.now())
+        .build();
+  }
+
+  /** Only called right after an announcement, which proves that this trainer is the live one. */
+  private void clear(int attempt) {
+    try {
+      evaluations.refresh();
+      Set<String> expendable =
+          retention.expendable(
+              store.names(), announced, evaluations.evaluated(), evaluations.best(), attempt);
+      for (String name : expendable) store.delete(name);
+    } catch (IOException | KafkaException e) {
+      LOG.warn("Old checkpoints of run {} are cleared away later: {}", run.name(), e.toString());
+    }
+  }
+}

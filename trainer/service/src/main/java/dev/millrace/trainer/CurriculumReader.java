@@ -1,0 +1,152 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Topic;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The training order, from any place on, without gaps. The place is kept by whoever reads, never by
+ * Kafka.
+ */
+final class CurriculumReader implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CurriculumReader.class);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+  /** How long there may be nothing to train on before that is worth a line. */
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
+  private final TopicPartition partition;
+  private final Consumer<Long, CurriculumSequence> consumer;
+  private final Shape shape;
+  private final Stop stop;
+  private final Deque<ConsumerRecord<Long, CurriculumSequence>> read = new ArrayDeque<>();
+  private long nextOrdinal;
+  private long waitedNanos;
+
+  /**
+   * How sequences become a step.
+   *
+   * @param vocabularySize token ids are less
+   * @param lengthMax the model's context length
+   */
+  record Shape(int rowsPerMicrobatch, int microbatches, int vocabularySize, int lengthMax) {
+    int rows() {
+      return rowsPerMicrobatch * microbatches;
+    }
+  }
+
+  CurriculumReader(
+      KafkaConnection kafka, Topic<Long, CurriculumSequence> topic, Shape shape, Stop stop) {
+    this.partition = new TopicPartition(topic.name(), 0);
+    this.consumer = kafka.reader(topic);
+    this.shape = shape;
+    this.stop = stop;
+    consumer.assign(List.of(partition));
+  }
+
+  /** Goes to where an ordinal is to be found. */
+  void seek(long ordinal, long offset) {
+    read.clear();
+    nextOrdinal = ordinal;
+    consumer.seek(partition, offset);
+  }
+
+  /** The next step's sequences, as soon as all of them are there; none when told to stop. */
+  Optional<StepBatch> take() {
+    long start = System.nanoTime();
+    boolean complete = await(start);
+    waitedNanos = System.nanoTime() - start;
+    return complete ? Optional.of(batch()) : Optional.empty();
+  }
+
+  /** How long the last {@link #take} took. */
+  long waitedNanos() {
+    return waitedNanos;
+  }
+
+  private boolean await(long start) {
+    boolean said = false;
+    while (read.size() < shape.rows()) {
+      if (stop.requested()) return false;
+      poll();
+      if (!said && System.nanoTime() - start > SILENCE.toNanos() && read.size() < shape.rows()) {
+        said = true;
+        LOG.info("Nothing to train on: waits for ordinal {} of {}", lastOrdinal() + 1, partition);
+      }
+    }
+    if (said) LOG.info("Sequences again up to ordinal {} of {}", lastOrdinal(), partition);
+    return true;
+  }
+
+  private long lastOrdinal() {
+    return nextOrdinal + read.size() - 1;
+  }
+
+  private void poll() {
+    try {
+      for (ConsumerRecord<Long, CurriculumSequence> record : consumer.poll(LOOK_EVERY)) {
+        requireNext(record);
+        read.add(record);
+      }
+    } catch (InvalidOffsetException e) {
+      throw new IllegalStateException(
+          "Ordinal %d is no longer in %s: a curriculum must be kept for the life of its run"
+              .formatted(nextOrdinal, partition),
+          e);
+    }
+  }
+
+  private void requireNext(ConsumerRecord<Long, CurriculumSequence> record) {
+    long expected = lastOrdinal() + 1;
+    if (record.value() == null || record.value().getOrdinal() != expected) {
+      throw new IllegalStateException(
+          "%s offset %d: %s where ordinal %d must be"
+              .formatted(
+                  partition,
+                  record.offset(),
+                  record.value() == null ? "nothing" : "ordinal " + record.value().getOrdinal(),
+                  expected));
+    }
+  }
+
+  private StepBatch batch() {
+    long firstOrdinal = nextOrdinal;
+    long nextOffset = 0;
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < shape.rows(); i++) {
+      ConsumerRecord<Long, CurriculumSequence> record = read.remove();
+      rows.add(row(record));
+      nextOffset = record.offset() + 1;
+    }
+    nextOrdinal += shape.rows();
+    return StepBatch.of(rows, shape.rowsPerMicrobatch(), firstOrdinal, nextOrdinal, nextOffset);
+  }
+
+  private Row row(ConsumerRecord<Long, CurriculumSequence> record) {
+    try {
+      return Row.of(record.value().getSequence(), shape.vocabularySize(), shape.lengthMax());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(
+          "%s offset %d, ordinal %d: %s"
+              .formatted(partition, record.offset(), record.value().getOrdinal(), e.getMessage()),
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

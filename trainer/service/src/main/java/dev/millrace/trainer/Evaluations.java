@@ -1,0 +1,81 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.EvaluationResult;
+import dev.millrace.schemas.EvaluationStatus;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.SetEvaluation;
+import dev.millrace.schemas.SetKind;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** What the evaluator has said about a run's checkpoints so far. */
+final class Evaluations implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final String run;
+  private final TopicPartition partition;
+  private final Consumer<String, EvaluationResult> consumer;
+  private final Set<String> evaluated = new HashSet<>();
+  private final Map<String, Double> nllPerToken = new HashMap<>(); // Of one held-out set.
+  private String setId = "";
+
+  Evaluations(KafkaConnection kafka, TrainerRun run) {
+    this.run = run.name();
+    this.partition = new TopicPartition(run.topics().evaluations().name(), 0);
+    this.consumer = kafka.reader(run.topics().evaluations());
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
+  }
+
+  /** Reads what is new. */
+  void refresh() {
+    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    while (consumer.position(partition) < end) {
+      for (ConsumerRecord<String, EvaluationResult> record : consumer.poll(POLL)) {
+        if (run.equals(record.key())) add(record.value());
+      }
+    }
+  }
+
+  private void add(EvaluationResult result) {
+    String name = Retention.name(result.getStep(), result.getAttempt());
+    evaluated.add(name);
+    if (result.getStatus() != EvaluationStatus.EVALUATED) return;
+    if (!result.getSetId().equals(setId)) {
+      setId = result.getSetId();
+      nllPerToken.clear(); // Comparable within one set only.
+    }
+    heldOut(result).ifPresent(nll -> nllPerToken.put(name, nll));
+  }
+
+  private static Optional<Double> heldOut(EvaluationResult result) {
+    List<SetEvaluation> sets =
+        result.getSets().stream().filter(set -> set.getKind() == SetKind.HELD_OUT).toList();
+    long tokens = sets.stream().mapToLong(SetEvaluation::getTokens).sum();
+    double nll = sets.stream().mapToDouble(SetEvaluation::getNll).sum();
+    return tokens == 0 ? Optional.empty() : Optional.of(nll / tokens);
+  }
+
+  /** Names of checkpoints that have a result, be it that they were refused or passed over. */
+  Set<String> evaluated() {
+    return Set.copyOf(evaluated);
+  }
+
+  /** The name of the one with the least nats per token over all held-out sets. */
+  Optional<String> best() {
+    return nllPerToken.entrySet().stream().min(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.millrace.trainer;
+
+import dev.millrace.model.Shapes;
+import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.schemas.checkpoint.TrainerState;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells of every step: to the ledger, to whoever measures, and now and then to the log. */
+final class StepLog {
+  private static final Logger LOG = LoggerFactory.getLogger(StepLog.class);
+
+  private final TrainingConfig config;
+  private final Shapes shapes;
+  private final int contextLength;
+  private final CurriculumReader curriculum;
+  private final Ledger ledger;
+  private final TrainerMetrics metrics;
+  private long begunNanos;
+
+  StepLog(
+      TrainingConfig config,
+      Shapes shapes,
+      int contextLength,
+      CurriculumReader curriculum,
+      Ledger ledger,
+      TrainerMetrics metrics) {
+    this.config = config;
+    this.shapes = shapes;
+    this.contextLength = contextLength;
+    this.curriculum = curriculum;
+    this.ledger = ledger;
+    this.metrics = metrics;
+  }
+
+  /** The step has its data. */
+  void begin() {
+    begunNanos = System.nanoTime();
+  }
+
+  /** The weights have changed. */
+  void trained(
+      TrainerState state, StepBatch batch, StepLoss loss, double norm, double learningRate) {
+    TrainingProgress progress = progress(state, batch, loss, norm, learningRate, null);
+    record(progress);
+    if (state.step() % config.loggingSteps() == 0) {
+      LOG.info("{}", line(progress));
+    }
+  }
+
+  /** Nothing but the position has changed. */
+  TrainingProgress skipped(
+      TrainerState state, StepBatch batch, StepLoss loss, double norm, String why) {
+    TrainingProgress progress = progress(state, batch, loss, norm, 0, why);
+    record(progress);
+    LOG.warn(
+        "Step {} is skipped, ordinals {} to {}: {}",
+        state.step(),
+        batch.firstOrdinal(),
+        batch.nextOrdinal() - 1,
+        why);
+    return progress;
+  }
+
+  private void record(TrainingProgress progress) {
+    ledger.progress(progress);
+    metrics.step(progress);
+  }
+
+  private TrainingProgress progress(
+      TrainerState state,
+      StepBatch batch,
+      StepLoss loss,
+      double norm,
+      double learningRate,
+      @Nullable String skipped) {
+    double seconds = (System.nanoTime() - begunNanos) / 1e9;
+    double tokensPerSecond = batch.targetTokens() / seconds;
+    return TrainingProgress.newBuilder()
+        .setRun(state.run())
+        .setAttempt(state.attempt())
+        .setStep(state.step())
+        .setTokens(state.tokens())
+        .setLoss(loss.mean())
+        .setGradientNorm(norm)
+        .setLearningRate(learningRate)
+        .setTokensPerSecond(tokensPerSecond)
+        .setMfu(mfu(tokensPerSecond))
+        .setDataWaitSeconds(curriculum.waitedNanos() / 1e9)
+        .setDomainLoss(loss.domainMeans())
+        .setDomainTokens(loss.domainTokens())
+        .setFirstOrdinal(batch.firstOrdinal())
+        .setNextOrdinal(batch.nextOrdinal())
+        .setNextOffset(batch.nextOffset())
+        .setSkipped(skipped)
+        .build();
+  }
+
+  private @Nullable Double mfu(double tokensPerSecond) {
+    return config
+        .peakTeraflops()
+        .map(peak -> shapes.modelFlopsUtilization(contextLength, tokensPerSecond, peak * 1e12))
+        .orElse(null);
+  }
+
+  private static String line(TrainingProgress progress) {
+    return String.format(
+        Locale.ROOT,
+        "step %d: loss %.4f, gradient norm %.3f, learning rate %.3g, %.0f tokens/s, %d tokens",
+        progress.getStep(),
+        progress.getLoss(),
+        progress.getGradientNorm(),
+        progress.getLearningRate(),
+        progress.getTokensPerSecond(),
+        progress.getTokens());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.millrace.trainer;
+
+import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.schemas.checkpoint.TrainerState;
+import dev.millrace.trainer.torch.ScriptedModel;
+import java.io.IOException;
+import java.util.Optional;
+
+/** The whole training loop. Everything it calls is one class away. */
+final class Trainer {
+  private final TrainingConfig config;
+  private final Schedule schedule;
+  private final CurriculumReader curriculum;
+  private final ScriptedModel model;
+  private final StepLog log;
+  private final Checkpoints checkpoints;
+  private final Stop stop;
+
+  Trainer(
+      TrainingConfig config,
+      CurriculumReader curriculum,
+      ScriptedModel model,
+      StepLog log,
+      Checkpoints checkpoints,
+      Stop stop) {
+    this.config = config;
+    this.schedule = config.schedule();
+    this.curriculum = curriculum;
+    this.model = model;
+    this.log = log;
+    this.checkpoints = checkpoints;
+    this.stop = stop;
+  }
+
+  /** From a state to the end of the run, or to where it was told to stop. */
+  TrainerState train(TrainerState state) throws IOException {
+    curriculum.seek(state.nextOrdinal(), state.nextOffset()); // The position is the checkpoint's.
+    while (!stop.requested() && !config.isDone(state.step())) {
+      Optional<StepBatch> batch = curriculum.take();
+      if (batch.isEmpty()) break; // Told to stop while waiting.
+      state = step(state, batch.get());
+      if (checkpoints.isDue(state)) checkpoints.publish(state);
+    }
+    checkpoints.publishLast(state);
+    return state;
+  }
+
+  private TrainerState step(TrainerState state, StepBatch batch) {
+    log.begin();
+    long targetTokens = batch.targetTokens();
+    if (targetTokens == 0) return skip(state, batch, "no target tokens", new StepLoss(), 0);
+    StepLoss loss = new StepLoss();
+    for (int i = 0; i < batch.microbatches().size(); i++) {
+      StepBatch.Rows microbatch = batch.microbatches().get(i);
+      long seed = Seeds.of(config.seed(), state.step(), i);
+      // Over the step's tokens, so that every token weighs the same.
+      loss.add(microbatch, model.accumulate(microbatch.tensors(), (double) targetTokens, seed));
+    }
+    if (!Double.isFinite(loss.mean())) {
+      model.discard(); // Before the update: the weights stay good.
+      return skip(state, batch, "loss is " + loss.mean(), loss, Double.NaN);
+    }
+    double learningRate = schedule.learningRateAt(state.step());
+    double norm = model.update(config.maxGradNorm(), learningRate);
+    if (!Double.isFinite(norm)) return skip(state, batch, "gradient norm is " + norm, loss, norm);
+    TrainerState next =
+        state.trained(targetTokens, loss.mean(), batch.nextOrdinal(), batch.nextOffset());
+    log.trained(next, batch, loss, norm, learningRate);
+    return next;
+  }
+
+  /** Recorded with its ordinals; too many in a row end the run. */
+  private TrainerState skip(
+      TrainerState state, StepBatch batch, String why, StepLoss loss, double norm) {
+    TrainerState next = state.skipped(batch.nextOrdinal(), batch.nextOffset());
+    TrainingProgress skipped = log.skipped(next, batch, loss, norm, why);
+    if (next.nonFiniteSteps() >= config.nonFiniteStepsMax()) {
+      throw new IllegalStateException(
+          "%d steps in a row changed nothing, the last one step %d, ordinals %d to %d: %s"
+              .formatted(
+                  next.nonFiniteSteps(),
+                  next.step(),
+                  skipped.getFirstOrdinal(),
+                  skipped.getNextOrdinal() - 1,
+                  why));
+    }
+    return next;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.millrace.trainer;
+
+import dev.millrace.model.Architecture;
+import dev.millrace.model.Architectures;
+import dev.millrace.model.Shapes;
+import dev.millrace.runtime.Service;
+import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.checkpoint.ModelSpec;
+import dev.millrace.schemas.checkpoint.TrainerState;
+import dev.millrace.trainer.torch.ScriptedModel;
+import dev.millrace.trainer.torch.TorchOptions;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains a run for as long as it has steps to do and nobody stops it. A killed one is continued by
+ * the next from the last announced checkpoint, bit for bit; one that is told to stop finishes its
+ * step and leaves a checkpoint; one that a newer trainer replaces leaves with {@link
+ * FencedException}.
+ */
+public final class TrainerService implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
+
+  private final TrainerRun run;
+  private final ModelSpec spec;
+  private final Architecture architecture;
+  private final TrainingConfig config;
+  private final KafkaConnection kafka;
+  private final TrainerMetrics metrics;
+  private final Stop stop = new Stop();
+  private final Object running = new Object(); // Held while native code may run.
+  private volatile Optional<Checkpoints> checkpoints = Optional.empty();
+
+  public TrainerService(
+      TrainerRun run,
+      ModelConfig modelConfig,
+      TrainingConfig config,
+      KafkaConnection kafka,
+      MeterRegistry meters) {
+    this.run = run;
+    this.spec = modelConfig.spec(run.vocabulary());
+    this.architecture = Architectures.of(spec, modelConfig.documentMasks());
+    this.config = config;
+    this.kafka = kafka;
+    this.metrics = new TrainerMetrics(meters, run.name());
+  }
+
+  /**
+   * Trains.
+   *
+   * @throws FencedException where a newer trainer of the run has taken over
+   * @throws IOException where the last checkpoint could not be saved, or none can be read
+   */
+  @Override
+  public void run() throws IOException {
+    synchronized (running) {
+      // First the ledger: what older trainers have announced is only final once they are fenced.
+      try (Ledger ledger = Ledger.open(kafka, run, stop);
+          Evaluations evaluations = new Evaluations(kafka, run);
+          ScriptedModel model = ScriptedModel.load(architecture, torch(), config.adamW());
+          CurriculumReader curriculum =
+              new CurriculumReader(kafka, run.own().curriculum(), shape(), stop)) {
+        train(ledger, evaluations, model, curriculum);
+      }
+    }
+  }
+
+  private void train(
+      Ledger ledger, Evaluations evaluations, ScriptedModel model, CurriculumReader curriculum)
+      throws IOException {
+    Shapes shapes = Shapes.of(architecture);
+    CheckpointFiles files =
+        new CheckpointFiles(model, spec, run, ProbeBatch.of(spec, config.seed()));
+    ArtifactStore store =
+        ArtifactStore.at(run.artifacts().resolve("checkpoints").resolve(run.name()));
+    Beginning beginning = Beginning.find(run, config, shapes, files, store, kafka);
+    checkpoints =
+        Optional.of(
+            new Checkpoints(run, config, files, store, ledger, evaluations, metrics, beginning));
+    StepLog log = new StepLog(config, shapes, spec.contextLength(), curriculum, ledger, metrics);
+    if (beginning.isFirst()) checkpoints.get().publishLast(beginning.state());
+    TrainerState end =
+        new Trainer(config, curriculum, model, log, checkpoints.get(), stop)
+            .train(beginning.state());
+    LOG.info(
+        "Run {} {} step {}",
+        run.name(),
+        config.isDone(end.step()) ? "is done at" : "stops after",
+        end.step());
+  }
+
+  private CurriculumReader.Shape shape() {
+    return new CurriculumReader.Shape(
+        config.perDeviceTrainBatchSize(),
+        config.gradientAccumulationSteps(),
+        spec.vocabularySize(),
+        spec.contextLength());
+  }
+
+  private TorchOptions torch() {
+    return new TorchOptions(
+        config.precision(),
+        spec.dropout(),
+        config.gradientCheckpointing(),
+        config.device(),
+        config.threadCount());
+  }
+
+  /** Makes a checkpoint due after the step at hand; nothing before training has begun. */
+  public void requestCheckpoint() {
+    checkpoints.ifPresent(Checkpoints::request);
+  }
+
+  @Override
+  public void stop() {
+    stop.request();
+  }
+
+  /** Returns when {@link #run} has: native libraries must not be torn down under it. */
+  @Override
+  public void close() {
+    stop();
+    synchronized (running) {
+      checkpoints = Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.millrace.trainer;
+
+import dev.millrace.model.Precision;
+import dev.millrace.runtime.config.Default;
+import dev.millrace.trainer.torch.AdamW;
+import dev.millrace.trainer.torch.TorchDevice;
+import java.util.Optional;
+
+/**
+ * The run file's {@code training} section, in the words of Hugging Face's {@code
+ * TrainingArguments}.
+ *
+ * @param learningRate the peak
+ * @param warmupSteps the learning rate grows linearly over so many steps
+ * @param lrSchedulerType its course after that
+ * @param cooldownFraction of {@code maxSteps}, at the end, in which {@code wsd} decays
+ * @param minLrRate where a decay ends, as a fraction of the peak
+ * @param weightDecay of matrices and embeddings, not of biases and gains
+ * @param maxGradNorm clips the gradient's global L2 norm
+ * @param perDeviceTrainBatchSize sequences in a microbatch
+ * @param gradientAccumulationSteps microbatches in a step
+ * @param maxSteps ends the run; -1: goes on for as long as there is data
+ * @param saveSteps a checkpoint every so many steps
+ * @param saveTotalLimit so many of the newest checkpoints are kept, beside the best one; at least
+ *     2, so that there is one to fall back to
+ * @param keepUnevaluated keep every checkpoint until it has been evaluated
+ * @param loggingSteps a line in the log every so many steps
+ * @param seed of initial weights and dropout
+ * @param bf16 linear layers and attention in bfloat16: {@code auto} where the hardware is fast at
+ *     it
+ * @param fp16 refused
+ * @param gradientCheckpointing a fifth more time for less memory
+ * @param device {@code cuda} where there is one, else the CPU, or {@code cpu}
+ * @param threads on a CPU; 0: one a processor. Losses repeat bit by bit for equal numbers only
+ * @param nonFiniteStepsMax so many steps skipped in a row stop the run
+ * @param peakTeraflops dense peak of the hardware in the precision of training, for the MFU
+ */
+public record TrainingConfig(
+    @Default("6e-4") double learningRate,
+    @Default("100") long warmupSteps,
+    @Default("wsd") SchedulerType lrSchedulerType,
+    @Default("0.2") double cooldownFraction,
+    @Default("0") double minLrRate,
+    @Default("0.1") double weightDecay,
+    @Default("0.9") double adamBeta1,
+    @Default("0.95") double adamBeta2,
+    @Default("1e-8") double adamEpsilon,
+    @Default("1") double maxGradNorm,
+    @Default("8") int perDeviceTrainBatchSize,
+    @Default("1") int gradientAccumulationSteps,
+    @Default("-1") long maxSteps,
+    @Default("500") long saveSteps,
+    @Default("5") int saveTotalLimit,
+    @Default("true") boolean keepUnevaluated,
+    @Default("10") long loggingSteps,
+    @Default("42") long seed,
+    @Default("auto") Bf16 bf16,
+    @Default("false") boolean fp16,
+    @Default("false") boolean gradientCheckpointing,
+    @Default("cuda") TorchDevice device,
+    @Default("0") int threads,
+    @Default("10") int nonFiniteStepsMax,
+    Optional<Double> peakTeraflops) {
+
+  /** No end. */
+  public static final long ENDLESS = -1;
+
+  /** How the learning rate goes on after its warm-up. */
+  public enum SchedulerType {
+    CONSTANT,
+    LINEAR,
+    COSINE,
+    /** Warm-up, stable, decay: a stream has no end until one is given. */
+    WSD
+  }
+
+  /** Whether to train in bfloat16. */
+  public enum Bf16 {
+    AUTO,
+    TRUE,
+    FALSE
+  }
+
+  public TrainingConfig {
+    require(!fp16, "fp16 is not supported: its narrow range loses gradients; bf16 keeps them");
+    require(learningRate > 0, "learningRate must be positive: " + learningRate);
+    require(warmupSteps >= 0, "warmupSteps must not be negative: " + warmupSteps);
+    require(
+        cooldownFraction >= 0 && cooldownFraction <= 1,
+        "cooldownFraction must be from 0 to 1: " + cooldownFraction);
+    require(minLrRate >= 0 && minLrRate <= 1, "minLrRate must be from 0 to 1: " + minLrRate);
+    require(weightDecay >= 0, "weightDecay must not be negative: " + weightDecay);
+    require(adamBeta1 >= 0 && adamBeta1 < 1, "adamBeta1 must be 0 to less than 1: " + adamBeta1);
+    require(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2 must be 0 to less than 1: " + adamBeta2);
+    require(adamEpsilon > 0, "adamEpsilon must be positive: " + adamEpsilon);
+    require(maxGradNorm > 0, "maxGradNorm must be positive: " + maxGradNorm);
+    atLeastOne("perDeviceTrainBatchSize", perDeviceTrainBatchSize);
+    atLeastOne("gradientAccumulationSteps", gradientAccumulationSteps);
+    require(
+        maxSteps == ENDLESS || maxSteps >= 1, "maxSteps must be at least 1, or -1: " + maxSteps);
+    atLeastOne("saveSteps", saveSteps);
+    require(saveTotalLimit >= 2, "saveTotalLimit must be at least 2: " + saveTotalLimit);
+    atLeastOne("loggingSteps", loggingSteps);
+    require(threads >= 0, "threads must not be negative: " + threads);
+    atLeastOne("nonFiniteStepsMax", nonFiniteStepsMax);
+    peakTeraflops.ifPresent(peak -> require(peak > 0, "peakTeraflops must be positive: " + peak));
+    requireRoom(lrSchedulerType, warmupSteps, maxSteps, cooldownFraction);
+  }
+
+  private static void requireRoom(
+      SchedulerType type, long warmupSteps, long maxSteps, double cooldownFraction) {
+    boolean endless = maxSteps == ENDLESS;
+    require(
+        !endless || type == SchedulerType.CONSTANT || type == SchedulerType.WSD,
+        "maxSteps must be given, since lrSchedulerType " + type + " decays towards it");
+    long cooldown = type == SchedulerType.WSD ? cooldownSteps(maxSteps, cooldownFraction) : 0;
+    require(
+        endless || warmupSteps + cooldown <= maxSteps,
+        "warmupSteps do not fit: %d of warm-up and %d of cooldown into maxSteps %d"
+            .formatted(warmupSteps, cooldown, maxSteps));
+  }
+
+  private static long cooldownSteps(long maxSteps, double cooldownFraction) {
+    return Math.round(maxSteps * cooldownFraction);
+  }
+
+  /** What {@code step} takes from the curriculum. */
+  public int sequencesPerStep() {
+    return Math.multiplyExact(perDeviceTrainBatchSize, gradientAccumulationSteps);
+  }
+
+  /** Whether so many steps are all of the run. */
+  boolean isDone(long steps) {
+    return maxSteps != ENDLESS && steps >= maxSteps;
+  }
+
+  Schedule schedule() {
+    return switch (lrSchedulerType) {
+      case CONSTANT -> Schedule.constant(learningRate, warmupSteps);
+      case LINEAR -> Schedule.linear(learningRate, warmupSteps, maxSteps, minLrRate);
+      case COSINE -> Schedule.cosine(learningRate, warmupSteps, maxSteps, minLrRate);
+      case WSD ->
+          maxSteps == ENDLESS
+              ? Schedule.constant(learningRate, warmupSteps)
+              : Schedule.wsd(
+                  learningRate,
+                  warmupSteps,
+                  maxSteps,
+                  cooldownSteps(maxSteps, cooldownFraction),
+                  minLrRate);
+    };
+  }
+
+  AdamW adamW() {
+    return new AdamW(adamBeta1, adamBeta2, adamEpsilon, weightDecay);
+  }
+
+  Precision precision() {
+    return switch (bf16) {
+      case TRUE -> Precision.BF16;
+      case FALSE -> Precision.FP32;
+      case AUTO -> device.hasFastBfloat16() ? Precision.BF16 : Precision.FP32;
+    };
+  }
+
+  int threadCount() {
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  private static void atLeastOne(String name, long value) {
+    require(value >= 1, name + " must be at least 1: " + value);
+  }
+
+  private static void require(boolean holds, String problem) {
+    if (!holds) throw new IllegalArgumentException(problem);
+  }
+}
