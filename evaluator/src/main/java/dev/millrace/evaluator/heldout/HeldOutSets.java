@@ -2,8 +2,9 @@ package dev.millrace.evaluator.heldout;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.millrace.evaluator.WholeFile;
+import dev.millrace.runtime.artifacts.ArtifactStore;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -11,16 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 
 /**
- * The sets that a run has frozen, one JSON file each, SETID.json. Texts stay in the log; a set
- * names their places there.
- *
- * @param directory made when the first set is kept
+ * The sets that a run has frozen, SETID/set.json in an artifact store of their own. Texts stay in
+ * the log; a set names their places there.
  */
-public record HeldOutSets(Path directory) {
-  private static final String SUFFIX = ".json";
+public record HeldOutSets(ArtifactStore store) {
+  private static final String FILE = "set.json";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** A file's content. */
@@ -29,11 +27,14 @@ public record HeldOutSets(Path directory) {
 
   /** Keeps a set; keeping it again changes nothing. */
   public Path keep(HeldOutSet set) throws IOException {
-    Path file = directory.resolve(set.id() + SUFFIX);
-    if (Files.exists(file)) return file;
     Stored stored = new Stored(set.id(), set.tokensMax(), set.domains());
-    WholeFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(stored) + "\n");
-    return file;
+    String json = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(stored) + "\n";
+    try {
+      store.publish(set.id(), directory -> Files.writeString(directory.resolve(FILE), json));
+    } catch (FileAlreadyExistsException e) {
+      return file(set.id()); // The id is a hash of the content.
+    }
+    return file(set.id());
   }
 
   /**
@@ -44,8 +45,8 @@ public record HeldOutSets(Path directory) {
   public Optional<HeldOutSet> find(
       Collection<String> domains, int tokensMax, Optional<String> preferred) throws IOException {
     Optional<HeldOutSet> found = Optional.empty();
-    for (Path file : files()) {
-      HeldOutSet set = read(file);
+    for (String id : store.names()) {
+      HeldOutSet set = read(file(id));
       if (set.tokensMax() != tokensMax) continue;
       if (!set.domains().keySet().equals(Set.copyOf(domains))) continue;
       if (found.isEmpty() || preferred.equals(Optional.of(set.id()))) found = Optional.of(set);
@@ -53,11 +54,8 @@ public record HeldOutSets(Path directory) {
     return found;
   }
 
-  private List<Path> files() throws IOException {
-    if (!Files.isDirectory(directory)) return List.of();
-    try (Stream<Path> all = Files.list(directory)) {
-      return all.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
-    }
+  private Path file(String id) {
+    return store.directory(id).resolve(FILE);
   }
 
   private static HeldOutSet read(Path file) throws IOException {

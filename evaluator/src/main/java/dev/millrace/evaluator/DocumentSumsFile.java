@@ -1,0 +1,74 @@
+package dev.millrace.evaluator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.millrace.evaluator.metrics.DocumentSums;
+import dev.millrace.evaluator.metrics.Sums;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one checkpoint made of each document, as JSON Lines: without it, a later checkpoint could
+ * not be compared document by document. Numbers are written so that they read back to the bit.
+ */
+final class DocumentSumsFile {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private DocumentSumsFile() {}
+
+  /** A line. */
+  private record Line(
+      String set,
+      String document,
+      double nll,
+      double nllSquared,
+      long tokens,
+      long bytes,
+      long words) {}
+
+  /** Writes the file. */
+  static void write(Path file, Map<String, List<DocumentSums>> sets) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (Map.Entry<String, List<DocumentSums>> set : sets.entrySet()) {
+      for (DocumentSums d : set.getValue()) {
+        Sums s = d.sums();
+        Line line =
+            new Line(
+                set.getKey(),
+                d.document(),
+                s.nll(),
+                s.nllSquared(),
+                s.tokens(),
+                s.bytes(),
+                s.words());
+        lines.append(JSON.writeValueAsString(line)).append('\n');
+      }
+    }
+    Files.writeString(file, lines);
+  }
+
+  /** The sums of one set's documents, in the order in which they were written. */
+  static List<DocumentSums> read(Path file, String set) throws IOException {
+    List<DocumentSums> documents = new ArrayList<>();
+    for (String text : Files.readAllLines(file)) {
+      Line line = line(file, text);
+      if (!line.set().equals(set)) continue;
+      Sums sums =
+          new Sums(line.nll(), line.nllSquared(), line.tokens(), line.bytes(), line.words(), 1);
+      documents.add(new DocumentSums(line.document(), sums));
+    }
+    return documents;
+  }
+
+  private static Line line(Path file, String text) throws IOException {
+    try {
+      return JSON.readValue(text, Line.class);
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + ": " + e.getOriginalMessage(), e);
+    }
+  }
+}

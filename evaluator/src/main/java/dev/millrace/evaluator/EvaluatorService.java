@@ -1,0 +1,177 @@
+package dev.millrace.evaluator;
+
+import dev.millrace.evaluator.CheckpointFeed.Announced;
+import dev.millrace.runtime.Service;
+import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.schemas.EvaluationResult;
+import dev.millrace.schemas.EvaluationStatus;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.SetKind;
+import dev.millrace.schemas.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Evaluates every checkpoint of a run, in the order of their announcement, for as long as it runs:
+ * those that were announced while it was away, then each new one. A result and the position that it
+ * stands for are one transaction, so that no checkpoint is evaluated twice or missed, whatever is
+ * killed when. A second evaluator of the same run fences the first, which leaves with a {@link
+ * org.apache.kafka.common.errors.ProducerFencedException}.
+ *
+ * <p>Training never waits for it. While Kafka is away it waits and says so.
+ */
+public final class EvaluatorService implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
+  private static final int ANSWER_MILLIS = 10_000; // So that a wait can be ended and spoken of.
+
+  private final Setup setup;
+  private final EvaluationMeters meters;
+  private volatile boolean stopped;
+
+  /**
+   * What the evaluator of one run needs.
+   *
+   * @param domains the run's; each has its own held-out set
+   * @param artifacts where artifacts go: heldout/RUN/SETID and evaluations/RUN/CHECKPOINT below it
+   * @param scratch a directory of its own, emptied and used for exported models
+   */
+  public record Setup(
+      String run,
+      List<String> domains,
+      Topics topics,
+      KafkaConnection kafka,
+      EvaluationConfig config,
+      Path artifacts,
+      Path scratch) {
+    public Setup {
+      domains = List.copyOf(domains);
+      for (String name : config.files().keySet()) {
+        if (domains.contains(name)) {
+          throw new IllegalArgumentException(
+              "evaluation.files: " + name + " is the name of a domain");
+        }
+      }
+    }
+  }
+
+  public EvaluatorService(Setup setup, MeterRegistry registry) {
+    this.setup = setup;
+    this.meters = new EvaluationMeters(registry, setup.run());
+  }
+
+  /**
+   * Evaluates until stopped.
+   *
+   * @throws IllegalArgumentException in one line, for a file of the run file that cannot be scored
+   */
+  @Override
+  public void run() throws Exception {
+    List<TextSet> files = files();
+    KafkaWait wait = new KafkaWait(() -> stopped);
+    try (EvaluationLog log = EvaluationLog.open(setup.run(), setup.topics(), impatient(), wait)) {
+      evaluate(files, log, wait);
+    } catch (CancellationException e) {
+      if (!stopped) throw e;
+    }
+  }
+
+  private void evaluate(List<TextSet> files, EvaluationLog log, KafkaWait wait) throws Exception {
+    History history = log.read();
+    Evaluator evaluator = evaluator(files, wait);
+    try (CheckpointFeed feed =
+        new CheckpointFeed(
+            setup.run(), impatient(), setup.topics().checkpoints(), history.nextOffset())) {
+      LOG.info("evaluating run {} from checkpoint offset {}", setup.run(), history.nextOffset());
+      while (!stopped) {
+        List<Announced> waiting = wait.until(feed::poll);
+        for (int i = 0; i < waiting.size() && !stopped; i++) {
+          meters.waiting(waiting.size() - i);
+          EvaluationResult result = result(waiting, i, evaluator, history);
+          log.write(result);
+          history.add(result);
+          meters.add(result);
+          say(result);
+        }
+        meters.waiting(0);
+      }
+    }
+  }
+
+  private EvaluationResult result(
+      List<Announced> waiting, int i, Evaluator evaluator, History history) throws Exception {
+    Announced newest = waiting.get(waiting.size() - 1);
+    if (setup.config().newestOnly() && i < waiting.size() - 1) {
+      return Results.passedOver(waiting.get(i), newest);
+    }
+    return evaluator.evaluate(waiting.get(i), history);
+  }
+
+  private Evaluator evaluator(List<TextSet> files, KafkaWait wait) {
+    HeldOutSnapshot heldOut =
+        new HeldOutSnapshot(
+            setup.domains(),
+            setup.config(),
+            setup.topics().heldOut(),
+            impatient(),
+            wait,
+            () -> stopped,
+            store("heldout"));
+    return new Evaluator(
+        setup.config(), files, heldOut, setup.scratch(), store("evaluations"), () -> stopped);
+  }
+
+  private ArtifactStore store(String kind) {
+    return ArtifactStore.at(setup.artifacts().resolve(kind).resolve(setup.run()));
+  }
+
+  private List<TextSet> files() throws IOException {
+    List<TextSet> sets = new ArrayList<>();
+    for (Map.Entry<String, Path> file : setup.config().files().entrySet()) {
+      TextSet set = new TextSet(file.getKey(), SetKind.FILE, Texts.read(file.getValue()));
+      if (set.documents().stream().allMatch(d -> d.text().isEmpty())) {
+        throw new IllegalArgumentException(file.getValue() + " has no text");
+      }
+      sets.add(set);
+    }
+    return sets;
+  }
+
+  private KafkaConnection impatient() {
+    Map<String, Object> properties = new HashMap<>(setup.kafka().properties());
+    properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
+    return new KafkaConnection(properties);
+  }
+
+  private static void say(EvaluationResult result) {
+    if (result.getStatus() == EvaluationStatus.EVALUATED) {
+      Map<String, String> perplexities = new HashMap<>();
+      result
+          .getSets()
+          .forEach(s -> perplexities.put(s.getName(), "%.2f".formatted(s.getTokenPerplexity())));
+      LOG.info("step {}: token perplexity {}", result.getStep(), perplexities);
+    } else {
+      LOG.warn("step {}: {}: {}", result.getStep(), result.getStatus(), result.getReason());
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+  }
+
+  @Override
+  public void close() {
+    stop(); // What run() opens, run() closes.
+  }
+}

@@ -1,0 +1,104 @@
+package dev.millrace.evaluator;
+
+import dev.millrace.evaluator.heldout.HeldOutPool;
+import dev.millrace.evaluator.heldout.HeldOutSet;
+import dev.millrace.evaluator.heldout.HeldOutSets;
+import dev.millrace.evaluator.heldout.HeldOutTexts;
+import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Topic;
+import dev.millrace.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The run's frozen held-out set. It is taken once: when every domain has the tokens that the run
+ * file wants, or when {@code heldOutWait} is over and every domain has a document at least. A
+ * domain without any is waited for as long as it takes, because a set that leaves it out could
+ * never be compared with a later one that has it. From then on, and after every restart, it is the
+ * same.
+ */
+final class HeldOutSnapshot {
+  private static final Logger LOG = LoggerFactory.getLogger(HeldOutSnapshot.class);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final Duration SAY_EVERY = Duration.ofMinutes(1);
+
+  private final List<String> domains;
+  private final EvaluationConfig config;
+  private final Topic<String, RefinedDocument> topic;
+  private final KafkaConnection kafka;
+  private final KafkaWait wait;
+  private final BooleanSupplier stopped;
+  private final HeldOutSets sets;
+  private Optional<HeldOutTexts> texts = Optional.empty();
+
+  HeldOutSnapshot(
+      List<String> domains,
+      EvaluationConfig config,
+      Topic<String, RefinedDocument> topic,
+      KafkaConnection kafka,
+      KafkaWait wait,
+      BooleanSupplier stopped,
+      ArtifactStore store) {
+    this.domains = domains;
+    this.config = config;
+    this.topic = topic;
+    this.kafka = kafka;
+    this.wait = wait;
+    this.stopped = stopped;
+    this.sets = new HeldOutSets(store);
+  }
+
+  /**
+   * The set and its texts; the first call may wait.
+   *
+   * @param lastSetId of the last evaluation
+   * @param tokenizer counts tokens where the set is yet to be frozen
+   * @throws CancellationException when stopped meanwhile
+   */
+  HeldOutTexts get(Optional<String> lastSetId, Tokenizer tokenizer) throws Exception {
+    if (texts.isEmpty()) {
+      Optional<HeldOutSet> kept = sets.find(domains, config.heldOutTokens(), lastSetId);
+      texts = Optional.of(kept.isPresent() ? read(kept.get()) : freeze(tokenizer));
+    }
+    return texts.get();
+  }
+
+  private HeldOutTexts read(HeldOutSet set) throws Exception {
+    try (HeldOutReader reader = new HeldOutReader(kafka, topic, wait)) {
+      return reader.texts(set);
+    }
+  }
+
+  private HeldOutTexts freeze(Tokenizer tokenizer) throws Exception {
+    HeldOutPool pool =
+        new HeldOutPool(domains, config.heldOutTokens(), text -> tokenizer.encode(text).length);
+    try (HeldOutReader reader = new HeldOutReader(kafka, topic, wait)) {
+      long start = System.nanoTime();
+      long said = start - SAY_EVERY.toNanos();
+      while (true) {
+        reader.fill(pool);
+        boolean waited = System.nanoTime() - start >= config.heldOutWait().toNanos();
+        if (pool.isFull() || (waited && pool.missing().isEmpty())) break;
+        if (System.nanoTime() - said >= SAY_EVERY.toNanos()) {
+          said = System.nanoTime();
+          LOG.info(
+              "waiting for held-out text: {} of {} tokens each", pool.tokens(), pool.tokensMax());
+        }
+        if (stopped.getAsBoolean()) throw new CancellationException("stopped");
+        Thread.sleep(LOOK_EVERY.toMillis());
+      }
+    }
+    HeldOutTexts frozen = pool.freeze();
+    Path file = sets.keep(frozen.set());
+    LOG.info("froze held-out set {}: tokens {}, {}", frozen.set().id(), pool.tokens(), file);
+    return frozen;
+  }
+}

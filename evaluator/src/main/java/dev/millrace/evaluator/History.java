@@ -1,0 +1,77 @@
+package dev.millrace.evaluator;
+
+import dev.millrace.schemas.EvaluationResult;
+import dev.millrace.schemas.EvaluationStatus;
+import dev.millrace.schemas.SetEvaluation;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a run's evaluations so far say about the next one: where to go on, and what to compare with.
+ * It is read back from the {@code evaluations} topic, so that a restart knows as much.
+ */
+final class History {
+  /** Where the sums of each document are, among a result's artifacts. */
+  static final String DOCUMENT_SUMS = "documentSums";
+
+  private final Map<Key, Standing> previous = new HashMap<>();
+  private final Map<Key, Standing> best = new HashMap<>();
+  private long nextOffset;
+  private Optional<String> setId = Optional.empty();
+
+  private record Key(String setId, String name) {}
+
+  /**
+   * How an earlier checkpoint did on a set.
+   *
+   * @param documentSums URI of the sums of each document
+   */
+  record Standing(long step, double nllPerToken, Optional<String> documentSums) {}
+
+  /** From the run's results in the order of the topic. */
+  static History of(List<EvaluationResult> results) {
+    History history = new History();
+    results.forEach(history::add);
+    return history;
+  }
+
+  void add(EvaluationResult result) {
+    nextOffset = Math.max(nextOffset, result.getCheckpointOffset() + 1);
+    if (result.getStatus() != EvaluationStatus.EVALUATED) return;
+    setId = Optional.of(result.getSetId());
+    for (SetEvaluation set : result.getSets()) add(result, set);
+  }
+
+  private void add(EvaluationResult result, SetEvaluation set) {
+    Key key = new Key(result.getSetId(), set.getName());
+    Standing standing =
+        new Standing(
+            result.getStep(),
+            set.getNllPerToken(),
+            Optional.ofNullable(result.getArtifacts().get(DOCUMENT_SUMS)));
+    previous.put(key, standing);
+    best.merge(key, standing, (a, b) -> b.nllPerToken() < a.nllPerToken() ? b : a);
+  }
+
+  /** The first offset of {@code checkpoints} that has no result yet. */
+  long nextOffset() {
+    return nextOffset;
+  }
+
+  /** The held-out set of the last evaluation. */
+  Optional<String> setId() {
+    return setId;
+  }
+
+  /** The last checkpoint that was evaluated on this set. */
+  Optional<Standing> previous(String setId, String name) {
+    return Optional.ofNullable(previous.get(new Key(setId, name)));
+  }
+
+  /** The one with the lowest mean nll, the earliest of equals. */
+  Optional<Standing> best(String setId, String name) {
+    return Optional.ofNullable(best.get(new Key(setId, name)));
+  }
+}

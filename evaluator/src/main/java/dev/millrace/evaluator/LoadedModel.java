@@ -1,0 +1,182 @@
+package dev.millrace.evaluator;
+
+import dev.millrace.evaluator.EvaluationConfig.Device;
+import dev.millrace.evaluator.onnx.OnnxSession;
+import dev.millrace.evaluator.onnx.Provider;
+import dev.millrace.evaluator.sampling.NextToken;
+import dev.millrace.evaluator.sampling.TextGenerator;
+import dev.millrace.evaluator.scoring.Scorer;
+import dev.millrace.evaluator.scoring.TokenNll;
+import dev.millrace.evaluator.scoring.Windows;
+import dev.millrace.model.Architecture;
+import dev.millrace.model.Architectures;
+import dev.millrace.model.OnnxModel;
+import dev.millrace.model.Shapes;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.ModelSpec;
+import dev.millrace.schemas.checkpoint.Safetensors;
+import dev.millrace.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A checkpoint directory, or a Hugging Face one ({@code config.json}, {@code model.safetensors},
+ * {@code tokenizer.json}), exported to ONNX and loaded. The exported files go with {@link #close}.
+ */
+final class LoadedModel implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+  private static final OnnxModel.Options EXPORT =
+      new OnnxModel.Options(OnnxModel.Attention.FUSED, false);
+
+  private final ModelSpec spec;
+  private final Tokenizer tokenizer;
+  private final OnnxSession session;
+  private final ScratchDirectory scratch;
+
+  private LoadedModel(
+      ModelSpec spec, Tokenizer tokenizer, OnnxSession session, ScratchDirectory scratch) {
+    this.spec = spec;
+    this.tokenizer = tokenizer;
+    this.session = session;
+    this.scratch = scratch;
+  }
+
+  /**
+   * Loads a model. The scratch directory is taken over and deleted with the model, also when this
+   * fails.
+   *
+   * @throws DamagedCheckpointException where a file is missing or is not what it should be
+   */
+  static LoadedModel open(
+      CheckpointDirectory directory, ModelOptions options, ScratchDirectory scratch)
+      throws IOException {
+    try {
+      ModelSpec spec = spec(directory);
+      Tokenizer tokenizer = tokenizer(directory, spec);
+      Path onnx = scratch.path().resolve("model.onnx");
+      export(directory, spec, onnx);
+      return new LoadedModel(spec, tokenizer, session(onnx, options), scratch);
+    } catch (IOException | RuntimeException e) {
+      scratch.close();
+      throw e;
+    }
+  }
+
+  /** What the directory's {@code config.json} says. */
+  static ModelSpec spec(CheckpointDirectory directory) throws IOException {
+    Path file = directory.file(CheckpointDirectory.CONFIG);
+    try {
+      return ModelSpec.fromConfigJson(Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new DamagedCheckpointException(file, "no such file", e);
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      throw new DamagedCheckpointException(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The directory's tokenizer, which must know no token that the model does not. */
+  static Tokenizer tokenizer(CheckpointDirectory directory, ModelSpec spec) throws IOException {
+    Path file = directory.file(CheckpointDirectory.TOKENIZER);
+    try {
+      Tokenizer tokenizer = Tokenizer.read(file);
+      if (tokenizer.vocabularySize() <= spec.vocabularySize()) return tokenizer;
+      throw new DamagedCheckpointException(
+          file,
+          "%d tokens for a model of %d"
+              .formatted(tokenizer.vocabularySize(), spec.vocabularySize()));
+    } catch (NoSuchFileException e) {
+      throw new DamagedCheckpointException(file, "no such file", e);
+    } catch (IllegalArgumentException e) {
+      throw new DamagedCheckpointException(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void export(CheckpointDirectory directory, ModelSpec spec, Path onnx)
+      throws IOException {
+    Architecture architecture = Architectures.of(spec);
+    try (Safetensors model = directory.model()) {
+      SafetensorsWeights weights =
+          SafetensorsWeights.of(
+              model, Shapes.of(architecture), directory.file(CheckpointDirectory.MODEL));
+      OnnxModel.write(architecture, weights, EXPORT, onnx);
+    } catch (DamagedCheckpointException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException("cannot export the model to " + onnx + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static OnnxSession session(Path onnx, ModelOptions options) {
+    Provider preferred = options.device() == Device.CPU ? Provider.CPU : Provider.CUDA;
+    OnnxSession session = OnnxSession.open(onnx, preferred, options.threads());
+    if (options.device() == Device.CUDA && session.provider() != Provider.CUDA) {
+      session.close();
+      throw new IllegalStateException(
+          "provider is cuda, and CUDA does not work here: " + session.whyNotPreferred().orElse(""));
+    }
+    session.whyNotPreferred().ifPresent(why -> LOG.debug("CPU and not CUDA: {}", why));
+    return session;
+  }
+
+  ModelSpec spec() {
+    return spec;
+  }
+
+  Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** CPU or CUDA. */
+  String provider() {
+    return session.provider().name();
+  }
+
+  /** The model as it scores tokens. */
+  TokenNll tokenNll() {
+    return this::nll;
+  }
+
+  /** Scores texts with it. */
+  Scorer scorer(TokenNll model, Windows windows, int batchTokens) {
+    return new Scorer(model, tokenizer::encode, tokenizer.endOfText(), windows, batchTokens);
+  }
+
+  /** Continues texts with it. */
+  TextGenerator generator(NextToken model) {
+    return new TextGenerator(
+        model, tokenizer::encode, tokenizer::decode, tokenizer.endOfText(), spec.contextLength());
+  }
+
+  /** The model as it says what comes next. */
+  NextToken nextToken() {
+    return tokens -> session.lastLogits(wide(new int[][] {tokens}), 1, tokens.length);
+  }
+
+  private float[][] nll(int[][] inputs, int[][] targets) {
+    int rows = inputs.length;
+    int length = inputs[0].length;
+    float[] flat = session.nll(wide(inputs), wide(targets), rows, length);
+    float[][] nll = new float[rows][length];
+    for (int r = 0; r < rows; r++) System.arraycopy(flat, r * length, nll[r], 0, length);
+    return nll;
+  }
+
+  private static long[] wide(int[][] rows) {
+    long[] wide = new long[rows.length * rows[0].length];
+    int at = 0;
+    for (int[] row : rows) for (int value : row) wide[at++] = value;
+    return wide;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    scratch.close();
+  }
+}

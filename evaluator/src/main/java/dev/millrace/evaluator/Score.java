@@ -1,0 +1,126 @@
+package dev.millrace.evaluator;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.evaluator.metrics.DocumentSums;
+import dev.millrace.evaluator.metrics.Perplexity;
+import dev.millrace.evaluator.metrics.Sums;
+import dev.millrace.evaluator.scoring.Document;
+import dev.millrace.evaluator.scoring.Windows;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model makes of a file, computed as the evaluator does.
+ *
+ * @param objective {@code causal}: rolling log-likelihood, each token scored once
+ * @param documents of the file
+ * @param tokens scored
+ * @param words of the text, split on white space
+ * @param bytes of the text in UTF-8
+ * @param nll the sum, in nats
+ * @param nllStandardError of the mean nats per token
+ * @param seconds from opening the model to the last token
+ * @param provider CPU or CUDA
+ */
+public record Score(
+    String checkpoint,
+    String file,
+    String objective,
+    int contextLength,
+    int stride,
+    long documents,
+    long tokens,
+    long words,
+    long bytes,
+    double nll,
+    double nllStandardError,
+    double tokenPerplexity,
+    double wordPerplexity,
+    double bytePerplexity,
+    double bitsPerByte,
+    double seconds,
+    String provider) {
+  /** The only objective so far. */
+  static final String CAUSAL = "causal";
+
+  private static final int BATCH_TOKENS = 2048;
+
+  /**
+   * Scores a file.
+   *
+   * @param checkpoint a checkpoint directory or a Hugging Face one
+   * @param text one document of plain text, or JSON Lines with a {@code text} each (*.jsonl), UTF-8
+   * @param stride absent: the model's context length
+   * @throws IllegalArgumentException in one line, for a file that is not what its name says, one
+   *     without a token, or a stride beyond the context
+   * @throws dev.millrace.schemas.checkpoint.DamagedCheckpointException where the checkpoint is not
+   *     one
+   */
+  public static Score of(Path checkpoint, Path text, OptionalInt stride, ModelOptions options)
+      throws IOException {
+    List<Document> documents = Texts.read(text);
+    long start = System.nanoTime();
+    try (LoadedModel model =
+        LoadedModel.open(
+            new CheckpointDirectory(checkpoint), options, ScratchDirectory.temporary())) {
+      int context = model.spec().contextLength();
+      Windows windows = new Windows(context, stride.orElse(context));
+      List<DocumentSums> sums =
+          model.scorer(model.tokenNll(), windows, BATCH_TOKENS).score(documents);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      Sums all = Sums.of(sums);
+      if (all.tokens() == 0) throw new IllegalArgumentException(text + " has no text");
+      return of(checkpoint, text, windows, new Perplexity(all), seconds, model.provider());
+    }
+  }
+
+  private static Score of(
+      Path checkpoint,
+      Path text,
+      Windows windows,
+      Perplexity perplexity,
+      double seconds,
+      String provider) {
+    Sums sums = perplexity.sums();
+    return new Score(
+        checkpoint.toString(),
+        text.toString(),
+        CAUSAL,
+        windows.context(),
+        windows.stride(),
+        sums.documents(),
+        sums.tokens(),
+        sums.words(),
+        sums.bytes(),
+        sums.nll(),
+        perplexity.nllStandardError(),
+        perplexity.token(),
+        perplexity.word(),
+        perplexity.oneByte(),
+        perplexity.bitsPerByte(),
+        seconds,
+        provider);
+  }
+
+  /** The same as JSON, in this order; what is infinite or no number is null. */
+  public ObjectNode json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("checkpoint", checkpoint).put("file", file).put("objective", objective);
+    json.put("contextLength", contextLength).put("stride", stride);
+    json.put("documents", documents).put("tokens", tokens).put("words", words).put("bytes", bytes);
+    json.put("nll", finite(nll)).put("nllStandardError", finite(nllStandardError));
+    json.put("tokenPerplexity", finite(tokenPerplexity));
+    json.put("wordPerplexity", finite(wordPerplexity));
+    json.put("bytePerplexity", finite(bytePerplexity)).put("bitsPerByte", finite(bitsPerByte));
+    return json.put("seconds", seconds).put("provider", provider);
+  }
+
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.evaluator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.millrace.evaluator.metrics.DocumentSums;
+import dev.millrace.evaluator.metrics.Sums;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DocumentSumsFileTest {
+  @TempDir Path directory;
+
+  @Test
+  void numbersReadBackToTheBit() throws IOException {
+    List<DocumentSums> documents =
+        List.of(
+            new DocumentSums("d1", new Sums(Math.PI * 1e3, 1.0 / 3, 12, 34, 5, 1)),
+            new DocumentSums("d2", new Sums(0, 0, 0, 0, 0, 1)));
+    List<DocumentSums> others =
+        List.of(new DocumentSums("d3", new Sums(Double.MIN_VALUE, 1e300, 1, 1, 1, 1)));
+    Path file = directory.resolve("sums.jsonl");
+    DocumentSumsFile.write(file, Map.of("speeches", documents, "code", others));
+    assertEquals(documents, DocumentSumsFile.read(file, "speeches"));
+    assertEquals(others, DocumentSumsFile.read(file, "code"));
+    assertEquals(List.of(), DocumentSumsFile.read(file, "unknown"));
+    assertEquals(3, Files.readAllLines(file).size());
+  }
+}

@@ -1,0 +1,154 @@
+package dev.millrace.evaluator;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.model.Architectures;
+import dev.millrace.model.Initialiser;
+import dev.millrace.model.Parameter;
+import dev.millrace.model.Shapes;
+import dev.millrace.model.WeightSource;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.ElementType;
+import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.Safetensors;
+import dev.millrace.schemas.checkpoint.SafetensorsWriter;
+import dev.millrace.schemas.checkpoint.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SafetensorsWeightsTest {
+  private static final Shapes SHAPES =
+      Shapes.of(Architectures.of(new Gpt2Spec(11, 8, 4, 2, 1, 0, 0)));
+  private final WeightSource initial = Initialiser.weights(SHAPES, 3);
+
+  @TempDir Path directory;
+
+  private Path write(UnaryOperator<List<Tensor>> change) throws IOException {
+    List<Tensor> tensors = new ArrayList<>();
+    for (Parameter p : SHAPES.parameters()) {
+      tensors.add(new Tensor(p.name(), ElementType.F32, p.shape(), initial.chunks(p.name())));
+    }
+    Path file = directory.resolve("model.safetensors");
+    Files.deleteIfExists(file);
+    SafetensorsWriter.write(file, change.apply(tensors), Map.of());
+    return file;
+  }
+
+  private void assertSameWeights(Path path) throws IOException {
+    try (Safetensors file = Safetensors.open(path)) {
+      SafetensorsWeights weights = SafetensorsWeights.of(file, SHAPES, path);
+      for (Parameter p : SHAPES.parameters()) {
+        assertArrayEquals(initial.floats(p), weights.floats(p), p.name());
+      }
+    }
+  }
+
+  private static Tensor renamed(Tensor t, String name) {
+    return new Tensor(name, t.type(), t.shape(), t.chunks());
+  }
+
+  @Test
+  void readsOurOwnFiles() throws IOException {
+    assertSameWeights(write(tensors -> tensors));
+  }
+
+  @Test
+  void readsTheBareNamesOfOldReleasesAndIgnoresTheirMasks() throws IOException {
+    assertSameWeights(
+        write(
+            tensors -> {
+              List<Tensor> bare = new ArrayList<>();
+              for (Tensor t : tensors) bare.add(renamed(t, t.name().replace("transformer.", "")));
+              bare.add(
+                  Tensor.of("h.0.attn.bias", ElementType.U8, List.of(2L), ByteBuffer.allocate(2)));
+              return bare;
+            }));
+  }
+
+  @Test
+  void widensHalfPrecision() throws IOException {
+    Parameter first = SHAPES.parameters().get(0);
+    ByteBuffer halves =
+        ByteBuffer.allocate((int) first.elements() * 2).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < first.elements(); i++) halves.putShort((short) (0x3f80 + i));
+    Path path =
+        write(
+            tensors -> {
+              tensors.set(
+                  0, Tensor.of(first.name(), ElementType.BF16, first.shape(), halves.flip()));
+              return tensors;
+            });
+    try (Safetensors file = Safetensors.open(path)) {
+      float[] values = SafetensorsWeights.of(file, SHAPES, path).floats(first);
+      for (int i = 0; i < values.length; i++) assertEquals(1 + i / 128f, values[i]);
+    }
+  }
+
+  @Test
+  void halfPrecisionIsExact() {
+    assertEquals(1f, SafetensorsWeights.widened((short) 0x3c00, ElementType.F16));
+    assertEquals(-2f, SafetensorsWeights.widened((short) 0xc000, ElementType.F16));
+    assertEquals(65504f, SafetensorsWeights.widened((short) 0x7bff, ElementType.F16));
+    assertEquals(0x1p-24f, SafetensorsWeights.widened((short) 0x0001, ElementType.F16));
+    assertEquals(-0x3ffp-24f, SafetensorsWeights.widened((short) 0x83ff, ElementType.F16));
+    assertEquals(0x1p-14f, SafetensorsWeights.widened((short) 0x0400, ElementType.F16));
+    assertEquals(
+        Float.NEGATIVE_INFINITY, SafetensorsWeights.widened((short) 0xfc00, ElementType.F16));
+    assertTrue(Float.isNaN(SafetensorsWeights.widened((short) 0x7e00, ElementType.F16)));
+    assertEquals(-1.5f, SafetensorsWeights.widened((short) 0xbfc0, ElementType.BF16));
+  }
+
+  private String refusal(UnaryOperator<List<Tensor>> change) throws IOException {
+    Path path = write(change);
+    try (Safetensors file = Safetensors.open(path)) {
+      return assertThrows(
+              DamagedCheckpointException.class, () -> SafetensorsWeights.of(file, SHAPES, path))
+          .getMessage();
+    }
+  }
+
+  @Test
+  void namesTheTensorThatIsMissing() throws IOException {
+    String name = SHAPES.parameters().get(2).name();
+    assertTrue(
+        refusal(tensors -> tensors.stream().filter(t -> !t.name().equals(name)).toList())
+            .endsWith("no tensor " + name));
+  }
+
+  @Test
+  void namesTheTensorOfTheWrongShapeOrType() throws IOException {
+    Parameter first = SHAPES.parameters().get(0);
+    int bytes = (int) first.bytes();
+    List<Long> flat = List.of(first.elements());
+    String shape =
+        refusal(
+            tensors -> {
+              tensors.set(
+                  0, Tensor.of(first.name(), ElementType.F32, flat, ByteBuffer.allocate(bytes)));
+              return tensors;
+            });
+    assertTrue(shape.contains(first.name() + " is " + flat + " and should be"), shape);
+    String type =
+        refusal(
+            tensors -> {
+              tensors.set(
+                  0,
+                  Tensor.of(
+                      first.name(), ElementType.I32, first.shape(), ByteBuffer.allocate(bytes)));
+              return tensors;
+            });
+    assertTrue(type.contains("is I32 and should be F32"), type);
+  }
+}
