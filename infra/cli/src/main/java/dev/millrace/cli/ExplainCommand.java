@@ -1,0 +1,94 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.refinery.StageName;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The refinery's own code on documents in a file, without Kafka. */
+@Command(
+    name = "explain",
+    mixinStandardHelpOptions = true,
+    description =
+        "Says what the refinery makes of documents and why: JSON Lines with id, text and domain in,"
+            + " one line out per line in. Needs no Kafka.")
+final class ExplainCommand implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Mixin RunOptions run = new RunOptions();
+
+  @Parameters(paramLabel = "FILE.jsonl|-", description = "The documents; - for standard input.")
+  String input = "-";
+
+  @Option(
+      names = "--stages",
+      split = ",",
+      paramLabel = "STAGE",
+      description = "These stages only, of those that the run file has, for example gopher-quality.")
+  List<String> stages = List.of();
+
+  @Option(
+      names = "--near-dedup",
+      description = "Also drop duplicates of earlier lines, as the index would.")
+  boolean dedup;
+
+  @Override
+  public Integer call() throws IOException {
+    Explanation explanation =
+        new Explanation(run.context().settings().refinery(), wantedStages(), dedup);
+    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    long refused = 0;
+    try (BufferedReader lines = open()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        ObjectNode answer = answer(explanation, line);
+        if (answer.path("verdict").asText().equals("error")) refused++;
+        out.println(answer);
+      }
+    }
+    out.flush();
+    if (refused > 0) throw new UserError(refused + " lines were no documents: see their reason");
+    return 0;
+  }
+
+  private static ObjectNode answer(Explanation explanation, String line) {
+    try {
+      JsonNode document = JSON.readTree(line);
+      if (document.path("text").isTextual()) return explanation.of(document);
+      return error("no text");
+    } catch (JsonProcessingException e) {
+      return error("not JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  private static ObjectNode error(String reason) {
+    return JSON.createObjectNode().putNull("id").put("verdict", "error").put("reason", reason);
+  }
+
+  private BufferedReader open() throws IOException {
+    return input.equals("-")
+        ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+        : Files.newBufferedReader(Path.of(input));
+  }
+
+  private Set<StageName> wantedStages() {
+    Set<StageName> wanted = EnumSet.noneOf(StageName.class);
+    stages.forEach(name -> wanted.add(StageName.named(name.strip())));
+    return wanted.isEmpty() ? EnumSet.allOf(StageName.class) : wanted;
+  }
+}

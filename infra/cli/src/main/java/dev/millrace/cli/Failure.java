@@ -1,0 +1,61 @@
+package dev.millrace.cli;
+
+import dev.millrace.runtime.config.InvalidRunFileException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
+
+/** What the user sees of an exception: one line, and the exit code. */
+record Failure(String message, int exitCode) {
+  static Failure of(Throwable e) {
+    Throwable cause = unwrapped(e);
+    if (cause instanceof InvalidRunFileException) {
+      return new Failure(
+          cause.getMessage().replace("\n", "\nmillrace: "), ExitCode.USAGE); // A line a problem.
+    }
+    if (cause instanceof ProducerFencedException) {
+      return new Failure(
+          "a newer instance of this service has taken over; this one leaves", Millrace.EXIT_FENCED);
+    }
+    return new Failure(line(cause), ExitCode.SOFTWARE);
+  }
+
+  private static Throwable unwrapped(Throwable e) {
+    Throwable cause = e;
+    while (wraps(cause) && cause.getCause() != null) cause = cause.getCause();
+    return cause;
+  }
+
+  private static boolean wraps(Throwable e) {
+    return e instanceof ExecutionException
+        || e instanceof CompletionException
+        || e instanceof StreamsException
+        || e.getClass() == RuntimeException.class;
+  }
+
+  private static String line(Throwable e) {
+    String message = firstLine(e.getMessage());
+    if (e instanceof NoSuchFileException) return message + " does not exist";
+    if (e instanceof AccessDeniedException) return "no permission to read or write " + message;
+    if (e instanceof FileSystemException) return message;
+    if (message.isEmpty()) return e.getClass().getSimpleName();
+    return expected(e) ? message : e.getClass().getSimpleName() + ": " + message;
+  }
+
+  /** Our own exceptions speak for themselves; of others the name says what the message may not. */
+  private static boolean expected(Throwable e) {
+    return e.getClass().getName().startsWith("dev.millrace.")
+        || e instanceof IllegalArgumentException
+        || e instanceof IllegalStateException;
+  }
+
+  private static String firstLine(@Nullable String message) {
+    return message == null ? "" : message.lines().findFirst().orElse("");
+  }
+}

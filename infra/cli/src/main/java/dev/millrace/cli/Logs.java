@@ -1,0 +1,55 @@
+package dev.millrace.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/** Where logs go: to stderr, or to a file where the terminal shows something better. */
+final class Logs {
+  private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex";
+
+  private Logs() {}
+
+  /** Our own at INFO and everybody else's at WARN; one level more where verbose. */
+  static void configure(boolean verbose) {
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setTarget("System.err");
+    install(console);
+    context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(verbose ? Level.INFO : Level.WARN);
+    context().getLogger("dev.millrace").setLevel(verbose ? Level.DEBUG : Level.INFO);
+    // Both explain at length what our own messages say in a line.
+    context().getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
+    context().getLogger("org.apache.kafka.clients.producer.ProducerConfig").setLevel(Level.ERROR);
+  }
+
+  /** Sends everything to a file from now on. */
+  static void toFile(Path file) {
+    FileAppender<ILoggingEvent> appender = new FileAppender<>();
+    appender.setFile(file.toString());
+    install(appender);
+  }
+
+  private static void install(OutputStreamAppender<ILoggingEvent> appender) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context());
+    encoder.setPattern(PATTERN);
+    encoder.start();
+    appender.setContext(context());
+    appender.setEncoder(encoder);
+    appender.start();
+    Logger root = context().getLogger(Logger.ROOT_LOGGER_NAME);
+    root.detachAndStopAllAppenders();
+    root.addAppender(appender);
+  }
+
+  private static LoggerContext context() {
+    return (LoggerContext) LoggerFactory.getILoggerFactory();
+  }
+}

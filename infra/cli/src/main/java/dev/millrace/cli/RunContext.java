@@ -1,0 +1,126 @@
+package dev.millrace.cli;
+
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.runtime.config.RunFile;
+import dev.millrace.runtime.config.Setting;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * One run as this process sees it.
+ *
+ * @param settings the run file, checked
+ * @param sources every setting and who said so
+ * @param directory where an embedded broker, checkpoints and logs live
+ * @param base what paths in the run file are relative to
+ */
+record RunContext(RunSettings settings, List<Setting> sources, Path directory, Path base) {
+  private static final int ANSWER_SECONDS = 10;
+
+  static RunContext of(Optional<Path> file, Path directory) {
+    RunFile<RunSettings> run =
+        file.map(f -> RunFile.read(f, RunSettings.class))
+            .orElseGet(() -> RunFile.parse("", "defaults", RunSettings.class));
+    Path base =
+        file.map(f -> f.toAbsolutePath().getParent()).orElseGet(() -> Path.of("").toAbsolutePath());
+    return new RunContext(run.value(), run.settings(), directory, base);
+  }
+
+  Topics prefix() {
+    return new Topics(settings.topicPrefix());
+  }
+
+  Topics.Run runTopics() {
+    return prefix().run(settings.name());
+  }
+
+  /** The shared topics, then the run's own. */
+  List<Topic<?, ?>> topics() {
+    List<Topic<?, ?>> all = new ArrayList<>(prefix().all());
+    all.addAll(runTopics().all(settings.domains()));
+    return all;
+  }
+
+  /** By full name, or without the prefix, or without the prefix and {@code run.NAME.}. */
+  Topic<?, ?> topic(String name) {
+    String run = runTopics().runPrefix();
+    return topics().stream()
+        .filter(
+            t ->
+                t.name().equals(name)
+                    || t.name().equals(settings.topicPrefix() + name)
+                    || t.name().equals(run + name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "no topic "
+                        + name
+                        + " in this run; there are: "
+                        + String.join(", ", topics().stream().map(Topic::name).toList())));
+  }
+
+  TopicSetup topicSetup(KafkaConnection kafka) {
+    return new TopicSetup(
+        kafka, settings.topics().partitions(), (short) settings.topics().replication());
+  }
+
+  /** To the Kafka that the run file names, else to the embedded broker that runs in the directory. */
+  KafkaConnection kafka() {
+    String key = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
+    if (settings.kafka().containsKey(key)) {
+      return answering(new KafkaConnection(Map.copyOf(settings.kafka())), settings.kafka().get(key));
+    }
+    String bootstrap =
+        EmbeddedBroker.running(brokerDirectory())
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "the run file names no kafka.bootstrap.servers and no embedded broker runs in "
+                            + directory
+                            + "; 'millrace up' starts one"));
+    return answering(KafkaConnection.to(bootstrap), bootstrap);
+  }
+
+  /** Fails within seconds, in one line, where nobody answers. */
+  private static KafkaConnection answering(KafkaConnection kafka, String bootstrap) {
+    try (Admin admin = kafka.admin()) {
+      admin.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+      return kafka;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UserError("interrupted while connecting to Kafka at " + bootstrap, e);
+    } catch (Exception e) {
+      throw new UserError("Kafka at " + bootstrap + " does not answer", e);
+    }
+  }
+
+  boolean ownsBroker() {
+    return !settings.kafka().containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+  }
+
+  Path brokerDirectory() {
+    return directory.resolve("broker");
+  }
+
+  Path artifacts() {
+    return directory.resolve(settings.artifacts());
+  }
+
+  Path state() {
+    return directory.resolve("state");
+  }
+
+  Path tokenizer() {
+    return base.resolve(settings.tokenizer().file());
+  }
+}

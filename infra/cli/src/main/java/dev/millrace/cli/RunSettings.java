@@ -1,0 +1,94 @@
+package dev.millrace.cli;
+
+import dev.millrace.curriculum.CurriculumConfig;
+import dev.millrace.evaluator.EvaluationConfig;
+import dev.millrace.refinery.HeldOutConfig;
+import dev.millrace.refinery.RefineryConfig;
+import dev.millrace.refinery.stream.StreamConfig;
+import dev.millrace.runtime.config.Default;
+import dev.millrace.runtime.metrics.EndpointConfig;
+import dev.millrace.tokenization.PackingConfig;
+import dev.millrace.trainer.ModelConfig;
+import dev.millrace.trainer.TrainingConfig;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A whole run file: one section a service, so that nothing is configured in two places.
+ *
+ * @param name the run; part of topic names
+ * @param topicPrefix put before every topic; the refinery and held-out sections belong to it
+ * @param kafka client properties as Kafka names them; without {@code bootstrap.servers} an embedded
+ *     broker in {@code --dir} is used
+ * @param domains what this run trains on; documents of other domains pass through the refinery only
+ * @param artifacts where checkpoints and snapshots go, relative to {@code --dir}
+ */
+record RunSettings(
+    @Default("run") String name,
+    @Default("millrace.") String topicPrefix,
+    @Default("{}") Map<String, String> kafka,
+    TopicSettings topics,
+    @Default("[text]") List<String> domains,
+    RefineryConfig refinery,
+    HeldOutConfig heldOut,
+    StreamConfig stream,
+    TokenizerSettings tokenizer,
+    PackingConfig packing,
+    CurriculumConfig curriculum,
+    ModelConfig model,
+    TrainingConfig training,
+    EvaluationConfig evaluation,
+    @Default("artifacts") Path artifacts,
+    EndpointConfig metrics) {
+  private static final Pattern TOPIC_WORD = Pattern.compile("[A-Za-z0-9_-]{1,60}");
+  private static final Pattern TOPIC_PREFIX = Pattern.compile("([A-Za-z0-9_-]+\\.)*");
+
+  RunSettings {
+    require(TOPIC_WORD.matcher(name).matches(), "name must be letters, digits, - and _: " + name);
+    require(
+        TOPIC_PREFIX.matcher(topicPrefix).matches() && topicPrefix.length() <= 60,
+        "topicPrefix must be words that end with a dot each: " + topicPrefix);
+    require(!domains.isEmpty(), "domains must name one at least");
+    for (String domain : domains) {
+      require(
+          TOPIC_WORD.matcher(domain).matches(),
+          "domains must be letters, digits, - and _: " + domain);
+    }
+    require(new HashSet<>(domains).size() == domains.size(), "domains name one twice: " + domains);
+    curriculum.check(training.sequencesPerStep(), domains);
+  }
+
+  /**
+   * @param partitions of the topics that are spread; fixed for the life of the prefix
+   * @param replication of topics that are created here
+   */
+  record TopicSettings(@Default("4") int partitions, @Default("1") int replication) {
+    TopicSettings {
+      require(partitions >= 1, "partitions must be at least 1: " + partitions);
+      require(replication >= 1, "replication must be at least 1: " + replication);
+    }
+  }
+
+  /**
+   * @param file {@code tokenizer.json}, relative to the run file; where there is none, {@code up}
+   *     learns one and writes it there
+   * @param vocabularySize of one that is learnt, the 256 bytes and the end of text included
+   * @param learnFrom characters of refined text that one is learnt from
+   */
+  record TokenizerSettings(
+      @Default("tokenizer.json") Path file,
+      @Default("8192") int vocabularySize,
+      @Default("10M") long learnFrom) {
+    TokenizerSettings {
+      require(vocabularySize >= 257, "vocabularySize must be at least 257: " + vocabularySize);
+      require(learnFrom >= 1, "learnFrom must be at least 1: " + learnFrom);
+    }
+  }
+
+  private static void require(boolean holds, String problem) {
+    if (!holds) throw new IllegalArgumentException(problem);
+  }
+}

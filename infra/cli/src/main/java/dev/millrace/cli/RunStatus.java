@@ -1,0 +1,83 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.refinery.stream.RefineryCounts;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.RecordJson;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A run at a moment, read from its topics.
+ *
+ * @param progress the last step, as in {@code training.progress}
+ * @param checkpoint the last one announced
+ * @param evaluation the last one made
+ */
+record RunStatus(
+    RefineryCounts funnel,
+    Optional<ObjectNode> progress,
+    Optional<ObjectNode> checkpoint,
+    Optional<ObjectNode> evaluation) {
+  private static final int TAIL = 200;
+
+  static RunStatus read(KafkaConnection kafka, Topics topics, String run) {
+    return new RunStatus(
+        RefineryCounts.read(kafka, topics),
+        last(kafka, topics.run(run).progress(), run),
+        last(kafka, topics.checkpoints(), run),
+        last(kafka, topics.evaluations(), run));
+  }
+
+  /** The last record of the run among the last {@value #TAIL} offsets. */
+  private static <V extends SpecificRecord> Optional<ObjectNode> last(
+      KafkaConnection kafka, Topic<String, V> topic, String run) {
+    try (Consumer<String, V> reader = kafka.reader(topic)) {
+      TopicPartition partition = new TopicPartition(topic.name(), 0);
+      List<TopicPartition> one = List.of(partition);
+      if (KafkaConnection.partitions(reader, topic).isEmpty()) return Optional.empty();
+      reader.assign(one);
+      long end = reader.endOffsets(one).get(partition);
+      long begin = reader.beginningOffsets(one).get(partition);
+      reader.seek(partition, Math.max(begin, end - TAIL));
+      Optional<ConsumerRecord<String, V>> last = Optional.empty();
+      while (reader.position(partition) < end) {
+        Optional<ConsumerRecord<String, V>> found =
+            StreamSupport.stream(reader.poll(Duration.ofMillis(200)).spliterator(), false)
+                .filter(r -> run.equals(r.key()))
+                .max(Comparator.comparingLong(ConsumerRecord::offset));
+        if (found.isPresent()) last = found;
+      }
+      return last.map(r -> RecordJson.of(r.value()));
+    }
+  }
+
+  ObjectNode json() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    ObjectNode domains = node.putObject("domains");
+    funnel
+        .domains()
+        .forEach(
+            (name, c) -> {
+              ObjectNode domain = domains.putObject(name);
+              domain.put("raw", c.raw()).put("refined", c.refined()).put("heldOut", c.heldOut());
+              domain.put("deadLetters", c.deadLetters()).put("inFlight", c.inFlight());
+              ObjectNode dropped = domain.putObject("dropped");
+              c.dropped().forEach(dropped::put);
+            });
+    progress.ifPresent(p -> node.set("progress", p));
+    checkpoint.ifPresent(c -> node.set("checkpoint", c));
+    evaluation.ifPresent(e -> node.set("evaluation", e));
+    return node;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.millrace.cli;
+
+import dev.millrace.evaluator.ModelOptions;
+import dev.millrace.evaluator.Score;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Offline evaluation of a model. */
+@Command(
+    name = "score",
+    mixinStandardHelpOptions = true,
+    description =
+        "Perplexity of a text under a checkpoint or a Hugging Face directory, by the evaluator's own"
+            + " code.")
+final class ScoreCommand implements Callable<Integer> {
+  @Option(names = "--checkpoint", required = true, paramLabel = "DIR", description = "The model.")
+  Path checkpoint = Path.of("");
+
+  @Option(
+      names = "--text",
+      required = true,
+      paramLabel = "FILE",
+      description = "One document of plain text, or JSON Lines (*.jsonl) with a text each.")
+  Path text = Path.of("");
+
+  @Option(
+      names = "--stride",
+      paramLabel = "N",
+      description = "Tokens by which windows move on (default: the context length).")
+  @Nullable Integer stride;
+
+  @Option(names = "--json", description = "Print JSON.")
+  boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    OptionalInt step = stride == null ? OptionalInt.empty() : OptionalInt.of(stride);
+    Score score = Score.of(checkpoint, text, step, ModelOptions.AUTO);
+    if (json) System.out.println(score.json());
+    else print(score);
+    return 0;
+  }
+
+  private static void print(Score s) {
+    System.out.printf("%s under %s%n", s.file(), s.checkpoint());
+    System.out.printf(
+        "%,d tokens, %,d words, %,d bytes, %,d documents; context %d, stride %d%n",
+        s.tokens(), s.words(), s.bytes(), s.documents(), s.contextLength(), s.stride());
+    System.out.printf("token perplexity  %.4f%n", s.tokenPerplexity());
+    System.out.printf("word perplexity   %.4f%n", s.wordPerplexity());
+    System.out.printf("byte perplexity   %.4f%n", s.bytePerplexity());
+    System.out.printf("bits per byte     %.4f%n", s.bitsPerByte());
+    System.out.printf(
+        "nats per token    %.4f +- %.4f%n", s.nll() / s.tokens(), s.nllStandardError());
+    System.out.printf("%.1f s on %s%n", s.seconds(), s.provider());
+  }
+}

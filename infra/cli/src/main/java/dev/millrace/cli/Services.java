@@ -1,0 +1,102 @@
+package dev.millrace.cli;
+
+import dev.millrace.curriculum.CurriculumService;
+import dev.millrace.evaluator.EvaluatorService;
+import dev.millrace.refinery.stream.RefineryService;
+import dev.millrace.runtime.Service;
+import dev.millrace.runtime.config.Setting;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.tokenization.TokenizationService;
+import dev.millrace.tokenizer.Tokenizer;
+import dev.millrace.trainer.TrainerRun;
+import dev.millrace.trainer.TrainerService;
+import dev.millrace.trainer.Vocabulary;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.stream.Collectors;
+
+/** Makes each service of a run from its section of the run file. */
+record Services(RunContext run, KafkaConnection kafka, MeterRegistry meters) {
+
+  /**
+   * @param instance a name that this refinery keeps over restarts, unique among those of the prefix
+   */
+  RefineryService refinery(String instance) {
+    RunSettings s = run.settings();
+    return new RefineryService(
+        kafka,
+        run.prefix(),
+        s.refinery(),
+        s.heldOut(),
+        s.stream(),
+        instance,
+        run.state().resolve("refinery"),
+        meters);
+  }
+
+  Service tokenization() throws IOException {
+    RunSettings s = run.settings();
+    return new TokenizationService(
+        kafka,
+        run.prefix(),
+        s.name(),
+        s.domains(),
+        tokenizer(),
+        s.model().contextLength(),
+        s.packing(),
+        run.state().resolve("tokenization"),
+        meters);
+  }
+
+  Service curriculum() {
+    RunSettings s = run.settings();
+    return new CurriculumService(kafka, run.prefix(), s.name(), s.domains(), s.curriculum(), meters);
+  }
+
+  TrainerService trainer() throws IOException {
+    RunSettings s = run.settings();
+    Tokenizer tokenizer = tokenizer();
+    Vocabulary vocabulary =
+        new Vocabulary(
+            run.tokenizer(), tokenizer.id(), tokenizer.vocabularySize(), tokenizer.endOfText());
+    TrainerRun trained =
+        new TrainerRun(s.name(), run.prefix(), effectiveRunFile(), vocabulary, run.artifacts());
+    return new TrainerService(trained, s.model(), s.training(), kafka, meters);
+  }
+
+  EvaluatorService evaluator() {
+    RunSettings s = run.settings();
+    return new EvaluatorService(
+        new EvaluatorService.Setup(
+            s.name(),
+            s.domains(),
+            run.prefix(),
+            kafka,
+            s.evaluation().relativeTo(run.base()),
+            run.artifacts(),
+            run.directory().resolve("scratch").resolve(s.name())),
+        meters);
+  }
+
+  private Tokenizer tokenizer() throws IOException {
+    if (!Files.exists(run.tokenizer())) {
+      throw new UserError(
+          run.tokenizer()
+              + " does not exist; 'millrace tokenizer train' learns one from the refined documents");
+    }
+    return Tokenizer.read(run.tokenizer());
+  }
+
+  /** Every setting with its value; secrets of the Kafka section stay out. */
+  private String effectiveRunFile() {
+    return run.sources().stream()
+        .filter(s -> !s.path().startsWith("kafka"))
+        .map(Services::line)
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String line(Setting setting) {
+    return setting.path() + ": " + setting.value();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.millrace.cli;
+
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.runtime.ServiceException;
+import dev.millrace.runtime.ServiceRunner;
+import dev.millrace.runtime.metrics.HttpEndpoint;
+import dev.millrace.runtime.metrics.Metrics;
+import dev.millrace.schemas.KafkaConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every service of a run in this process, with an embedded broker beside it where one is needed. */
+public final class Stack implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
+  private static final long LOOK_MILLIS = 2_000;
+  private static final String INSTANCE = "local";
+
+  private final RunContext run;
+  private final Optional<EmbeddedBroker> broker;
+  private final KafkaConnection kafka;
+  private final Metrics metrics = new Metrics();
+  private final ServiceRunner runner;
+  private final HttpEndpoint endpoint;
+  private final Services services;
+
+  private Stack(RunContext run, Optional<EmbeddedBroker> broker) throws Exception {
+    this.run = run;
+    this.broker = broker;
+    kafka = broker.map(b -> KafkaConnection.to(b.bootstrap())).orElseGet(run::kafka);
+    run.topicSetup(kafka).ensure(run.topics());
+    runner = new ServiceRunner(ServiceHost.STOP_TIMEOUT);
+    endpoint = ServiceHost.endpoint(run, metrics, runner);
+    services = new Services(run, kafka, metrics.registry());
+    LOG.info("metrics and health at {}", endpoint.uri());
+  }
+
+  /** Starts the broker, where the run file names none, and creates the topics. */
+  static Stack start(RunContext run) throws Exception {
+    if (!run.ownsBroker()) return new Stack(run, Optional.empty());
+    Path directory = run.brokerDirectory();
+    EmbeddedBroker broker = EmbeddedBroker.start(directory);
+    LOG.info("embedded broker at {}, its data in {}", broker.bootstrap(), directory);
+    try {
+      return new Stack(run, Optional.of(broker));
+    } catch (Exception e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  public KafkaConnection kafka() {
+    return kafka;
+  }
+
+  void startRefinery() {
+    runner.start("refinery", services.refinery(INSTANCE));
+  }
+
+  /** Learns a tokenizer where there is none, as soon as there is enough to learn from. */
+  void awaitTokenizer() throws IOException, InterruptedException {
+    if (Files.exists(run.tokenizer())) return;
+    RunSettings.TokenizerSettings settings = run.settings().tokenizer();
+    LOG.info(
+        "{} does not exist: one is learnt from the first {} characters of refined text",
+        run.tokenizer(),
+        settings.learnFrom());
+    try (TokenizerTraining training = tokenizerTraining()) {
+      while (training.read() < settings.learnFrom()) {
+        check();
+        Thread.sleep(LOOK_MILLIS);
+      }
+      training.write(settings.vocabularySize(), run.tokenizer());
+    }
+    LOG.info("learnt {}", run.tokenizer());
+  }
+
+  TokenizerTraining tokenizerTraining() {
+    return new TokenizerTraining(
+        kafka,
+        run.prefix(),
+        run.settings().domains(),
+        run.settings().tokenizer().learnFrom());
+  }
+
+  void startTraining() throws IOException {
+    runner.start("tokenization", services.tokenization());
+    runner.start("curriculum", services.curriculum());
+    runner.start("trainer", services.trainer());
+    runner.start("evaluator", services.evaluator());
+  }
+
+  /** Throws what made a service fail, if one did. */
+  void check() {
+    Optional<ServiceException> failure = runner.failure();
+    if (failure.isPresent()) throw failure.get();
+  }
+
+  /** Until every service has ended, one has failed or the process is told to go. */
+  void await() throws InterruptedException {
+    runner.await();
+  }
+
+  /** The services first, the last started first; then the broker. */
+  @Override
+  public void close() {
+    runner.close();
+    endpoint.close();
+    metrics.close();
+    broker.ifPresent(EmbeddedBroker::close);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.millrace.cli;
+
+import dev.millrace.tokenizer.BpeTrainer;
+import dev.millrace.tokenizer.BpeVocabulary;
+import dev.millrace.tokenizer.Tokenizer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Learns and tries tokenizers. */
+@Command(
+    name = "tokenizer",
+    mixinStandardHelpOptions = true,
+    description = "Learns a tokenizer.json, or encodes with one.")
+final class TokenizerCommand {
+  @Command(
+      name = "train",
+      mixinStandardHelpOptions = true,
+      description =
+          "Learns byte-level BPE from text files, or from the refined documents of the run where no"
+              + " file is named. Hugging Face's library loads the result.")
+  int train(
+      @Mixin RunOptions run,
+      @Option(
+              names = "--vocab",
+              paramLabel = "N",
+              description = "Ids, the 256 bytes and the end of text included.")
+          @Nullable Integer vocabularySize,
+      @Option(names = "--out", paramLabel = "FILE", description = "Default: the run's tokenizer.")
+          @Nullable Path out,
+      @Parameters(paramLabel = "FILE", arity = "0..*", description = "Text files, UTF-8.")
+          List<Path> files)
+      throws IOException {
+    RunContext context = run.context();
+    int size = vocabularySize == null ? context.settings().tokenizer().vocabularySize() : vocabularySize;
+    Path target = out == null ? context.tokenizer() : out;
+    BpeVocabulary vocabulary =
+        files == null || files.isEmpty()
+            ? fromRefined(context, size, target)
+            : fromFiles(files, size, target);
+    System.out.printf("%s: %,d ids%n", target, vocabulary.size());
+    return 0;
+  }
+
+  private static BpeVocabulary fromRefined(RunContext run, int size, Path target)
+      throws IOException {
+    List<String> domains = run.settings().domains();
+    long characters = run.settings().tokenizer().learnFrom();
+    try (TokenizerTraining training =
+        new TokenizerTraining(run.kafka(), run.prefix(), domains, characters)) {
+      if (training.read() == 0) {
+        throw new UserError("there are no refined documents of the run's domains yet: " + domains);
+      }
+      return training.write(size, target);
+    }
+  }
+
+  private static BpeVocabulary fromFiles(List<Path> files, int size, Path target) throws IOException {
+    BpeTrainer trainer = new BpeTrainer();
+    for (Path file : files) {
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+        // A line keeps its end: white space is part of what is learnt.
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          trainer.add(line + "\n");
+        }
+      }
+    }
+    BpeVocabulary vocabulary = trainer.train(size);
+    TokenizerTraining.write(vocabulary, target);
+    return vocabulary;
+  }
+
+  @Command(
+      name = "encode",
+      mixinStandardHelpOptions = true,
+      description = "Prints the ids of every line of standard input.")
+  int encode(
+      @Mixin RunOptions run,
+      @Option(
+              names = "--tokenizer",
+              paramLabel = "FILE",
+              description = "Default: the run's tokenizer.")
+          @Nullable Path file)
+      throws IOException {
+    Path chosen = file == null ? run.context().tokenizer() : file;
+    if (!Files.exists(chosen)) throw new UserError(chosen + " does not exist");
+    Tokenizer tokenizer = Tokenizer.read(chosen);
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      System.out.println(
+          Arrays.stream(tokenizer.encode(line))
+              .mapToObj(Integer::toString)
+              .collect(Collectors.joining(" ")));
+    }
+    return 0;
+  }
+}

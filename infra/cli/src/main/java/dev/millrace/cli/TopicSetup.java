@@ -1,0 +1,136 @@
+package dev.millrace.cli;
+
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Topic;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Creates the topics that are missing and refuses those that would break a law: a wrong number of
+ * partitions, a cleanup policy or retention that loses records, record times that are not the
+ * broker's.
+ *
+ * @param partitions of the topics that have as many as the prefix
+ * @param replication factor of topics that are created
+ */
+record TopicSetup(KafkaConnection kafka, int partitions, short replication) {
+  private static final long TIMEOUT_SECONDS = 30;
+
+  /** What was done or found, by topic. */
+  record Outcome(String topic, int partitions, boolean created, List<String> problems) {}
+
+  /** Creates what is missing and checks what is there. */
+  List<Outcome> create(Collection<Topic<?, ?>> topics) {
+    try (Admin admin = kafka.admin()) {
+      Map<String, Boolean> created = createMissing(admin, topics);
+      return check(admin, topics, created);
+    }
+  }
+
+  /** Creates and checks; any problem is an error. */
+  void ensure(Collection<Topic<?, ?>> topics) {
+    List<String> problems = create(topics).stream().flatMap(o -> o.problems().stream()).toList();
+    if (!problems.isEmpty()) throw new UserError(String.join("; ", problems));
+  }
+
+  private Map<String, Boolean> createMissing(Admin admin, Collection<Topic<?, ?>> topics) {
+    CreateTopicsResult result =
+        admin.createTopics(
+            topics.stream()
+                .map(
+                    t ->
+                        new NewTopic(t.name(), t.partitions(partitions), replication)
+                            .configs(t.settings()))
+                .toList());
+    Map<String, Boolean> created = new HashMap<>();
+    result.values().forEach((name, future) -> created.put(name, wasCreated(name, future)));
+    return created;
+  }
+
+  private static boolean wasCreated(String name, KafkaFuture<Void> future) {
+    try {
+      future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TopicExistsException) return false;
+      throw new UserError("cannot create topic " + name + ": " + e.getCause().getMessage(), e);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new UserError("cannot create topic " + name + ": Kafka did not answer", e);
+    }
+  }
+
+  private List<Outcome> check(
+      Admin admin, Collection<Topic<?, ?>> topics, Map<String, Boolean> created) {
+    List<String> names = topics.stream().map(Topic::name).toList();
+    Map<String, TopicDescription> descriptions =
+        await(admin.describeTopics(names).allTopicNames(), "describe topics");
+    Map<ConfigResource, Config> configs =
+        await(
+            admin
+                .describeConfigs(
+                    names.stream()
+                        .map(n -> new ConfigResource(ConfigResource.Type.TOPIC, n))
+                        .toList())
+                .all(),
+            "read topic settings");
+    return topics.stream()
+        .map(
+            topic -> {
+              int found = descriptions.get(topic.name()).partitions().size();
+              Config config =
+                  configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
+              return new Outcome(
+                  topic.name(),
+                  found,
+                  created.getOrDefault(topic.name(), false),
+                  problems(topic, found, config));
+            })
+        .toList();
+  }
+
+  private List<String> problems(Topic<?, ?> topic, int found, Config config) {
+    List<String> problems = new ArrayList<>();
+    int wanted = topic.partitions(partitions);
+    if (found != wanted) {
+      problems.add(
+          "topic %s has %d partitions where %d are needed".formatted(topic.name(), found, wanted));
+    }
+    topic
+        .settings()
+        .forEach(
+            (key, value) -> {
+              String actual = config.get(key) == null ? "" : config.get(key).value();
+              if (!actual.equals(value)) {
+                problems.add(
+                    "topic %s has %s=%s where %s is needed"
+                        .formatted(topic.name(), key, actual, value));
+              }
+            });
+    return problems.stream().sorted().collect(Collectors.toList());
+  }
+
+  private static <T> T await(KafkaFuture<T> future, String what) {
+    try {
+      return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new UserError("cannot " + what + ": " + e.getCause().getMessage(), e);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new UserError("cannot " + what + ": Kafka did not answer", e);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.millrace.cli;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Creates the topics of a run, or shows how they stand. */
+@Command(
+    name = "topics",
+    mixinStandardHelpOptions = true,
+    description = "Creates or checks the topics of a run.")
+final class TopicsCommand {
+  @Command(
+      name = "create",
+      mixinStandardHelpOptions = true,
+      description =
+          "Creates what is missing; refuses a topic whose partitions, cleanup policy, retention or"
+              + " timestamps would lose records.")
+  int create(@Mixin RunOptions run) {
+    return show(run);
+  }
+
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists the topics of the run with their partitions and records.")
+  int list(@Mixin RunOptions run) {
+    RunContext context = run.context();
+    for (TopicSize size : TopicSize.of(context.kafka(), context.topics())) {
+      System.out.println(size.json());
+    }
+    return 0;
+  }
+
+  private static int show(RunOptions run) {
+    RunContext context = run.context();
+    List<TopicSetup.Outcome> outcomes = context.topicSetup(context.kafka()).create(context.topics());
+    for (TopicSetup.Outcome outcome : outcomes) {
+      System.out.printf(
+          "%-44s %2d partition%s %s%n",
+          outcome.topic(),
+          outcome.partitions(),
+          outcome.partitions() == 1 ? " " : "s",
+          outcome.created() ? "created" : "there");
+    }
+    List<String> problems = outcomes.stream().flatMap(o -> o.problems().stream()).toList();
+    if (!problems.isEmpty()) throw new UserError(String.join("\nmillrace: ", problems));
+    return 0;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The whole stack for a run file. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description =
+        "Runs every service of a run in one process, on the Kafka that the run file names or on an"
+            + " embedded broker. Push documents with 'millrace ingest' from another terminal.")
+final class UpCommand implements Callable<Integer> {
+  @Mixin RunOptions run = new RunOptions();
+
+  @Override
+  public Integer call() throws Exception {
+    try (Stack stack = Stack.start(run.context())) {
+      stack.startRefinery();
+      stack.awaitTokenizer();
+      stack.startTraining();
+      stack.await();
+    }
+    return 0;
+  }
+}
