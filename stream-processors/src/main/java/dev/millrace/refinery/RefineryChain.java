@@ -1,0 +1,62 @@
+package dev.millrace.refinery;
+
+import dev.millrace.refinery.extraction.Decoding;
+import dev.millrace.refinery.stage.Stage;
+import dev.millrace.refinery.stage.Verdict;
+import dev.millrace.refinery.text.ContentHash;
+import dev.millrace.refinery.text.RefinedText;
+import dev.millrace.refinery.text.SourceDocument;
+import dev.millrace.refinery.text.Words;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The stages of each domain, one after the other: the first that drops decides. The stream and
+ * {@code millrace explain} judge by this same class. Pure, but not to be shared between threads.
+ */
+public final class RefineryChain {
+  private final RefineryConfig config;
+  private final Set<StageName> wanted;
+  private final Map<String, List<Stage>> byDomain = new HashMap<>();
+
+  /** With all stages that the configuration has. */
+  public RefineryChain(RefineryConfig config) {
+    this(config, EnumSet.allOf(StageName.class));
+  }
+
+  private RefineryChain(RefineryConfig config, Set<StageName> wanted) {
+    this.config = config;
+    this.wanted = wanted;
+  }
+
+  /** With these of its stages and no others. */
+  public RefineryChain only(Set<StageName> stages) {
+    return new RefineryChain(config, Set.copyOf(stages));
+  }
+
+  /** Judges a document by the stages of its domain. */
+  public Outcome judge(SourceDocument document) {
+    RefinedText text = RefinedText.of(document, Decoding.decode(document));
+    for (Stage stage : stages(document.domain())) {
+      Verdict verdict = stage.judge(text);
+      if (verdict instanceof Verdict.KeepChanged changed) text = changed.text();
+      text = text.withSignals(verdict.signals());
+      if (verdict instanceof Verdict.Drop drop) return new Outcome.Dropped(text, drop);
+    }
+    return new Outcome.Refined(text, ContentHash.of(Words.of(text.text())));
+  }
+
+  private List<Stage> stages(String domain) {
+    return config.domains().containsKey(domain)
+        ? byDomain.computeIfAbsent(domain, this::build)
+        : byDomain.computeIfAbsent("", this::build);
+  }
+
+  private List<Stage> build(String domain) {
+    RefineryConfig own = config.of(domain);
+    return own.stages().stream().filter(wanted::contains).map(name -> name.of(own)).toList();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.millrace.refinery;
+
+import dev.millrace.refinery.language.LangId;
+import dev.millrace.refinery.stage.Stage;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Every stage there is, by the name of its family in run files and verdicts. */
+public enum StageName {
+  EXTRACTION,
+  NORMALISATION,
+  LANGUAGE,
+  GOPHER_QUALITY,
+  GOPHER_REPETITION,
+  PII;
+
+  /** The stage as configured. */
+  Stage of(RefineryConfig config) {
+    return switch (this) {
+      case EXTRACTION -> config.extraction();
+      case NORMALISATION -> config.normalisation();
+      case LANGUAGE -> config.language().stage(new LangId());
+      case GOPHER_QUALITY -> config.gopherQuality();
+      case GOPHER_REPETITION -> config.gopherRepetition();
+      case PII -> config.pii();
+    };
+  }
+
+  /**
+   * The stage of a name such as {@code gopher-quality}.
+   *
+   * @throws IllegalArgumentException naming those that there are
+   */
+  public static StageName named(String name) {
+    return Arrays.stream(values())
+        .filter(stage -> stage.toString().equals(name))
+        .findAny()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no stage is named " + name + "; there are " + allNames()));
+  }
+
+  private static String allNames() {
+    return Arrays.stream(values()).map(StageName::toString).collect(Collectors.joining(", "));
+  }
+
+  /** As run files and verdicts have it: {@code gopher-quality}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

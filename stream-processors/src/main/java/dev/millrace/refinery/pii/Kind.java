@@ -1,0 +1,32 @@
+package dev.millrace.refinery.pii;
+
+/**
+ * A kind of personal data. What replaces it looks like it, is reserved for examples (RFC 2606, 5737
+ * and 3849), so that it can be nobody's, and depends on nothing else.
+ */
+public enum Kind {
+  /** Addresses outside the domains that are reserved for examples. */
+  EMAIL("email", "email@example.com"),
+  /** Addresses that the public internet routes. */
+  IPV4("ipv4", "192.0.2.1"),
+  /** Addresses that the public internet routes. */
+  IPV6("ipv6", "2001:db8::1");
+
+  private final String label;
+  private final String replacement;
+
+  Kind(String label, String replacement) {
+    this.label = label;
+    this.replacement = replacement;
+  }
+
+  /** As redactions name it. */
+  public String label() {
+    return label;
+  }
+
+  /** What stands in its place. */
+  public String replacement() {
+    return replacement;
+  }
+}
