@@ -60,6 +60,11 @@ public record RunFile<T extends Record>(T value, List<Setting> settings) {
     return new RunFile<>(type.cast(value), settings);
   }
 
+  /** The settings as a run file again, with all defaults said and each source as a comment. */
+  public String toYaml() {
+    return EffectiveYaml.of(settings);
+  }
+
   private static void refuse(List<Problem> problems) {
     if (!problems.isEmpty()) throw new InvalidRunFileException(problems);
   }

@@ -1,7 +1,9 @@
 package dev.millrace.runtime.config;
 
 import java.io.StringReader;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,14 +58,13 @@ final class YamlText {
   /** The one document of a text; nothing where the text is empty or something is wrong with it. */
   static Optional<Node> compose(String text, String name, List<Problem> problems) {
     LoaderOptions limits = new LoaderOptions();
-    limits.setMaxAliasesForCollections(0);
     limits.setNestingDepthLimit(DEPTH_MAX);
     limits.setCodePointLimit(RunFile.BYTES_MAX);
     try {
       ParserImpl parser = new ParserImpl(new StreamReader(new StringReader(text)), limits);
       Composer composer = new Composer(parser, new Resolver(), limits);
       Optional<Node> node = Optional.ofNullable(composer.getSingleNode());
-      node.ifPresent(n -> check(n, name, "", problems, new HashMap<>()));
+      node.ifPresent(n -> new Check(name, problems).check(n, n, ""));
       return node;
     } catch (MarkedYAMLException e) {
       problems.add(new Problem(source(name, e.getProblemMark()), "", oneLine(e)));
@@ -94,51 +95,52 @@ final class YamlText {
     return "is not YAML: " + (context + e.getProblem()).replace('\n', ' ');
   }
 
-  /** Reports tags, aliases, keys that are not text and keys that stand twice. */
-  private static void check(
-      Node node, String name, String path, List<Problem> problems, Map<Node, String> seen) {
-    if (seen.putIfAbsent(node, path) != null) {
-      problems.add(
-          new Problem(source(name, node), path, "is an alias (*name): write the value out"));
-      return;
-    }
-    if (!PLAIN_TAGS.contains(node.getTag())) {
-      problems.add(
-          new Problem(source(name, node), path, "has the tag " + node.getTag() + ": remove it"));
-      return;
-    }
-    if (node instanceof SequenceNode sequence) {
-      for (int i = 0; i < sequence.getValue().size(); i++) {
-        check(sequence.getValue().get(i), name, path + "[" + i + "]", problems, seen);
-      }
-    }
-    if (node instanceof MappingNode mapping) checkKeys(mapping, name, path, problems, seen);
-  }
-
-  private static void checkKeys(
-      MappingNode mapping,
-      String name,
-      String path,
-      List<Problem> problems,
-      Map<Node, String> seen) {
-    Map<String, Node> keys = new HashMap<>();
-    for (NodeTuple tuple : mapping.getValue()) {
-      Node key = tuple.getKeyNode();
-      if (!(key instanceof ScalarNode scalar)) {
-        problems.add(new Problem(source(name, key), path, "has a key that is not plain text"));
-        continue;
-      }
-      String keyPath = join(path, scalar.getValue());
-      Node first = keys.putIfAbsent(scalar.getValue(), key);
-      if (first != null) {
-        String message = "stands twice, first at " + source(name, first);
-        problems.add(new Problem(source(name, key), keyPath, message));
-      }
-      check(tuple.getValueNode(), name, keyPath, problems, seen);
-    }
-  }
-
   static String join(String path, String key) {
-    return path.isEmpty() ? key : path + "." + key;
+    return (path.isEmpty() ? "" : path + ".") + EffectiveYaml.key(key);
+  }
+
+  /** Reports tags, aliases, keys that are not text and keys that stand twice. */
+  private record Check(String name, List<Problem> problems, Set<Node> seen) {
+    Check(String name, List<Problem> problems) {
+      this(name, problems, Collections.newSetFromMap(new IdentityHashMap<>()));
+    }
+
+    /**
+     * Looks at a node and all below it.
+     *
+     * @param at whose line to report: an alias has the line of what it stands for
+     */
+    void check(Node node, Node at, String path) {
+      if (!seen.add(node)) {
+        report(at, path, "is an alias (*name): write the value out");
+      } else if (!PLAIN_TAGS.contains(node.getTag())) {
+        report(at, path, "has the tag " + node.getTag() + ": remove it");
+      } else if (node instanceof SequenceNode sequence) {
+        for (int i = 0; i < sequence.getValue().size(); i++) {
+          Node element = sequence.getValue().get(i);
+          check(element, element, path + "[" + i + "]");
+        }
+      } else if (node instanceof MappingNode mapping) {
+        checkKeys(mapping, path);
+      }
+    }
+
+    private void checkKeys(MappingNode mapping, String path) {
+      Map<String, Node> keys = new HashMap<>();
+      for (NodeTuple tuple : mapping.getValue()) {
+        if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+          report(tuple.getKeyNode(), path, "has a key that is not plain text");
+          continue;
+        }
+        String keyPath = join(path, key.getValue());
+        Node first = keys.putIfAbsent(key.getValue(), key);
+        if (first != null) report(key, keyPath, "stands twice, first at " + source(name, first));
+        check(tuple.getValueNode(), key, keyPath);
+      }
+    }
+
+    private void report(Node at, String path, String message) {
+      problems.add(new Problem(source(name, at), path, message));
+    }
   }
 }
