@@ -1,0 +1,76 @@
+package dev.millrace.refinery.stream;
+
+import dev.millrace.refinery.Outcome;
+import dev.millrace.refinery.RefineryChain;
+import dev.millrace.refinery.stage.Verdict;
+import dev.millrace.refinery.text.RefinedText;
+import dev.millrace.refinery.text.SourceDocument;
+import dev.millrace.schemas.DroppedDocument;
+import dev.millrace.schemas.Hash128;
+import dev.millrace.schemas.Origin;
+import dev.millrace.schemas.RawDocument;
+import dev.millrace.schemas.RefinedDocument;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The refinery's chain between the records of the log. */
+final class ChainRules implements DocumentRules {
+  private final RefineryChain chain;
+
+  ChainRules(RefineryChain chain) {
+    this.chain = chain;
+  }
+
+  @Override
+  public Ruling judge(RawDocument document, Origin origin) {
+    Outcome outcome = chain.judge(source(document));
+    return outcome instanceof Outcome.Dropped dropped
+        ? new Ruling.Dropped(dropped(dropped.text(), dropped.drop(), origin))
+        : new Ruling.Kept(refined((Outcome.Refined) outcome, origin));
+  }
+
+  private static SourceDocument source(RawDocument document) {
+    ByteBuffer content = document.getContent().duplicate();
+    byte[] bytes = new byte[content.remaining()];
+    content.get(bytes);
+    return new SourceDocument(
+        document.getId(),
+        document.getDomain(),
+        Optional.ofNullable(document.getUri()),
+        document.getMediaType(),
+        Optional.ofNullable(document.getCharset()),
+        bytes,
+        document.getMetadata());
+  }
+
+  private static RefinedDocument refined(Outcome.Refined outcome, Origin origin) {
+    RefinedText text = outcome.text();
+    return RefinedDocument.newBuilder()
+        .setId(text.id())
+        .setDomain(text.domain())
+        .setUri(text.uri().orElse(null))
+        .setText(text.text())
+        .setLanguage(text.language())
+        .setSignals(text.signals())
+        .setRedactions(text.redactionCounts())
+        .setContentHash(new Hash128(outcome.hash().bytes()))
+        .setOrigin(origin.position())
+        .setMetadata(new TreeMap<>(text.metadata())) // Sorted: the same bytes after a replay.
+        .build();
+  }
+
+  private static DroppedDocument dropped(RefinedText text, Verdict.Drop drop, Origin origin) {
+    return DroppedDocument.newBuilder()
+        .setId(text.id())
+        .setDomain(text.domain())
+        .setUri(text.uri().orElse(null))
+        .setStage(drop.stage())
+        .setRule(drop.rule())
+        .setMeasured(drop.measured())
+        .setThreshold(drop.threshold())
+        .setDuplicateOf(null)
+        .setOrigin(origin.position())
+        .build();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.millrace.refinery.stream;
+
+import dev.millrace.schemas.Origin;
+import dev.millrace.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * A raw record that nobody could refine: its own key, bytes and headers, and beside them why. A
+ * record that would be larger than any topic takes loses the end of its bytes and says how many
+ * there were.
+ *
+ * @param stage the stage that broke: {@value #DECODE}, {@value #TIME_LIMIT}, {@value #SIZE} or the
+ *     name of one of the chain
+ * @param domain the domain that it counts under
+ * @param error what the stage threw
+ */
+record DeadLetter(String stage, String domain, Throwable error) {
+  /** The stage that reads the record's bytes. */
+  static final String DECODE = "decode";
+
+  /** The stage took longer than a document may. */
+  static final String TIME_LIMIT = "time-limit";
+
+  /** What came of it is larger than any topic takes. */
+  static final String SIZE = "size";
+
+  /** The domain of a record that cannot be read and has no header of that name. */
+  static final String UNKNOWN_DOMAIN = "unknown";
+
+  static final String DOMAIN_HEADER = "domain";
+  static final String STAGE_HEADER = "error.stage";
+  static final String CLASS_HEADER = "error.class";
+  static final String MESSAGE_HEADER = "error.message";
+  static final String TOPIC_HEADER = "error.topic";
+  static final String BYTES_HEADER = "error.original-bytes";
+
+  private static final int MESSAGE_CHARS_MAX = 2_000;
+
+  /** What a record and its headers may take beside its value. */
+  static final int MARGIN_BYTES = 64 << 10;
+
+  /** The domain that an undecodable record counts under. */
+  static String domainOf(Headers headers) {
+    Header header = headers.lastHeader(DOMAIN_HEADER);
+    return header == null || header.value() == null || header.value().length == 0
+        ? UNKNOWN_DOMAIN
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  /** The record for {@code documents.dead-letters}. */
+  Record<byte[], byte[]> of(Record<byte[], byte[]> raw, String topic, Origin origin) {
+    Headers headers = new RecordHeaders(raw.headers());
+    origin.writeTo(headers);
+    set(headers, DOMAIN_HEADER, domain);
+    set(headers, STAGE_HEADER, stage);
+    set(headers, CLASS_HEADER, error.getClass().getName());
+    set(headers, MESSAGE_HEADER, message());
+    set(headers, TOPIC_HEADER, topic);
+    byte[] value = fitting(raw, headers);
+    return raw.withValue(value).withHeaders(headers);
+  }
+
+  private String message() {
+    String message = String.valueOf(error.getMessage());
+    return message.length() <= MESSAGE_CHARS_MAX
+        ? message
+        : message.substring(0, MESSAGE_CHARS_MAX);
+  }
+
+  private static byte[] fitting(Record<byte[], byte[]> raw, Headers headers) {
+    byte[] value = raw.value();
+    if (value == null) return value;
+    long room = Topics.RECORD_BYTES_MAX - MARGIN_BYTES - size(raw.key()) - size(headers);
+    if (value.length <= room) return value;
+    set(headers, BYTES_HEADER, Integer.toString(value.length));
+    return Arrays.copyOf(value, (int) Math.max(0, room));
+  }
+
+  private static long size(Headers headers) {
+    long bytes = 0;
+    for (Header header : headers) bytes += 2L * header.key().length() + size(header.value());
+    return bytes;
+  }
+
+  private static int size(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  private static void set(Headers headers, String key, String value) {
+    headers.remove(key);
+    headers.add(key, value.getBytes(StandardCharsets.UTF_8));
+  }
+}

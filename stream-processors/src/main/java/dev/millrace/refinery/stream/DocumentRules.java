@@ -1,0 +1,24 @@
+package dev.millrace.refinery.stream;
+
+import dev.millrace.schemas.DroppedDocument;
+import dev.millrace.schemas.Origin;
+import dev.millrace.schemas.RawDocument;
+import dev.millrace.schemas.RefinedDocument;
+
+/** Every rule but dedup, as the stream sees them. Not for use by two threads at once. */
+@FunctionalInterface
+interface DocumentRules {
+  /**
+   * Judges one document.
+   *
+   * @throws BrokenStageException where a stage broke on it
+   */
+  Ruling judge(RawDocument document, Origin origin);
+
+  /** What becomes of it. */
+  sealed interface Ruling {
+    record Kept(RefinedDocument candidate) implements Ruling {}
+
+    record Dropped(DroppedDocument document) implements Ruling {}
+  }
+}

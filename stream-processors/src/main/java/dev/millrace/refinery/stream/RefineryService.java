@@ -1,0 +1,207 @@
+package dev.millrace.refinery.stream;
+
+import dev.millrace.refinery.HeldOutConfig;
+import dev.millrace.refinery.RefineryChain;
+import dev.millrace.refinery.RefineryConfig;
+import dev.millrace.refinery.Split;
+import dev.millrace.refinery.dedup.DedupConfig;
+import dev.millrace.refinery.text.ContentHash;
+import dev.millrace.runtime.Service;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Topics;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The refinery: {@code documents.raw} to refined, held-out and dropped documents and dead letters,
+ * exactly once. Any number of instances share the work; each has a name of its own that it keeps
+ * over restarts.
+ *
+ * <p>It waits for a broker that is away, and says so. Whatever else goes wrong ends {@link #run}
+ * with the cause.
+ */
+public final class RefineryService implements Service {
+  private static final Logger log = LoggerFactory.getLogger(RefineryService.class);
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
+
+  private final KafkaConnection connection;
+  private final Topics topics;
+  private final Parts parts;
+  private final IndexStage index;
+  private final StreamConfig config;
+  private final String instance;
+  private final Path stateDirectory;
+  private final MeterRegistry meters;
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile Optional<KafkaStreams> streams = Optional.empty();
+
+  /**
+   * What the stream runs.
+   *
+   * @param rules made anew for every thread
+   * @param heldOut the split; pure
+   */
+  record Parts(
+      Supplier<DocumentRules> rules,
+      DedupConfig dedup,
+      Predicate<RefinedDocument> heldOut,
+      RefinerySettings settings) {
+
+    static Parts of(RefineryConfig refinery, HeldOutConfig heldOut) {
+      Split split = new Split(heldOut);
+      return new Parts(
+          () -> new ChainRules(new RefineryChain(refinery)),
+          refinery.dedup(),
+          document ->
+              split.holdsOut(
+                  ContentHash.of(document.getContentHash().bytes()),
+                  Optional.ofNullable(document.getUri()),
+                  document.getMetadata()),
+          RefinerySettings.of(refinery, heldOut));
+    }
+  }
+
+  /**
+   * The refinery of a topic prefix.
+   *
+   * @param instance a name that no other running instance has and that survives a restart
+   * @param stateDirectory this instance's own
+   */
+  public RefineryService(
+      KafkaConnection connection,
+      Topics topics,
+      RefineryConfig refinery,
+      HeldOutConfig heldOut,
+      StreamConfig config,
+      String instance,
+      Path stateDirectory,
+      MeterRegistry meters) {
+    this(connection, topics, Parts.of(refinery, heldOut), config, instance, stateDirectory, meters);
+  }
+
+  RefineryService(
+      KafkaConnection connection,
+      Topics topics,
+      Parts parts,
+      StreamConfig config,
+      String instance,
+      Path stateDirectory,
+      MeterRegistry meters) {
+    this.connection = connection;
+    this.topics = topics;
+    this.parts = parts;
+    this.config = config;
+    this.instance = instance;
+    this.stateDirectory = stateDirectory;
+    this.meters = meters;
+    index = new IndexStage(topics, parts.dedup());
+  }
+
+  @Override
+  public void run() throws Exception {
+    try (BrokerWatch broker = new BrokerWatch(connection)) {
+      if (!broker.awaitAnswer(end)) return;
+      new StartCheck(connection, topics, parts.settings()).run();
+      KafkaStreams made = streams();
+      try (KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(made)) {
+        metrics.bindTo(meters);
+        streams = Optional.of(made);
+        made.start();
+        while (!end.await(BrokerWatch.LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) broker.look();
+      } finally {
+        log.info("refinery {} stops", instance);
+        made.close(CLOSE_WITHIN);
+      }
+    }
+    Throwable cause = failure.get();
+    if (cause != null) throw new RefineryFailedException(cause);
+  }
+
+  private KafkaStreams streams() {
+    RefineryTopology topology =
+        new RefineryTopology(
+            new RulesStage(topics, parts.rules(), new Patience(config.documentTimeLimit())),
+            new SignStage(topics, parts.dedup()),
+            index,
+            new ReleaseStage(topics, parts.dedup(), parts.heldOut(), this::candidates));
+    Properties properties =
+        StreamProperties.of(connection, topics, config, instance, stateDirectory);
+    KafkaStreams made =
+        new KafkaStreams(
+            topology.topology(), new StreamsConfig(properties), new StableProducers(member()));
+    made.setUncaughtExceptionHandler(this::died);
+    made.setStateListener((now, before) -> log.info("refinery {} is {}", instance, now));
+    measureIndex();
+    log.info("refinery {} with settings {}", instance, parts.settings().fingerprint());
+    return made;
+  }
+
+  private String member() {
+    return RefineryTopology.applicationId(topics) + "-" + instance;
+  }
+
+  private CandidateLog candidates(int partition) {
+    return new KafkaCandidateLog(
+        connection, topics.candidates(), partition, KafkaConnection.TRANSACTION_TIMEOUT);
+  }
+
+  private void measureIndex() {
+    Gauge.builder("millrace.refinery.index.documents", index, IndexStage::documents)
+        .description("Kept documents in the index that this instance holds")
+        .register(meters);
+    Gauge.builder("millrace.refinery.index.bytes", index, IndexStage::bytes)
+        .baseUnit("bytes")
+        .description("Memory taken by it")
+        .register(meters);
+  }
+
+  private StreamThreadExceptionResponse died(Throwable cause) {
+    if (passes(cause)) {
+      log.warn("refinery {} begins again where it last committed: {}", instance, cause.toString());
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    failure.compareAndSet(null, cause);
+    end.countDown();
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private static boolean passes(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RetriableException) return true;
+    }
+    return false;
+  }
+
+  /** Whether all of its tasks are at work. */
+  public boolean running() {
+    return streams.map(s -> s.state() == KafkaStreams.State.RUNNING).orElse(false);
+  }
+
+  @Override
+  public void stop() {
+    end.countDown();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.millrace.refinery.stream;
+
+import dev.millrace.schemas.DroppedDocument;
+import dev.millrace.schemas.Origin;
+import dev.millrace.schemas.RawDocument;
+import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Topics;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One outcome for every raw record, whatever it is. A record without a value is no document: it is
+ * a dead letter like any other that cannot be read, so that no record goes uncounted.
+ */
+final class RulesProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private static final int RECORD_BYTES_MAX = Topics.RECORD_BYTES_MAX - DeadLetter.MARGIN_BYTES;
+
+  private final RulesStage stage;
+  private final Deserializer<RawDocument> decoder;
+  private @Nullable ProcessorContext<byte[], byte[]> context;
+  private @Nullable TimeLimit rules;
+  private @Nullable Counts counts;
+
+  RulesProcessor(RulesStage stage) {
+    this.stage = stage;
+    decoder = stage.topics().raw().values().deserializer();
+  }
+
+  /** Where a record goes and what it counts as. */
+  private record Outcome(String name, String domain, Record<byte[], byte[]> record, String node) {}
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> newContext) {
+    context = newContext;
+    counts = Counts.of(newContext, Counts.RULES);
+    rules = stage.rules();
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> raw) {
+    Outcome outcome = outcome(raw, Place.of(context));
+    counts.add(Counts.RAW, outcome.domain());
+    counts.add(outcome.name(), outcome.domain());
+    context.forward(outcome.record(), outcome.node());
+  }
+
+  private Outcome outcome(Record<byte[], byte[]> raw, Origin origin) {
+    RawDocument document;
+    try {
+      document = decode(raw.value());
+    } catch (SerializationException e) {
+      String domain = DeadLetter.domainOf(raw.headers());
+      return deadLetter(raw, origin, new DeadLetter(DeadLetter.DECODE, domain, e));
+    }
+    try {
+      return fitting(outcome(raw, origin, rules.judge(document, origin)));
+    } catch (BrokenStageException e) {
+      return deadLetter(raw, origin, new DeadLetter(e.stage(), document.getDomain(), e.getCause()));
+    } catch (RecordTooLargeException e) {
+      return deadLetter(raw, origin, new DeadLetter(DeadLetter.SIZE, document.getDomain(), e));
+    }
+  }
+
+  private RawDocument decode(byte @Nullable [] value) {
+    if (value == null) throw new SerializationException("a record without a value");
+    return decoder.deserialize(stage.topics().raw().name(), value);
+  }
+
+  private Outcome outcome(Record<byte[], byte[]> raw, Origin origin, DocumentRules.Ruling ruling) {
+    if (ruling instanceof DocumentRules.Ruling.Kept kept) {
+      RefinedDocument document = kept.candidate();
+      return new Outcome(
+          Counts.CANDIDATES,
+          document.getDomain(),
+          stage.candidates().record(document.getId(), document, origin, raw.timestamp()),
+          stage.candidates().node());
+    }
+    DroppedDocument document = ((DocumentRules.Ruling.Dropped) ruling).document();
+    return new Outcome(
+        Counts.dropped(document.getRule()),
+        document.getDomain(),
+        stage.dropped().record(document.getId(), document, origin, raw.timestamp()),
+        stage.dropped().node());
+  }
+
+  private static Outcome fitting(Outcome outcome) {
+    long bytes = (long) outcome.record().key().length + outcome.record().value().length;
+    if (bytes > RECORD_BYTES_MAX) {
+      throw new RecordTooLargeException(
+          "its record for %s would have %d bytes; %d are possible"
+              .formatted(outcome.node(), bytes, RECORD_BYTES_MAX));
+    }
+    return outcome;
+  }
+
+  private Outcome deadLetter(Record<byte[], byte[]> raw, Origin origin, DeadLetter letter) {
+    return new Outcome(
+        Counts.DEAD_LETTERS,
+        letter.domain(),
+        letter.of(raw, stage.topics().raw().name(), origin),
+        stage.deadLetters().node());
+  }
+
+  @Override
+  public void close() {
+    if (rules != null) rules.close();
+  }
+}

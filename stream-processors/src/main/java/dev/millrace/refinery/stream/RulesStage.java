@@ -1,0 +1,59 @@
+package dev.millrace.refinery.stream;
+
+import dev.millrace.schemas.DroppedDocument;
+import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Topics;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.Topology;
+
+/** {@code documents.raw} to candidates, dropped documents and dead letters. */
+final class RulesStage {
+  static final String NODE = "rules";
+
+  private final Topics topics;
+  private final Supplier<DocumentRules> rules;
+  private final Patience patience;
+  private final Sink<String, RefinedDocument> candidates;
+  private final Sink<String, DroppedDocument> dropped;
+  private final Sink<byte[], byte[]> deadLetters;
+
+  RulesStage(Topics topics, Supplier<DocumentRules> rules, Patience patience) {
+    this.topics = topics;
+    this.rules = rules;
+    this.patience = patience;
+    candidates = new Sink<>("write-candidates", topics.candidates());
+    dropped = new Sink<>("write-dropped-by-rules", topics.dropped());
+    deadLetters = new Sink<>("write-dead-letters", topics.deadLetters());
+  }
+
+  void addTo(Topology topology) {
+    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    Source.add(topology, "read-raw", topics.raw().name(), bytes, bytes);
+    topology.addProcessor(NODE, () -> new RulesProcessor(this), "read-raw");
+    topology.addStateStore(Counts.builder(Counts.RULES), NODE);
+    candidates.addTo(topology, NODE);
+    dropped.addTo(topology, NODE);
+    deadLetters.addTo(topology, NODE);
+  }
+
+  Topics topics() {
+    return topics;
+  }
+
+  TimeLimit rules() {
+    return new TimeLimit(rules, patience);
+  }
+
+  Sink<String, RefinedDocument> candidates() {
+    return candidates;
+  }
+
+  Sink<String, DroppedDocument> dropped() {
+    return dropped;
+  }
+
+  Sink<byte[], byte[]> deadLetters() {
+    return deadLetters;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.refinery.stream;
+
+import dev.millrace.schemas.Origin;
+import dev.millrace.schemas.Topic;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** A topic at the end of a stage that writes to several; the stage encodes for it. */
+record Sink<K, V>(String node, Topic<K, V> topic) {
+  void addTo(Topology topology, String parent) {
+    topology.addSink(
+        node, topic.name(), new ByteArraySerializer(), new ByteArraySerializer(), parent);
+  }
+
+  /** An encoded record about the raw document of this origin. */
+  Record<byte[], byte[]> record(K key, V value, Origin origin, long timestamp) {
+    RecordHeaders headers = new RecordHeaders();
+    origin.writeTo(headers);
+    return new Record<>(
+        topic.keys().serializer().serialize(topic.name(), key),
+        topic.values().serializer().serialize(topic.name(), value),
+        timestamp,
+        headers);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.millrace.refinery.stream;
+
+import dev.millrace.schemas.Origin;
+import dev.millrace.schemas.RawDocument;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Rules that end in time. They run on a thread of their own; a document that holds it for too long
+ * is given up, the thread is interrupted and left behind, and the next document gets another one.
+ * Not for use by two threads at once.
+ */
+final class TimeLimit implements DocumentRules, AutoCloseable {
+  private final Supplier<DocumentRules> supplier;
+  private final Patience patience;
+  private DocumentRules rules;
+  private ExecutorService worker;
+
+  /**
+   * Rules of this kind.
+   *
+   * @param supplier makes the rules anew for each thread
+   */
+  TimeLimit(Supplier<DocumentRules> supplier, Patience patience) {
+    this.supplier = supplier;
+    this.patience = patience;
+    rules = supplier.get();
+    worker = worker();
+  }
+
+  @Override
+  public Ruling judge(RawDocument document, Origin origin) {
+    Duration limit = patience.left();
+    DocumentRules current = rules;
+    Future<Ruling> ruling = worker.submit(() -> current.judge(document, origin));
+    try {
+      Ruling answer = ruling.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      patience.respected();
+      return answer;
+    } catch (TimeoutException e) {
+      patience.usedUp();
+      replaceWorker();
+      throw new BrokenStageException(
+          DeadLetter.TIME_LIMIT, new TimeoutException("no verdict within " + limit));
+    } catch (ExecutionException e) {
+      patience.respected();
+      throw broken(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while judging the document at " + origin, e);
+    }
+  }
+
+  /**
+   * A stack overflow is the document's fault (a regular expression's, usually), others are ours.
+   */
+  private static RuntimeException broken(Throwable cause) {
+    if (cause instanceof BrokenStageException known) return known;
+    if (cause instanceof Error error && !(error instanceof StackOverflowError)) throw error;
+    return new BrokenStageException("rules", cause);
+  }
+
+  private void replaceWorker() {
+    worker.shutdownNow();
+    worker = worker();
+    rules = supplier.get();
+  }
+
+  private static ExecutorService worker() {
+    return Executors.newSingleThreadExecutor(
+        task -> {
+          Thread thread = new Thread(task, "refinery-rules");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  @Override
+  public void close() {
+    worker.shutdownNow();
+  }
+}

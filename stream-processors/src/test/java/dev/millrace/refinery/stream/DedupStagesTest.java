@@ -1,0 +1,216 @@
+package dev.millrace.refinery.stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.refinery.dedup.DedupConfig;
+import dev.millrace.refinery.dedup.DocumentSigner;
+import dev.millrace.refinery.text.ContentHash;
+import dev.millrace.refinery.text.Words;
+import dev.millrace.schemas.DedupSignature;
+import dev.millrace.schemas.DedupVerdict;
+import dev.millrace.schemas.DedupVerdict.Duplicate;
+import dev.millrace.schemas.DroppedDocument;
+import dev.millrace.schemas.Origin;
+import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Topics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.TaskCorruptedException;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DedupStagesTest {
+  private static final Topics TOPICS = Driver.TOPICS;
+  private static final DedupConfig CONFIG = new DedupConfig(14, 8, 5, 1_000);
+
+  private final List<Driver> drivers = new ArrayList<>();
+  private final Map<Long, RefinedDocument> candidates = new HashMap<>();
+
+  @AfterEach
+  void close() {
+    drivers.forEach(Driver::close);
+  }
+
+  @Test
+  void everyCandidateIsSignedWithItsPlaceAndItsKeys() {
+    Driver driver = driver(topology -> new SignStage(TOPICS, CONFIG).addTo(topology));
+    TestInputTopic<String, RefinedDocument> input = driver.input(TOPICS.candidates());
+    RefinedDocument document = document("a", "one two three four five six seven");
+    input.pipeInput("x", document("x", "something else"));
+    input.pipeInput("a", document);
+    TestRecord<byte[], DedupSignature> signature = driver.output(TOPICS.signatures()).get(1);
+    assertEquals(new DocumentSigner(CONFIG).sign(new Origin(0, 1), document), signature.value());
+    assertNull(signature.key());
+  }
+
+  @Test
+  void theIndexKeepsTheFirstOfThoseThatShareAKey() {
+    Driver driver = driver(topology -> new IndexStage(TOPICS, CONFIG).addTo(topology));
+    TestInputTopic<byte[], DedupSignature> input = driver.input(TOPICS.signatures());
+    DedupSignature first = signature(0, 1, 2, 3);
+    input.pipeInput(first);
+    input.pipeInput(signature(1, 1, 12, 13));
+    input.pipeInput(signature(2, 1, 2, 3));
+    input.pipeInput(signature(3, 21, 12, 23)); // Shares with the second only, which is not kept.
+    assertEquals(
+        List.of(
+            kept(0),
+            duplicate(1, new Duplicate(1, new Origin(0, 0), 100)),
+            duplicate(2, new Duplicate(0, new Origin(0, 0), 100)),
+            kept(3)),
+        driver.output(TOPICS.verdicts()).stream().map(TestRecord::value).toList());
+  }
+
+  @Test
+  void aKeptDocumentIsReleasedUnderItsContentHashWithItsOrigin() {
+    Driver driver = release();
+    RefinedDocument document = candidate(5, "a", "kept text");
+    driver.input(TOPICS.verdicts()).pipeInput(kept(5));
+    TestRecord<String, RefinedDocument> refined = driver.output(TOPICS.refined()).get(0);
+    assertEquals(ContentHash.of(Words.of("kept text")).toString(), refined.key());
+    assertEquals(document, refined.value());
+    assertEquals(Optional.of(Origin.of(document.getOrigin())), Origin.of(refined.headers()));
+    assertEquals(1, driver.count(Counts.RELEASE, Counts.REFINED, "speeches"));
+  }
+
+  @Test
+  void theSplitHoldsDocumentsOut() {
+    Driver driver = release();
+    candidate(5, "held-out-1", "some text");
+    driver.input(TOPICS.verdicts()).pipeInput(kept(5));
+    TestRecord<String, RefinedDocument> heldOut = driver.output(TOPICS.heldOut()).get(0);
+    assertEquals(ContentHash.of(Words.of("some text")).toString(), heldOut.key());
+    assertEquals("held-out-1", heldOut.value().getId());
+    assertTrue(driver.output(TOPICS.refined()).isEmpty());
+    assertEquals(1, driver.count(Counts.RELEASE, Counts.HELD_OUT, "speeches"));
+  }
+
+  @Test
+  void aNearDuplicateIsDroppedWithItsLikelySimilarityAndItsKeptCopy() {
+    Driver driver = release();
+    RefinedDocument document = candidate(5, "a", "text");
+    driver
+        .input(TOPICS.verdicts())
+        .pipeInput(duplicate(5, new Duplicate(7, new Origin(3, 77), 123)));
+    TestRecord<String, DroppedDocument> record = driver.output(TOPICS.dropped()).get(0);
+    DroppedDocument dropped = record.value();
+    assertEquals("a", record.key());
+    assertEquals("near-duplicate", dropped.getStage());
+    assertEquals("near-duplicate.minhash", dropped.getRule());
+    assertEquals(Math.pow(7 / 14.0, 1 / 8.0), dropped.getMeasured(), 1e-12);
+    assertEquals(Math.pow(1 / 14.0, 1 / 8.0), dropped.getThreshold(), 1e-12);
+    assertEquals(new Origin(3, 77), Origin.of(dropped.getDuplicateOf().getCandidate()));
+    assertEquals(123, dropped.getDuplicateOf().getIdHash());
+    assertEquals(document.getOrigin(), dropped.getOrigin());
+    assertEquals(Optional.of(Origin.of(document.getOrigin())), Origin.of(record.headers()));
+    assertEquals(1, driver.count(Counts.RELEASE, "dropped:near-duplicate.minhash", "speeches"));
+  }
+
+  @Test
+  void anExactDuplicateIsDroppedUnderItsOwnRule() {
+    Driver driver = release();
+    candidate(5, "a", "text");
+    driver
+        .input(TOPICS.verdicts())
+        .pipeInput(duplicate(5, new Duplicate(0, new Origin(3, 77), 123)));
+    DroppedDocument dropped = driver.output(TOPICS.dropped()).get(0).value();
+    assertEquals("exact-duplicate.document", dropped.getRule());
+    assertEquals(1, dropped.getMeasured());
+    assertEquals(1, dropped.getThreshold());
+  }
+
+  @Test
+  void aVerdictForAnotherPartitionIsRefused() {
+    Driver driver = release();
+    candidate(5, "a", "text");
+    StreamsException refused =
+        assertThrows(
+            StreamsException.class,
+            () ->
+                driver
+                    .input(TOPICS.verdicts())
+                    .pipeInput(new DedupVerdict(new Origin(1, 5), Optional.empty())));
+    assertEquals("verdict for candidate 1:5 in partition 0", refused.getCause().getMessage());
+  }
+
+  @Test
+  void aSilentBrokerIsToldToStreamsAsATaskToBeginAgain() {
+    Driver driver = release();
+    StreamsException failure =
+        assertThrows(
+            StreamsException.class, () -> driver.input(TOPICS.verdicts()).pipeInput(kept(9)));
+    assertEquals(TaskCorruptedException.class, failure.getClass());
+    assertEquals(TimeoutException.class, failure.getCause().getClass());
+  }
+
+  @Test
+  void idHashesNeverChange() {
+    assertEquals(970_730_967_732_026_843L, DocumentSigner.idHash("a"));
+    assertNotEquals(DocumentSigner.idHash("a"), DocumentSigner.idHash("b"));
+  }
+
+  private Driver release() {
+    return driver(
+        topology ->
+            new ReleaseStage(
+                    TOPICS, CONFIG, d -> d.getId().startsWith("held-out"), partition -> log())
+                .addTo(topology));
+  }
+
+  /** Candidates in memory; one that is not there never arrives. */
+  private CandidateLog log() {
+    return new CandidateLog() {
+      @Override
+      public RefinedDocument at(long offset) {
+        if (!candidates.containsKey(offset)) throw new TimeoutException("silence");
+        return candidates.get(offset);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private Driver driver(Consumer<Topology> stage) {
+    Topology topology = new Topology();
+    stage.accept(topology);
+    Driver driver = new Driver(topology);
+    drivers.add(driver);
+    return driver;
+  }
+
+  private RefinedDocument candidate(long offset, String id, String text) {
+    RefinedDocument document = document(id, text);
+    candidates.put(offset, document);
+    return document;
+  }
+
+  private static RefinedDocument document(String id, String text) {
+    return PlainRules.refined(PlainRules.raw(id, "speeches", text), text, new Origin(2, 40));
+  }
+
+  private static DedupSignature signature(long offset, long... keys) {
+    return new DedupSignature(new Origin(0, offset), 100 + offset, keys);
+  }
+
+  private static DedupVerdict kept(long offset) {
+    return new DedupVerdict(new Origin(0, offset), Optional.empty());
+  }
+
+  private static DedupVerdict duplicate(long offset, Duplicate of) {
+    return new DedupVerdict(new Origin(0, offset), Optional.of(of));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.refinery.stream;
+
+import org.jspecify.annotations.NullMarked;
