@@ -1,0 +1,57 @@
+package dev.millrace.trainer;
+
+import static dev.millrace.trainer.RowTest.segment;
+import static dev.millrace.trainer.RowTest.sequence;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.millrace.trainer.torch.Microbatch;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StepBatchTest {
+  private static final Row LONG = row("code", 0, 1, 2, 3);
+  private static final Row SHORT = row("text", 0, 4);
+  private static final Row EMPTY = row("text", 0);
+
+  private static Row row(String domain, int... tokens) {
+    return Row.of(sequence(domain, List.of(segment(tokens.length, true)), tokens), 10, 8);
+  }
+
+  @Test
+  void padsToTheLongestRowOfItsMicrobatch() {
+    Microbatch tensors = StepBatch.Rows.of(List.of(LONG, SHORT)).tensors();
+    assertEquals(3, tensors.length());
+    assertArrayEquals(new long[] {0, 1, 2, 0, 0, 0}, tensors.inputIds());
+    assertArrayEquals(new long[] {1, 2, 3, 4, -100, -100}, tensors.labels());
+    assertArrayEquals(new long[] {0, 0, 0, 0, -1, -1}, tensors.segments().orElseThrow());
+  }
+
+  @Test
+  void keepsTheOrderAndCountsEveryTarget() {
+    StepBatch batch = StepBatch.of(List.of(LONG, SHORT, SHORT, LONG, SHORT), 2, 10, 15, 99);
+    assertEquals(
+        List.of(List.of(LONG, SHORT), List.of(SHORT, LONG), List.of(SHORT)),
+        batch.microbatches().stream().map(StepBatch.Rows::rows).toList());
+    assertEquals(9, batch.targetTokens());
+    assertEquals(9, batch.microbatches().stream().mapToLong(m -> m.tensors().targetTokens()).sum());
+  }
+
+  @Test
+  void leavesOutAMicrobatchWithoutTargets() {
+    StepBatch batch = StepBatch.of(List.of(EMPTY, EMPTY, LONG, EMPTY), 2, 0, 4, 4);
+    assertEquals(1, batch.microbatches().size());
+    assertEquals(3, batch.targetTokens());
+  }
+
+  @Test
+  void lossesAreMeansOverTokensNotRows() {
+    StepLoss loss = new StepLoss();
+    loss.add(StepBatch.Rows.of(List.of(LONG, SHORT)), new float[] {6, 1});
+    loss.add(StepBatch.Rows.of(List.of(SHORT, EMPTY)), new float[] {3, 0});
+    assertEquals(2, loss.mean()); // 10 nats over 5 tokens.
+    assertEquals(Map.of("code", 2.0, "text", 2.0), loss.domainMeans());
+    assertEquals(Map.of("code", 3L, "text", 2L), loss.domainTokens());
+  }
+}

@@ -1,0 +1,190 @@
+package dev.millrace.trainer;
+
+import dev.millrace.runtime.config.RunFile;
+import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.LogPosition;
+import dev.millrace.schemas.Segment;
+import dev.millrace.schemas.TokenSequence;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.testkit.TestKafka;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Runs of a model that fits in a test, each with topics of its own, on curricula that were written
+ * before.
+ *
+ * @param directory for artifacts, one below it a run
+ */
+record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
+  static final int VOCABULARY = 97;
+  static final int CONTEXT = 24;
+
+  /** What a run file would say; the tests add to it. */
+  static final String MODEL =
+      """
+      model: {layers: 2, heads: 2, width: 32, contextLength: 24, dropout: 0.1}
+      """;
+
+  private record Sections(ModelConfig model, TrainingConfig training) {}
+
+  /** With topics that no other test has. */
+  static TestRuns create(TestKafka kafka, Path directory) throws Exception {
+    KafkaConnection connection = KafkaConnection.to(kafka.bootstrap());
+    TestRuns runs = new TestRuns(connection, new Topics(UUID.randomUUID() + "."), directory);
+    runs.createTopics(runs.topics.all());
+    return runs;
+  }
+
+  private void createTopics(Collection<Topic<?, ?>> all) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      admin
+          .createTopics(
+              all.stream()
+                  .map(
+                      t -> new NewTopic(t.name(), t.partitions(1), (short) 1).configs(t.settings()))
+                  .toList())
+          .all()
+          .get();
+    }
+  }
+
+  /** A run whose curriculum is empty. */
+  TrainerRun run(String name, String yaml) throws Exception {
+    createTopics(topics.run(name).all(List.of()));
+    return existing(name, yaml);
+  }
+
+  /** The same run again. */
+  TrainerRun existing(String name, String yaml) throws IOException {
+    Path tokenizer = directory.resolve("tokenizer.json");
+    if (!Files.exists(tokenizer)) Files.writeString(tokenizer, "{}");
+    Vocabulary vocabulary = new Vocabulary(tokenizer, "0123456789abcdef", VOCABULARY, 0);
+    return new TrainerRun(name, topics, yaml, vocabulary, directory);
+  }
+
+  TrainerService service(TrainerRun run) {
+    Sections sections = RunFile.parse(run.runFile(), "run.yaml", Sections.class).value();
+    return new TrainerService(
+        run, sections.model(), sections.training(), kafka, new SimpleMeterRegistry());
+  }
+
+  /** Sequences of two domains, packed and cut at random. */
+  static List<CurriculumSequence> curriculum(int count, long seed) {
+    Random random = new Random(seed);
+    List<CurriculumSequence> sequences = new ArrayList<>();
+    for (long ordinal = 0; ordinal < count; ordinal++) {
+      sequences.add(sequence(ordinal, random.nextBoolean() ? "text" : "code", random));
+    }
+    return sequences;
+  }
+
+  private static CurriculumSequence sequence(long ordinal, String domain, Random random) {
+    int length = CONTEXT / 2 + random.nextInt(CONTEXT / 2 + 2);
+    int cut = 1 + random.nextInt(length - 1);
+    List<Integer> tokens = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      boolean begins = i == 0 || i == cut;
+      // Neighbours are near each other, so that there is something to learn.
+      int near = begins ? 0 : (tokens.get(i - 1) + 1 + random.nextInt(3)) % VOCABULARY;
+      tokens.add(near);
+    }
+    List<Segment> segments =
+        List.of(
+            new Segment("a", new LogPosition(0, ordinal), 0, cut, random.nextBoolean()),
+            new Segment("b", new LogPosition(0, ordinal), 0, length - cut, true));
+    return new CurriculumSequence(
+        ordinal,
+        0,
+        domain,
+        ordinal,
+        0,
+        new TokenSequence("id" + ordinal, domain, tokens, segments, 32, Map.of(), ""));
+  }
+
+  /** Writes sequences in transactions of several sizes, with an aborted one now and then. */
+  void write(TrainerRun run, List<CurriculumSequence> sequences) {
+    Topic<Long, CurriculumSequence> topic = run.own().curriculum();
+    try (Producer<byte[], byte[]> producer =
+        kafka.transactionalProducer(topics.prefix() + run.name() + ".test-curriculum")) {
+      producer.initTransactions();
+      for (int from = 0, size = 1; from < sequences.size(); from += size, size = 1 + from % 37) {
+        List<CurriculumSequence> some =
+            sequences.subList(from, Math.min(sequences.size(), from + size));
+        if (size % 5 == 0) {
+          transaction(producer, topic, some);
+          producer.abortTransaction();
+        }
+        transaction(producer, topic, some);
+        producer.commitTransaction();
+      }
+    }
+  }
+
+  private static void transaction(
+      Producer<byte[], byte[]> producer,
+      Topic<Long, CurriculumSequence> topic,
+      List<CurriculumSequence> sequences) {
+    producer.beginTransaction();
+    sequences.stream()
+        .map(sequence -> topic.record(sequence.getOrdinal(), sequence))
+        .forEach(record -> producer.send(record).isDone());
+    producer.flush();
+  }
+
+  /** Every progress record, in the log's order. */
+  List<TrainingProgress> progress(TrainerRun run) {
+    List<TrainingProgress> all = new ArrayList<>();
+    kafka.scan(run.own().progress(), record -> all.add(record.value()));
+    return all;
+  }
+
+  /** One record a step: the last attempt's. */
+  Map<Long, TrainingProgress> history(TrainerRun run) {
+    Map<Long, TrainingProgress> history = new TreeMap<>();
+    progress(run).forEach(progress -> history.put(progress.getStep(), progress));
+    return history;
+  }
+
+  /** Every announced checkpoint of a run, in the log's order. */
+  List<CheckpointPublished> checkpoints(TrainerRun run) {
+    List<CheckpointPublished> all = new ArrayList<>();
+    kafka.scan(
+        topics.checkpoints(),
+        record -> {
+          if (record.key().equals(run.name())) all.add(record.value());
+        });
+    return all;
+  }
+
+  /** The last announced one. */
+  CheckpointPublished lastCheckpoint(TrainerRun run) {
+    List<CheckpointPublished> all = checkpoints(run);
+    return all.get(all.size() - 1);
+  }
+
+  static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

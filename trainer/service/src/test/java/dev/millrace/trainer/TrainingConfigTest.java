@@ -1,0 +1,121 @@
+package dev.millrace.trainer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.runtime.config.InvalidRunFileException;
+import dev.millrace.runtime.config.RunFile;
+import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.trainer.TrainingConfig.SchedulerType;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainingConfigTest {
+  private record Sections(ModelConfig model, TrainingConfig training) {}
+
+  private static Sections parse(String yaml) {
+    return RunFile.parse(yaml, "run.yaml", Sections.class).value();
+  }
+
+  @Test
+  void theDefaultsAreValid() {
+    TrainingConfig training = parse("").training();
+    assertEquals(SchedulerType.WSD, training.lrSchedulerType());
+    assertEquals(8, training.sequencesPerStep());
+  }
+
+  @Test
+  void readsTheWordsOfHuggingFace() {
+    TrainingConfig training =
+        parse(
+                """
+                training:
+                  learningRate: 3e-4
+                  lrSchedulerType: cosine
+                  maxSteps: 2k
+                  bf16: false
+                  gradientAccumulationSteps: 4
+                  peakTeraflops: 989
+                """)
+            .training();
+    assertEquals(SchedulerType.COSINE, training.lrSchedulerType());
+    assertEquals(2000, training.maxSteps());
+    assertEquals(TrainingConfig.Bf16.FALSE, training.bf16());
+    assertEquals(32, training.sequencesPerStep());
+    assertEquals(989.0, training.peakTeraflops().orElseThrow());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "fp16: true | fp16 is not supported",
+        "bf16: maybe | bf16: is one of auto, true, false",
+        "learningRate: 0 | learningRate must be positive",
+        "warmupSteps: -1 | warmupSteps must not be negative",
+        "cooldownFraction: 1.5 | cooldownFraction must be from 0 to 1",
+        "minLrRate: 2 | minLrRate must be from 0 to 1",
+        "weightDecay: -0.1 | weightDecay must not be negative",
+        "adamBeta1: 1 | adamBeta1 must be",
+        "adamBeta2: 1 | adamBeta2 must be",
+        "adamEpsilon: 0 | adamEpsilon must be positive",
+        "maxGradNorm: 0 | maxGradNorm must be positive",
+        "perDeviceTrainBatchSize: 0 | perDeviceTrainBatchSize must be at least 1",
+        "gradientAccumulationSteps: 0 | gradientAccumulationSteps must be at least 1",
+        "maxSteps: 0 | maxSteps must be at least 1",
+        "saveSteps: 0 | saveSteps must be at least 1",
+        "saveTotalLimit: 1 | saveTotalLimit must be at least 2",
+        "loggingSteps: 0 | loggingSteps must be at least 1",
+        "threads: -1 | threads must not be negative",
+        "nonFiniteStepsMax: 0 | nonFiniteStepsMax must be at least 1",
+        "peakTeraflops: 0 | peakTeraflops must be positive",
+        "lrSchedulerType: cosine | maxSteps must be given",
+        "lrSchedulerType: linear | maxSteps must be given",
+        "maxSteps: 100 | warmupSteps do not fit",
+        "betas: 1 | is no known key"
+      })
+  void refusesByName(String setting, String problem) {
+    InvalidRunFileException e =
+        assertThrows(InvalidRunFileException.class, () -> parse("training:\n  " + setting + "\n"));
+    assertTrue(e.getMessage().contains(problem), e.getMessage());
+  }
+
+  @Test
+  void warmUpAndCooldownMayFillTheRun() {
+    TrainingConfig training =
+        parse("training: {maxSteps: 100, warmupSteps: 80, cooldownFraction: 0.2}").training();
+    assertEquals(6e-4, training.schedule().learningRateAt(79));
+    assertTrue(training.schedule().learningRateAt(81) < 6e-4);
+  }
+
+  @Test
+  void aStreamWithoutEndHasNoCooldown() {
+    assertEquals(6e-4, parse("").training().schedule().learningRateAt(1L << 40));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "family: llama | is one of gpt2",
+        "layers: 0 | layers must be at least 1",
+        "heads: 0 | heads must be at least 1",
+        "heads: 7 | width must be a multiple of heads",
+        "contextLength: 1 | contextLength must be at least 2",
+        "dropout: 1 | dropout must be at least 0 and less than 1"
+      })
+  void refusesModelsByName(String setting, String problem) {
+    InvalidRunFileException e =
+        assertThrows(InvalidRunFileException.class, () -> parse("model:\n  " + setting + "\n"));
+    assertTrue(e.getMessage().contains(problem), e.getMessage());
+  }
+
+  @Test
+  void theModelTakesItsVocabularyFromTheTokenizer() {
+    Vocabulary vocabulary = new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299);
+    assertEquals(new Gpt2Spec(300, 1024, 768, 12, 12, 0, 299), parse("").model().spec(vocabulary));
+  }
+}
