@@ -1,6 +1,5 @@
 package dev.millrace.cli;
 
-import dev.millrace.runtime.config.Setting;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,17 +14,7 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunContext context = run.context();
-    int width =
-        context.sources().stream()
-            .mapToInt(s -> s.path().length() + s.value().length())
-            .filter(w -> w < 70)
-            .max()
-            .orElse(0);
-    for (Setting setting : context.sources()) {
-      String text = setting.path() + ": " + setting.value();
-      System.out.printf("%-" + (width + 4) + "s # %s%n", text, setting.source());
-    }
+    System.out.print(run.context().file().toYaml());
     return 0;
   }
 }

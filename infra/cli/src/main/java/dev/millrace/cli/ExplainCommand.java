@@ -40,7 +40,8 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--stages",
       split = ",",
       paramLabel = "STAGE",
-      description = "These stages only, of those that the run file has, for example gopher-quality.")
+      description =
+          "These stages only, of those that the run file has, for example gopher-quality.")
   List<String> stages = List.of();
 
   @Option(

@@ -44,12 +44,14 @@ final class Explanation {
     this.dedup = dedup;
     chain = new RefineryChain(config).only(stages);
     signer = new Signer(config.dedup());
-    index = new SignatureIndex(dedup ? config.dedup().expectedDocuments() : 1, config.dedup().bands() + 1);
+    index =
+        new SignatureIndex(
+            dedup ? config.dedup().expectedDocuments() : 1, config.dedup().bands() + 1);
   }
 
   /**
-   * @param document an object with {@code text} and perhaps {@code id}, {@code domain}, {@code uri},
-   *     {@code mediaType} and {@code metadata}
+   * @param document an object with {@code text} and perhaps {@code id}, {@code domain}, {@code
+   *     uri}, {@code mediaType} and {@code metadata}
    */
   ObjectNode of(JsonNode document) {
     String id = document.path("id").asText(Integer.toString(ids.size()));
@@ -70,7 +72,10 @@ final class Explanation {
 
   private static SourceDocument source(String id, JsonNode document) {
     Map<String, String> metadata = new HashMap<>();
-    document.path("metadata").fields().forEachRemaining(e -> metadata.put(e.getKey(), e.getValue().asText()));
+    document
+        .path("metadata")
+        .properties()
+        .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
     return new SourceDocument(
         id,
         document.path("domain").asText(""),
@@ -90,7 +95,8 @@ final class Explanation {
     return duplicate;
   }
 
-  private static ObjectNode dropped(RefinedText text, Verdict.Drop drop, Optional<String> duplicateOf) {
+  private static ObjectNode dropped(
+      RefinedText text, Verdict.Drop drop, Optional<String> duplicateOf) {
     ObjectNode line = line(text, "drop");
     line.put("stage", drop.stage()).put("rule", drop.rule());
     line.put("measured", drop.measured()).put("threshold", drop.threshold());
@@ -107,7 +113,11 @@ final class Explanation {
     line.put("language", text.language()).put("text", text.text());
     line.putArray("redactions");
     for (Redaction r : text.redactions()) {
-      line.withArray("redactions").addObject().put("kind", r.kind()).put("start", r.start()).put("end", r.end());
+      line.withArray("redactions")
+          .addObject()
+          .put("kind", r.kind())
+          .put("start", r.start())
+          .put("end", r.end());
     }
     ObjectNode signals = line.putObject("signals");
     text.signals().forEach(signals::put);

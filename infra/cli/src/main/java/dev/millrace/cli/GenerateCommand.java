@@ -18,10 +18,17 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--checkpoint", required = true, paramLabel = "DIR", description = "The model.")
   Path checkpoint = Path.of("");
 
-  @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What to continue.")
+  @Option(
+      names = "--prompt",
+      required = true,
+      paramLabel = "TEXT",
+      description = "What to continue.")
   String prompt = "";
 
-  @Option(names = "--tokens", defaultValue = "100", description = "At most (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--tokens",
+      defaultValue = "100",
+      description = "At most (default: ${DEFAULT-VALUE}).")
   int tokens = 100;
 
   @Option(

@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Writes a commented run.yaml into the current directory; never overwrites one.")
 final class InitCommand implements Callable<Integer> {
-  @Option(names = "--domain", paramLabel = "D", description = "A domain of the run; may be repeated.")
+  @Option(
+      names = "--domain",
+      paramLabel = "D",
+      description = "A domain of the run; may be repeated.")
   List<String> domains = List.of("text");
 
   @Override

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
 /** Where logs go: to stderr, or to a file where the terminal shows something better. */
-final class Logs {
+public final class Logs {
   private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex";
 
   private Logs() {}
@@ -30,7 +30,7 @@ final class Logs {
   }
 
   /** Sends everything to a file from now on. */
-  static void toFile(Path file) {
+  public static void toFile(Path file) {
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
     appender.setFile(file.toString());
     install(appender);

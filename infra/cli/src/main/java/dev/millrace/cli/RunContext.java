@@ -18,35 +18,48 @@ import org.apache.kafka.clients.admin.Admin;
 /**
  * One run as this process sees it.
  *
- * @param settings the run file, checked
- * @param sources every setting and who said so
+ * @param file the run file, checked
  * @param directory where an embedded broker, checkpoints and logs live
  * @param base what paths in the run file are relative to
  */
-record RunContext(RunSettings settings, List<Setting> sources, Path directory, Path base) {
+public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
   private static final int ANSWER_SECONDS = 10;
 
-  static RunContext of(Optional<Path> file, Path directory) {
+  public static RunContext of(Optional<Path> runFile, Path directory) {
     RunFile<RunSettings> run =
-        file.map(f -> RunFile.read(f, RunSettings.class))
+        runFile
+            .map(f -> RunFile.read(f, RunSettings.class))
             .orElseGet(() -> RunFile.parse("", "defaults", RunSettings.class));
     Path base =
-        file.map(f -> f.toAbsolutePath().getParent()).orElseGet(() -> Path.of("").toAbsolutePath());
-    return new RunContext(run.value(), run.settings(), directory, base);
+        runFile
+            .map(f -> f.toAbsolutePath().getParent())
+            .orElseGet(() -> Path.of("").toAbsolutePath());
+    return new RunContext(run, directory, base);
   }
 
-  Topics prefix() {
-    return new Topics(settings.topicPrefix());
+  public RunSettings settings() {
+    return file.value();
   }
 
-  Topics.Run runTopics() {
-    return prefix().run(settings.name());
+  /** Every setting as YAML, without how Kafka is reached: that part may hold secrets. */
+  String publicYaml() {
+    List<Setting> settings =
+        file.settings().stream().filter(s -> !s.path().startsWith("kafka")).toList();
+    return new RunFile<>(file.value(), settings).toYaml();
+  }
+
+  public Topics prefix() {
+    return new Topics(settings().topicPrefix());
+  }
+
+  public Topics.Run runTopics() {
+    return prefix().run(settings().name());
   }
 
   /** The shared topics, then the run's own. */
-  List<Topic<?, ?>> topics() {
+  public List<Topic<?, ?>> topics() {
     List<Topic<?, ?>> all = new ArrayList<>(prefix().all());
-    all.addAll(runTopics().all(settings.domains()));
+    all.addAll(runTopics().all(settings().domains()));
     return all;
   }
 
@@ -57,7 +70,7 @@ record RunContext(RunSettings settings, List<Setting> sources, Path directory, P
         .filter(
             t ->
                 t.name().equals(name)
-                    || t.name().equals(settings.topicPrefix() + name)
+                    || t.name().equals(settings().topicPrefix() + name)
                     || t.name().equals(run + name))
         .findFirst()
         .orElseThrow(
@@ -71,14 +84,17 @@ record RunContext(RunSettings settings, List<Setting> sources, Path directory, P
 
   TopicSetup topicSetup(KafkaConnection kafka) {
     return new TopicSetup(
-        kafka, settings.topics().partitions(), (short) settings.topics().replication());
+        kafka, settings().topics().partitions(), (short) settings().topics().replication());
   }
 
-  /** To the Kafka that the run file names, else to the embedded broker that runs in the directory. */
+  /**
+   * To the Kafka that the run file names, else to the embedded broker that runs in the directory.
+   */
   KafkaConnection kafka() {
     String key = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
-    if (settings.kafka().containsKey(key)) {
-      return answering(new KafkaConnection(Map.copyOf(settings.kafka())), settings.kafka().get(key));
+    if (settings().kafka().containsKey(key)) {
+      return answering(
+          new KafkaConnection(Map.copyOf(settings().kafka())), settings().kafka().get(key));
     }
     String bootstrap =
         EmbeddedBroker.running(brokerDirectory())
@@ -105,22 +121,22 @@ record RunContext(RunSettings settings, List<Setting> sources, Path directory, P
   }
 
   boolean ownsBroker() {
-    return !settings.kafka().containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+    return !settings().kafka().containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
   }
 
-  Path brokerDirectory() {
+  public Path brokerDirectory() {
     return directory.resolve("broker");
   }
 
-  Path artifacts() {
-    return directory.resolve(settings.artifacts());
+  public Path artifacts() {
+    return directory.resolve(settings().artifacts());
   }
 
-  Path state() {
+  public Path state() {
     return directory.resolve("state");
   }
 
-  Path tokenizer() {
-    return base.resolve(settings.tokenizer().file());
+  public Path tokenizer() {
+    return base.resolve(settings().tokenizer().file());
   }
 }

@@ -20,7 +20,8 @@ final class RunOptions {
       names = "--dir",
       paramLabel = "DIR",
       defaultValue = ".millrace",
-      description = "Where an embedded broker, checkpoints and logs live (default: ${DEFAULT-VALUE}).")
+      description =
+          "Where an embedded broker, checkpoints and logs live (default: ${DEFAULT-VALUE}).")
   Path directory = Path.of(".millrace");
 
   /** The run that the options name, with its file read and checked. */

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * @param domains what this run trains on; documents of other domains pass through the refinery only
  * @param artifacts where checkpoints and snapshots go, relative to {@code --dir}
  */
-record RunSettings(
+public record RunSettings(
     @Default("run") String name,
     @Default("millrace.") String topicPrefix,
     @Default("{}") Map<String, String> kafka,
@@ -46,7 +46,7 @@ record RunSettings(
   private static final Pattern TOPIC_WORD = Pattern.compile("[A-Za-z0-9_-]{1,60}");
   private static final Pattern TOPIC_PREFIX = Pattern.compile("([A-Za-z0-9_-]+\\.)*");
 
-  RunSettings {
+  public RunSettings {
     require(TOPIC_WORD.matcher(name).matches(), "name must be letters, digits, - and _: " + name);
     require(
         TOPIC_PREFIX.matcher(topicPrefix).matches() && topicPrefix.length() <= 60,
@@ -65,8 +65,8 @@ record RunSettings(
    * @param partitions of the topics that are spread; fixed for the life of the prefix
    * @param replication of topics that are created here
    */
-  record TopicSettings(@Default("4") int partitions, @Default("1") int replication) {
-    TopicSettings {
+  public record TopicSettings(@Default("4") int partitions, @Default("1") int replication) {
+    public TopicSettings {
       require(partitions >= 1, "partitions must be at least 1: " + partitions);
       require(replication >= 1, "replication must be at least 1: " + replication);
     }
@@ -78,11 +78,11 @@ record RunSettings(
    * @param vocabularySize of one that is learnt, the 256 bytes and the end of text included
    * @param learnFrom characters of refined text that one is learnt from
    */
-  record TokenizerSettings(
+  public record TokenizerSettings(
       @Default("tokenizer.json") Path file,
       @Default("8192") int vocabularySize,
       @Default("10M") long learnFrom) {
-    TokenizerSettings {
+    public TokenizerSettings {
       require(vocabularySize >= 257, "vocabularySize must be at least 257: " + vocabularySize);
       require(learnFrom >= 1, "learnFrom must be at least 1: " + learnFrom);
     }

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs one service of a run until it ends or the process is told to go. */
-final class ServiceHost {
+public final class ServiceHost {
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
   private static final Logger LOG = LoggerFactory.getLogger(ServiceHost.class);
 

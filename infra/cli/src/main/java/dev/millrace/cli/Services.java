@@ -4,7 +4,6 @@ import dev.millrace.curriculum.CurriculumService;
 import dev.millrace.evaluator.EvaluatorService;
 import dev.millrace.refinery.stream.RefineryService;
 import dev.millrace.runtime.Service;
-import dev.millrace.runtime.config.Setting;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.tokenization.TokenizationService;
 import dev.millrace.tokenizer.Tokenizer;
@@ -14,10 +13,9 @@ import dev.millrace.trainer.Vocabulary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.stream.Collectors;
 
 /** Makes each service of a run from its section of the run file. */
-record Services(RunContext run, KafkaConnection kafka, MeterRegistry meters) {
+public record Services(RunContext run, KafkaConnection kafka, MeterRegistry meters) {
 
   /**
    * @param instance a name that this refinery keeps over restarts, unique among those of the prefix
@@ -42,16 +40,17 @@ record Services(RunContext run, KafkaConnection kafka, MeterRegistry meters) {
         run.prefix(),
         s.name(),
         s.domains(),
-        tokenizer(),
-        s.model().contextLength(),
         s.packing(),
+        s.model().contextLength(),
+        tokenizer(),
         run.state().resolve("tokenization"),
         meters);
   }
 
   Service curriculum() {
     RunSettings s = run.settings();
-    return new CurriculumService(kafka, run.prefix(), s.name(), s.domains(), s.curriculum(), meters);
+    return new CurriculumService(
+        kafka, run.prefix(), s.name(), s.domains(), s.curriculum(), meters);
   }
 
   TrainerService trainer() throws IOException {
@@ -61,7 +60,7 @@ record Services(RunContext run, KafkaConnection kafka, MeterRegistry meters) {
         new Vocabulary(
             run.tokenizer(), tokenizer.id(), tokenizer.vocabularySize(), tokenizer.endOfText());
     TrainerRun trained =
-        new TrainerRun(s.name(), run.prefix(), effectiveRunFile(), vocabulary, run.artifacts());
+        new TrainerRun(s.name(), run.prefix(), run.publicYaml(), vocabulary, run.artifacts());
     return new TrainerService(trained, s.model(), s.training(), kafka, meters);
   }
 
@@ -86,17 +85,5 @@ record Services(RunContext run, KafkaConnection kafka, MeterRegistry meters) {
               + " does not exist; 'millrace tokenizer train' learns one from the refined documents");
     }
     return Tokenizer.read(run.tokenizer());
-  }
-
-  /** Every setting with its value; secrets of the Kafka section stay out. */
-  private String effectiveRunFile() {
-    return run.sources().stream()
-        .filter(s -> !s.path().startsWith("kafka"))
-        .map(Services::line)
-        .collect(Collectors.joining("\n", "", "\n"));
-  }
-
-  private static String line(Setting setting) {
-    return setting.path() + ": " + setting.value();
   }
 }

@@ -9,11 +9,15 @@ import dev.millrace.schemas.KafkaConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every service of a run in this process, with an embedded broker beside it where one is needed. */
+/**
+ * Every service of a run in this process, with an embedded broker beside it where one is needed.
+ */
 public final class Stack implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
   private static final long LOOK_MILLIS = 2_000;
@@ -39,7 +43,7 @@ public final class Stack implements AutoCloseable {
   }
 
   /** Starts the broker, where the run file names none, and creates the topics. */
-  static Stack start(RunContext run) throws Exception {
+  public static Stack start(RunContext run) throws Exception {
     if (!run.ownsBroker()) return new Stack(run, Optional.empty());
     Path directory = run.brokerDirectory();
     EmbeddedBroker broker = EmbeddedBroker.start(directory);
@@ -56,12 +60,12 @@ public final class Stack implements AutoCloseable {
     return kafka;
   }
 
-  void startRefinery() {
+  public void startRefinery() {
     runner.start("refinery", services.refinery(INSTANCE));
   }
 
   /** Learns a tokenizer where there is none, as soon as there is enough to learn from. */
-  void awaitTokenizer() throws IOException, InterruptedException {
+  public void awaitTokenizer() throws IOException, InterruptedException {
     if (Files.exists(run.tokenizer())) return;
     RunSettings.TokenizerSettings settings = run.settings().tokenizer();
     LOG.info(
@@ -78,15 +82,12 @@ public final class Stack implements AutoCloseable {
     LOG.info("learnt {}", run.tokenizer());
   }
 
-  TokenizerTraining tokenizerTraining() {
+  public TokenizerTraining tokenizerTraining() {
     return new TokenizerTraining(
-        kafka,
-        run.prefix(),
-        run.settings().domains(),
-        run.settings().tokenizer().learnFrom());
+        kafka, run.prefix(), run.settings().domains(), run.settings().tokenizer().learnFrom());
   }
 
-  void startTraining() throws IOException {
+  public void startTraining() throws IOException {
     runner.start("tokenization", services.tokenization());
     runner.start("curriculum", services.curriculum());
     runner.start("trainer", services.trainer());
@@ -94,13 +95,20 @@ public final class Stack implements AutoCloseable {
   }
 
   /** Throws what made a service fail, if one did. */
-  void check() {
+  public void check() {
     Optional<ServiceException> failure = runner.failure();
     if (failure.isPresent()) throw failure.get();
   }
 
+  /** This process and the broker's, where there is one. */
+  public List<Long> processes() {
+    List<Long> pids = new ArrayList<>(List.of(ProcessHandle.current().pid()));
+    broker.ifPresent(b -> pids.add(b.pid()));
+    return pids;
+  }
+
   /** Until every service has ended, one has failed or the process is told to go. */
-  void await() throws InterruptedException {
+  public void await() throws InterruptedException {
     runner.await();
   }
 

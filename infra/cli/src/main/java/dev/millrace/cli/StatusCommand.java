@@ -33,7 +33,13 @@ final class StatusCommand implements Callable<Integer> {
     System.out.printf(
         Locale.ROOT,
         "%-14s %10s %10s %10s %10s %10s %10s%n",
-        "domain", "raw", "refined", "held out", "dropped", "dead", "in flight");
+        "domain",
+        "raw",
+        "refined",
+        "held out",
+        "dropped",
+        "dead",
+        "in flight");
     for (Map.Entry<String, DomainCounts> domain : status.funnel().domains().entrySet()) {
       DomainCounts c = domain.getValue();
       System.out.printf(

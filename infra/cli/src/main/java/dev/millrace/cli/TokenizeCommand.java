@@ -8,7 +8,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "tokenize",
     mixinStandardHelpOptions = true,
-    description = "Tokenizes and packs the refined documents of the run's domains. Runs until it is told to stop.")
+    description =
+        "Tokenizes and packs the refined documents of the run's domains. Runs until it is told to stop.")
 final class TokenizeCommand implements Callable<Integer> {
   @Mixin RunOptions run = new RunOptions();
 

@@ -43,7 +43,8 @@ final class TokenizerCommand {
           List<Path> files)
       throws IOException {
     RunContext context = run.context();
-    int size = vocabularySize == null ? context.settings().tokenizer().vocabularySize() : vocabularySize;
+    int size =
+        vocabularySize == null ? context.settings().tokenizer().vocabularySize() : vocabularySize;
     Path target = out == null ? context.tokenizer() : out;
     BpeVocabulary vocabulary =
         files == null || files.isEmpty()
@@ -66,7 +67,8 @@ final class TokenizerCommand {
     }
   }
 
-  private static BpeVocabulary fromFiles(List<Path> files, int size, Path target) throws IOException {
+  private static BpeVocabulary fromFiles(List<Path> files, int size, Path target)
+      throws IOException {
     BpeTrainer trainer = new BpeTrainer();
     for (Path file : files) {
       try (BufferedReader lines =

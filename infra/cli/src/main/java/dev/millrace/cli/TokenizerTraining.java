@@ -18,8 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Learns a tokenizer from a run's refined documents as they come, with the same number of characters
- * from each domain where there are that many.
+ * Learns a tokenizer from a run's refined documents as they come, with the same number of
+ * characters from each domain where there are that many.
  */
 public final class TokenizerTraining implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);

@@ -34,7 +34,8 @@ final class TopicsCommand {
 
   private static int show(RunOptions run) {
     RunContext context = run.context();
-    List<TopicSetup.Outcome> outcomes = context.topicSetup(context.kafka()).create(context.topics());
+    List<TopicSetup.Outcome> outcomes =
+        context.topicSetup(context.kafka()).create(context.topics());
     for (TopicSetup.Outcome outcome : outcomes) {
       System.out.printf(
           "%-44s %2d partition%s %s%n",

@@ -1,0 +1,157 @@
+package dev.millrace.cli;
+
+import dev.millrace.ingest.Ingest;
+import dev.millrace.ingest.IngestOptions;
+import dev.millrace.ingest.IngestReport;
+import dev.millrace.ingest.Input;
+import dev.millrace.ingest.source.Columns;
+import dev.millrace.ingest.source.Format;
+import dev.millrace.ingest.source.Glob;
+import dev.millrace.ingest.source.ReadOptions;
+import dev.millrace.schemas.KafkaConnection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Pushes corpora. */
+@Command(
+    name = "ingest",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Pushes documents: JSON Lines, plain text, HTML, WARC and WET, folders and zip, jar and tar"
+          + " archives of these, each plain, gz or zst.",
+      "A killed push goes on where it was; the same input pushed again adds nothing."
+    })
+final class IngestCommand implements Callable<Integer> {
+  @Mixin RunOptions run = new RunOptions();
+
+  @Option(
+      names = "--domain",
+      paramLabel = "D",
+      description = "Of documents that name none (default: the run's only domain).")
+  @Nullable String domain;
+
+  @Option(
+      names = "--format",
+      defaultValue = "auto",
+      description = "auto, jsonl, lines, text, html, warc, zip or tar (default: ${DEFAULT-VALUE}).")
+  String format = "auto";
+
+  @Option(
+      names = "--text-column",
+      paramLabel = "N",
+      description = "With --format lines: the text is this column, counted from 1.")
+  @Nullable Integer textColumn;
+
+  @Option(
+      names = "--separator",
+      paramLabel = "TEXT",
+      description = "What stands between columns (default: a tab).")
+  String separator = "\t";
+
+  @Option(
+      names = "--entries",
+      paramLabel = "GLOB",
+      description = "Only these entries of archives and files of folders.")
+  @Nullable String entries;
+
+  @Option(names = "--name", description = "What standard input is known by when it comes again.")
+  @Nullable String name;
+
+  @Option(names = "--again", description = "Push everything again, whatever was pushed before.")
+  boolean again;
+
+  @Option(
+      names = "--document-bytes-max",
+      paramLabel = "N",
+      description = "A larger document counts as damaged (default: ${DEFAULT-VALUE}).")
+  int documentBytesMax = ReadOptions.DOCUMENT_BYTES_MAX;
+
+  @Parameters(
+      paramLabel = "PATH|URL|-",
+      arity = "1..*",
+      description =
+          "Files, folders, archives (ARCHIVE!/ENTRY for one entry), URLs, or - for standard"
+              + " input.")
+  List<String> inputs = List.of();
+
+  @Override
+  public Integer call() throws Exception {
+    RunContext context = run.context();
+    KafkaConnection kafka = context.kafka();
+    context.topicSetup(kafka).ensure(context.prefix().all());
+    IngestOptions options = IngestOptions.of(reading(context));
+    if (again) options = options.fromTheStart();
+    Ingest ingest = new Ingest(kafka, context.prefix(), options);
+    IngestReport report;
+    try (IngestBar bar = new IngestBar()) {
+      report = ingest.push(inputs.stream().map(this::input).toList(), bar);
+    }
+    print(report);
+    return report.failed() > 0 || report.stopped() ? 1 : 0;
+  }
+
+  private ReadOptions reading(RunContext context) {
+    List<String> domains = context.settings().domains();
+    String chosen = domain;
+    if (chosen == null && domains.size() == 1) chosen = domains.get(0);
+    if (chosen == null)
+      throw new UserError("the run has the domains " + domains + ": say --domain");
+    Optional<Columns> columns =
+        Optional.ofNullable(textColumn).map(column -> new Columns(column, separator));
+    return new ReadOptions(chosen, format(), columns, documentBytesMax);
+  }
+
+  private Optional<Format> format() {
+    if (format.equals("auto")) return Optional.empty();
+    return Optional.of(
+        Format.named(format)
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "no format is named "
+                            + format
+                            + "; there are auto, "
+                            + String.join(
+                                ", ",
+                                Stream.of(Format.values()).map(Format::optionName).toList()))));
+  }
+
+  private Input input(String argument) {
+    Input input = Input.parse(argument);
+    if (name != null) input = input.named(name);
+    return entries == null ? input : input.only(Glob.of(entries));
+  }
+
+  private static void print(IngestReport report) {
+    double seconds = report.elapsed().toMillis() / 1000.0;
+    report
+        .domains()
+        .forEach(
+            (name, count) ->
+                System.out.printf(
+                    Locale.ROOT,
+                    "%s: %,d documents, %.1f MB%n",
+                    name,
+                    count.documents(),
+                    count.bytes() / 1e6));
+    System.out.printf(
+        Locale.ROOT,
+        "%,d documents, %.1f MB in %.1f s (%.1f MB/s); %,d were there already, %,d damaged, %,d"
+            + " without text%n",
+        report.documents(),
+        report.bytes() / 1e6,
+        seconds,
+        report.bytes() / 1e6 / Math.max(seconds, 1e-3),
+        report.alreadyThere(),
+        report.damaged(),
+        report.unsupported());
+  }
+}

@@ -1,0 +1,284 @@
+package dev.millrace.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.cli.Millrace;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import dev.millrace.testkit.Await;
+import dev.millrace.testkit.ChildJvm;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Law 1 under fire: the refinery, the broker and the ingest are killed (SIGKILL) at random moments
+ * while documents are pushed. In the end every raw record is refined, held out, dropped or dead,
+ * exactly once, as counted by a reader of bytes and headers that shares no code with the counters.
+ */
+class ConservationUnderFireTest {
+  private static final Topics TOPICS = new Topics("millrace.");
+  private static final int POISON = 25;
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
+
+  @Test
+  void nothingIsLostOrDoubledInThreeRounds(@TempDir Path directory) throws Exception {
+    rounds(directory, 3, 4_000, System.nanoTime());
+  }
+
+  @Test
+  @Tag("long")
+  void nothingIsLostOrDoubledInTwentyRounds(@TempDir Path directory) throws Exception {
+    rounds(directory, 20, 6_000, System.nanoTime());
+  }
+
+  private static void rounds(Path directory, int rounds, int documents, long seed)
+      throws Exception {
+    Random random = new Random(seed);
+    for (int round = 0; round < rounds; round++) {
+      long roundSeed = random.nextLong();
+      System.out.printf("round %d of %d, seed %d%n", round + 1, rounds, roundSeed);
+      Path folder = Files.createDirectories(directory.resolve("round-" + round));
+      try (Fire fire = new Fire(folder, documents, roundSeed)) {
+        fire.burn();
+        fire.countTheRecords();
+      }
+    }
+  }
+
+  /** One round: a broker of its own, a refinery and a push, and somebody who kills them. */
+  private static final class Fire implements AutoCloseable {
+    private final Path folder;
+    private final Random random;
+    private final int documents;
+    private final Path runFile;
+    private final Map<String, Path> inputs = new TreeMap<>();
+    private final Map<String, Integer> kills = new TreeMap<>();
+    private EmbeddedBroker broker;
+    private ChildJvm refinery;
+    private int children;
+
+    Fire(Path folder, int documents, long seed) throws Exception {
+      this.folder = folder;
+      this.documents = documents;
+      random = new Random(seed);
+      TestCorpus corpus = new TestCorpus(seed);
+      for (String domain : List.of("left", "right")) {
+        inputs.put(domain, folder.resolve(domain + ".jsonl"));
+        corpus.write(inputs.get(domain), domain + "-", documents / 2);
+      }
+      broker = EmbeddedBroker.start(folder.resolve("broker"));
+      runFile = folder.resolve("run.yaml");
+      Files.writeString(
+          runFile,
+          """
+          domains: [left, right]
+          kafka: {bootstrap.servers: "%s"}
+          refinery:
+            stages: [normalisation, gopher-quality, gopher-repetition, pii]
+          heldOut: {fraction: 0.05}
+          stream: {commitInterval: 200ms, standbyReplicas: 0}
+          """
+              .formatted(broker.bootstrap()));
+      assertEquals(0, Millrace.run("topics", "create", "--run", runFile.toString()));
+      poison();
+    }
+
+    /** Bytes that are no document, in a domain that their header names and in none. */
+    @SuppressWarnings("FutureReturnValueIgnored") // A send that failed fails the commit.
+    private void poison() {
+      try (Producer<byte[], byte[]> producer = kafka().transactionalProducer("poison")) {
+        producer.initTransactions();
+        producer.beginTransaction();
+        for (int i = 0; i < POISON; i++) {
+          byte[] bytes = new byte[random.nextInt(60)];
+          random.nextBytes(bytes);
+          ProducerRecord<byte[], byte[]> record =
+              new ProducerRecord<>(TOPICS.raw().name(), ("poison" + i).getBytes(StandardCharsets.UTF_8), bytes);
+          if (i % 2 == 0) record.headers().add("domain", "left".getBytes(StandardCharsets.UTF_8));
+          producer.send(record);
+        }
+        producer.commitTransaction();
+      }
+    }
+
+    private KafkaConnection kafka() {
+      return KafkaConnection.to(broker.bootstrap());
+    }
+
+    void burn() {
+      refinery = start("refine", "--instance", "fire");
+      for (String domain : inputs.keySet()) push(domain);
+      killSomething("refinery"); // Also while it works off what is left.
+      try {
+        Await.until("everything has found its end", PATIENCE, this::allDecided);
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + "\n" + tail(refinery.output()), e);
+      }
+      System.out.println("killed " + kills);
+    }
+
+    /** Pushes until a push comes through, killing things meanwhile. */
+    private void push(String domain) {
+      boolean complete = false;
+      while (!complete) {
+        try (ChildJvm ingest = start("ingest", "--domain", domain, inputs.get(domain).toString())) {
+          pause();
+          String victim =
+              kills.values().stream().mapToInt(n -> n).sum() < 4
+                  ? List.of("refinery", "broker", "ingest").get(random.nextInt(3))
+                  : "nobody";
+          if (victim.equals("ingest")) {
+            ingest.kill9();
+            kills.merge("ingest", 1, Integer::sum);
+            continue;
+          }
+          killSomething(victim);
+          int exit = ingest.awaitExit(PATIENCE);
+          complete = exit == 0;
+          if (!complete) System.out.println("ingest ended with " + exit + ": " + tail(ingest.output()));
+        }
+      }
+    }
+
+    private void killSomething(String victim) {
+      if (victim.equals("nobody")) return;
+      kills.merge(victim, 1, Integer::sum);
+      if (victim.equals("broker")) {
+        broker.kill();
+        pause();
+        broker = EmbeddedBroker.start(folder.resolve("broker"));
+      } else {
+        refinery.kill9();
+        refinery.close();
+        refinery = start("refine", "--instance", "fire");
+      }
+    }
+
+    private void pause() {
+      try {
+        Thread.sleep(200 + random.nextInt(2_500)); // The random moment of the kill.
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private ChildJvm start(String command, String... arguments) {
+      List<String> line = new ArrayList<>(List.of(command));
+      line.addAll(List.of("--run", runFile.toString(), "--dir", folder.toString()));
+      line.addAll(List.of(arguments));
+      return ChildJvm.of(Millrace.class)
+          .jvmOptions("-Xmx400m")
+          .arguments(line.toArray(String[]::new))
+          .start(folder.resolve(command + "-" + children++ + ".log"));
+    }
+
+    private static String tail(String text) {
+      return text.substring(Math.max(0, text.length() - 3_000));
+    }
+
+    private boolean allDecided() {
+      long decided = 0;
+      for (Topic<?, ?> topic : ends()) decided += records(topic).size();
+      return decided >= documents + POISON;
+    }
+
+    private static List<Topic<?, ?>> ends() {
+      return List.of(TOPICS.refined(), TOPICS.heldOut(), TOPICS.dropped(), TOPICS.deadLetters());
+    }
+
+    void countTheRecords() {
+      List<ConsumerRecord<byte[], byte[]>> raw = records(TOPICS.raw());
+      Set<String> keys = new HashSet<>();
+      Set<String> places = new HashSet<>();
+      for (ConsumerRecord<byte[], byte[]> record : raw) {
+        assertTrue(keys.add(text(record.key())), "pushed twice: " + text(record.key()));
+        places.add(record.partition() + ":" + record.offset());
+      }
+      assertEquals(documents + POISON, raw.size(), "raw records");
+      Map<String, String> decided = new HashMap<>();
+      Map<String, Integer> byEnd = new TreeMap<>();
+      for (Topic<?, ?> end : ends()) {
+        for (ConsumerRecord<byte[], byte[]> record : records(end)) {
+          String origin = text(record.headers().lastHeader("origin").value());
+          String before = decided.put(origin, end.name());
+          assertEquals(null, before, origin + " is in " + before + " and in " + end.name());
+          byEnd.merge(end.name(), 1, Integer::sum);
+        }
+      }
+      System.out.println(byEnd);
+      assertEquals(places, decided.keySet());
+      assertEquals(POISON, byEnd.get(TOPICS.deadLetters().name()));
+      assertTrue(byEnd.size() == 4, "some end was never reached: " + byEnd);
+      assertEqualsTheCounters(byEnd);
+    }
+
+    /** What the program itself says must be the same. */
+    private void assertEqualsTheCounters(Map<String, Integer> byEnd) {
+      var counts = dev.millrace.refinery.stream.RefineryCounts.read(kafka(), TOPICS).total();
+      assertEquals(documents + POISON, counts.raw());
+      assertEquals(0, counts.inFlight());
+      assertEquals((long) byEnd.get(TOPICS.refined().name()), counts.refined());
+      assertEquals((long) byEnd.get(TOPICS.heldOut().name()), counts.heldOut());
+      assertEquals((long) byEnd.get(TOPICS.dropped().name()), counts.droppedInAll());
+      assertEquals(POISON, counts.deadLetters());
+    }
+
+    /** Plain bytes by a plain consumer. */
+    private List<ConsumerRecord<byte[], byte[]>> records(Topic<?, ?> topic) {
+      Properties config = new Properties();
+      config.put("bootstrap.servers", broker.bootstrap());
+      config.put("isolation.level", "read_committed");
+      config.put("max.partition.fetch.bytes", 8 << 20);
+      List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+      try (Consumer<byte[], byte[]> consumer =
+          new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (PartitionInfo p : consumer.partitionsFor(topic.name())) {
+          partitions.add(new TopicPartition(topic.name(), p.partition()));
+        }
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+          consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+        }
+      }
+      return all;
+    }
+
+    private static String text(byte[] bytes) {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+      if (refinery != null) refinery.close();
+      broker.close();
+    }
+  }
+}
