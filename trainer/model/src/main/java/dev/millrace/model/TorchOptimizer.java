@@ -10,8 +10,8 @@ package dev.millrace.model;
  * zeroes the gradients when that is not finite. The norm is scaled as {@code
  * torch.nn.utils.clip_grad_norm_} does, 1e-6 included.
  *
- * <p>Lists that are written to must come as arguments: TorchScript drops writes to the elements of
- * lists that it built itself.
+ * <p>A gradient that there is not is a tensor without elements, not None. Lists that are written to
+ * must come as arguments: TorchScript drops writes to the elements of lists that it built itself.
  */
 final class TorchOptimizer {
   private TorchOptimizer() {}
@@ -22,7 +22,7 @@ final class TorchOptimizer {
         found = annotate(List[Tensor], [])
         for q in p:
           gradient = q.grad
-          if gradient is not None:
+          if torch.gt(torch.numel(gradient), 0):
             found.append(gradient)
         return found
       def adamw(self, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], \

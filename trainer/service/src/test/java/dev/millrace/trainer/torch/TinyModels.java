@@ -29,7 +29,7 @@ final class TinyModels {
   }
 
   static TorchOptions options(Precision precision, double dropout, boolean recompute) {
-    return new TorchOptions(precision, dropout, recompute, TorchDevice.CPU, 2);
+    return new TorchOptions(precision, dropout, recompute, TorchDevice.CPU, 1);
   }
 
   static ScriptedModel model(

@@ -1,0 +1,232 @@
+package dev.millrace.trainer.torch;
+
+import static dev.millrace.trainer.torch.TinyModels.options;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.engine.EngineException;
+import dev.millrace.model.Architecture;
+import dev.millrace.model.Parameter;
+import dev.millrace.model.Precision;
+import dev.millrace.model.Reference;
+import dev.millrace.model.WeightSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GradientTest {
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyParametersGradientIsTheSlopeOfTheReferencesLoss(boolean documentMasks)
+      throws Exception {
+    Architecture architecture = TinyModels.architecture(documentMasks);
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    Microbatch batch = TinyModels.batch(11);
+    try (ScriptedModel model =
+        TinyModels.model(architecture, options(Precision.FP32, 0, false), weights)) {
+      model.accumulate(batch, (double) batch.targetTokens(), 1);
+      List<float[]> gradients = model.gradientValues();
+      for (int i = 0; i < gradients.size(); i++) {
+        Parameter parameter = model.parameters().get(i);
+        float[] gradient = gradients.get(i);
+        int steepest = steepest(gradient);
+        double slope = slope(architecture, weights, batch, parameter.name(), steepest);
+        assertEquals(slope, gradient[steepest], Math.abs(slope) * 1e-4, parameter.name());
+      }
+    }
+  }
+
+  @Test
+  void microbatchesAddUpToOneBatchOfAllTheirTokens() throws Exception {
+    Architecture architecture = TinyModels.architecture(false);
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    Microbatch whole = TinyModels.batch(11, 4, 12);
+    try (ScriptedModel together =
+            TinyModels.model(architecture, options(Precision.FP32, 0, false), weights);
+        ScriptedModel apart =
+            TinyModels.model(architecture, options(Precision.FP32, 0, false), weights)) {
+      float[] rows = together.accumulate(whole, (double) whole.targetTokens(), 1);
+      float[] first = apart.accumulate(rows(whole, 0, 1), (double) whole.targetTokens(), 2);
+      float[] rest = apart.accumulate(rows(whole, 1, 4), (double) whole.targetTokens(), 3);
+      assertArrayEquals(Arrays.copyOf(rows, 1), first, 1e-4f);
+      assertArrayEquals(Arrays.copyOfRange(rows, 1, 4), rest, 1e-4f);
+      assertClose(together.gradientValues(), apart.gradientValues(), 1e-5);
+    }
+  }
+
+  @Test
+  void rowSumsAreThoseOfTheTokensNll() throws Exception {
+    Architecture architecture = TinyModels.architecture(true);
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    Microbatch batch = TinyModels.batch(11);
+    try (ScriptedModel model =
+        TinyModels.model(architecture, options(Precision.FP32, 0, false), weights)) {
+      float[] rows = model.accumulate(batch, 1, 1);
+      float[][] nll = model.nll(batch);
+      assertEquals(batch.rows(), rows.length);
+      for (int row = 0; row < rows.length; row++) {
+        float[] tokens = nll[row];
+        double sum = IntStream.range(0, tokens.length).mapToDouble(t -> tokens[t]).sum();
+        assertEquals(sum, rows[row], sum * 1e-5);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void recomputationGivesTheSameBits(boolean documentMasks) throws Exception {
+    Architecture architecture = TinyModels.architecture(documentMasks);
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    Microbatch batch = TinyModels.batch(11);
+    try (ScriptedModel kept =
+            TinyModels.model(architecture, options(Precision.FP32, 0, false), weights);
+        ScriptedModel recomputed =
+            TinyModels.model(architecture, options(Precision.FP32, 0, true), weights)) {
+      assertArrayEquals(kept.accumulate(batch, 9, 1), recomputed.accumulate(batch, 9, 1));
+      List<float[]> expected = kept.gradientValues();
+      List<float[]> gradients = recomputed.gradientValues();
+      for (int i = 0; i < expected.size(); i++) {
+        assertArrayEquals(expected.get(i), gradients.get(i), kept.parameters().get(i).name());
+      }
+    }
+  }
+
+  /** The backward pass must meet the very units that the forward pass dropped. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void gradientsBelongToTheUnitsThatWereDropped(boolean recompute) throws Exception {
+    Architecture architecture = TinyModels.architecture(false);
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    Microbatch batch = TinyModels.batch(11);
+    try (ScriptedModel model =
+        TinyModels.model(architecture, options(Precision.FP32, 0.2, recompute), weights)) {
+      model.accumulate(batch, 1, 5);
+      List<float[]> gradients = model.gradientValues();
+      for (int i = 0; i < gradients.size(); i++) {
+        float[] values = weights.get(model.parameters().get(i).name());
+        int steepest = steepest(gradients.get(i));
+        float kept = values[steepest];
+        double above = loss(model, weights, values, steepest, kept + 2e-3f, batch);
+        double below = loss(model, weights, values, steepest, kept - 2e-3f, batch);
+        values[steepest] = kept;
+        double slope = (above - below) / ((double) (kept + 2e-3f) - (kept - 2e-3f));
+        String name = model.parameters().get(i).name();
+        assertEquals(slope, gradients.get(i)[steepest], Math.abs(slope) * 0.03, name);
+      }
+    }
+  }
+
+  @Test
+  void lowPrecisionIsNearFullAndNotTheSame() throws Exception {
+    Architecture architecture = TinyModels.architecture(true);
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    Microbatch batch = TinyModels.batch(11);
+    try (ScriptedModel full =
+            TinyModels.model(architecture, options(Precision.FP32, 0, false), weights);
+        ScriptedModel low =
+            TinyModels.model(architecture, options(Precision.BF16, 0, false), weights)) {
+      float[] expected = full.accumulate(batch, 9, 1);
+      float[] rows = low.accumulate(batch, 9, 1);
+      assertArrayEquals(expected, rows, expected[0] * 0.02f);
+      assertTrue(!Arrays.equals(expected, rows), "computed in full precision");
+      assertClose(full.gradientValues(), low.gradientValues(), 0.05);
+    }
+  }
+
+  @Test
+  void dropsOtherUnitsForAnotherSeedAndTheSameForTheSame() throws Exception {
+    Architecture architecture = TinyModels.architecture(false);
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    Microbatch batch = TinyModels.batch(11);
+    try (ScriptedModel model =
+        TinyModels.model(architecture, options(Precision.FP32, 0.2, false), weights)) {
+      float[] rows = model.accumulate(batch, 9, 1);
+      assertArrayEquals(rows, model.accumulate(batch, 9, 1));
+      assertTrue(!Arrays.equals(rows, model.accumulate(batch, 9, 2)), "seed ignored");
+    }
+  }
+
+  @Test
+  void aTokenBeyondTheVocabularyIsAnErrorAndTheModelGoesOn() throws Exception {
+    Architecture architecture = TinyModels.architecture(false);
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    Microbatch batch = TinyModels.batch(11);
+    Microbatch beyond = TinyModels.batch(11);
+    beyond.inputIds()[3] = TinyModels.SPEC.vocabularySize();
+    try (ScriptedModel model =
+        TinyModels.model(architecture, options(Precision.FP32, 0, false), weights)) {
+      assertThrows(EngineException.class, () -> model.accumulate(beyond, 9, 1));
+      float[] rows = model.accumulate(batch, 9, 1);
+      assertArrayEquals(rows, model.accumulate(batch, 9, 1));
+    }
+  }
+
+  private static double loss(
+      ScriptedModel model,
+      Map<String, float[]> weights,
+      float[] changed,
+      int at,
+      float value,
+      Microbatch batch)
+      throws Exception {
+    changed[at] = value;
+    model.write(TrainedTensor.WEIGHT, WeightSource.of(weights));
+    float[] rows = model.accumulate(batch, 1, 5);
+    return IntStream.range(0, rows.length).mapToDouble(row -> rows[row]).sum();
+  }
+
+  private static double slope(
+      Architecture architecture,
+      Map<String, float[]> weights,
+      Microbatch batch,
+      String name,
+      int at) {
+    float[] values = weights.get(name);
+    float kept = values[at];
+    float up = kept + 1e-3f;
+    float down = kept - 1e-3f;
+    values[at] = up;
+    double above = referenceLoss(architecture, weights, batch);
+    values[at] = down;
+    double below = referenceLoss(architecture, weights, batch);
+    values[at] = kept;
+    return (above - below) / ((double) up - down);
+  }
+
+  private static double referenceLoss(
+      Architecture architecture, Map<String, float[]> weights, Microbatch batch) {
+    double[] nll =
+        Reference.nll(
+            architecture, WeightSource.of(weights), TinyModels.inputs(batch), batch.rows());
+    return Arrays.stream(nll).sum() / batch.targetTokens();
+  }
+
+  private static int steepest(float[] gradient) {
+    return IntStream.range(0, gradient.length)
+        .reduce((a, b) -> Math.abs(gradient[b]) > Math.abs(gradient[a]) ? b : a)
+        .orElseThrow();
+  }
+
+  /** Relative to the largest of each. */
+  private static void assertClose(List<float[]> expected, List<float[]> got, double relative) {
+    for (int i = 0; i < expected.size(); i++) {
+      double largest = Math.abs(expected.get(i)[steepest(expected.get(i))]);
+      assertArrayEquals(expected.get(i), got.get(i), (float) (largest * relative), "tensor " + i);
+    }
+  }
+
+  private static Microbatch rows(Microbatch batch, int from, int to) {
+    int length = batch.length();
+    long[] ids = Arrays.copyOfRange(batch.inputIds(), from * length, to * length);
+    long[] labels = Arrays.copyOfRange(batch.labels(), from * length, to * length);
+    return new Microbatch(ids, labels, Optional.empty(), to - from, length);
+  }
+}
