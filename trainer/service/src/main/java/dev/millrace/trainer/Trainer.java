@@ -54,7 +54,7 @@ final class Trainer {
       StepBatch.Rows microbatch = batch.microbatches().get(i);
       long seed = Seeds.of(config.seed(), state.step(), i);
       // Over the step's tokens, so that every token weighs the same.
-      loss.add(microbatch, model.accumulate(microbatch.tensors(), targetTokens, seed));
+      loss.add(microbatch, model.accumulate(microbatch.tensors(), (double) targetTokens, seed));
     }
     if (!Double.isFinite(loss.mean())) {
       model.discard(); // Before the update: the weights stay good.
