@@ -31,7 +31,8 @@ public final class ServiceRunner implements AutoCloseable {
   private final Duration stopTimeout;
   private final Deque<Running> running = new ArrayDeque<>(); // The last started first.
   private final List<ServiceException> failures = new ArrayList<>();
-  private final Object change = new Object(); // Guards the three fields around it.
+  private final Object change = new Object(); // Guards the fields around it.
+  private int alive; // Counted here, since a thread lives on a little after its last notice.
   private boolean stopping;
   private final Object stop = new Object(); // Held while stopping, so that all who stop wait.
   private final Thread hook = new Thread(this::stopAll, "stop-services");
@@ -62,6 +63,7 @@ public final class ServiceRunner implements AutoCloseable {
       Thread thread = new Thread(() -> run(name, service), name);
       running.addFirst(new Running(name, service, thread));
       thread.start();
+      alive++;
     }
   }
 
@@ -73,7 +75,7 @@ public final class ServiceRunner implements AutoCloseable {
    */
   public void await() throws InterruptedException {
     synchronized (change) {
-      while (!stopping && failures.isEmpty() && anyAlive()) change.wait();
+      while (!stopping && failures.isEmpty() && alive > 0) change.wait();
     }
     close();
     synchronized (change) {
@@ -102,10 +104,6 @@ public final class ServiceRunner implements AutoCloseable {
     }
   }
 
-  private boolean anyAlive() {
-    return running.stream().anyMatch(r -> r.thread().isAlive());
-  }
-
   private void run(String name, Service service) {
     try {
       service.run();
@@ -113,6 +111,7 @@ public final class ServiceRunner implements AutoCloseable {
       fail(new ServiceException(name, e));
     } finally {
       synchronized (change) {
+        alive--;
         change.notifyAll();
       }
     }

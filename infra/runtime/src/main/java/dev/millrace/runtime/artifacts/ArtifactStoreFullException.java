@@ -10,7 +10,7 @@ public final class ArtifactStoreFullException extends IOException {
 
   ArtifactStoreFullException(Path store, String artifact, long bytesFree, Throwable cause) {
     super(
-        "The disk of %s is full (%,d bytes free): %s was not written"
+        "There is no room in %s (%,d bytes free): %s was not written"
             .formatted(store, bytesFree, artifact),
         cause);
     this.store = store;
