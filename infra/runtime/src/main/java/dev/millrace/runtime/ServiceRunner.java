@@ -118,7 +118,7 @@ public final class ServiceRunner implements AutoCloseable {
   }
 
   private void fail(ServiceException failure) {
-    LOG.error("{}", failure.getMessage(), failure);
+    LOG.error("{}", failure.getMessage()); // The trace goes to whoever awaits.
     synchronized (change) {
       failures.add(failure);
     }

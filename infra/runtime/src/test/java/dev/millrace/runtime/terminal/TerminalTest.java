@@ -134,24 +134,12 @@ class TerminalTest {
     assertEquals(0, rate.at(31, 100));
   }
 
-  /** Counts to its total on a bar, then leaves a line. */
-  static final class Main {
-    public static void main(String[] arguments) throws Exception {
-      try (Progress progress = Progress.start("counting", Unit.of("steps"), OptionalLong.of(100))) {
-        progress.add(50);
-        Await.until("the file is there", LONG, () -> Files.exists(Path.of(arguments[0])));
-        progress.println("half way");
-      }
-      System.out.println("done");
-    }
-  }
-
   @Test
   void aRealTerminalSeesTheBarAndItIsGoneInTheEnd(@TempDir Path directory) throws Exception {
     assumeTrue(Files.exists(Path.of("/usr/bin/script")), "no script(1) to make a terminal with");
     Path goOn = directory.resolve("go-on");
     try (ChildJvm child =
-        ChildJvm.of(Main.class)
+        ChildJvm.of(CountingMain.class)
             .launcher(List.of("sh", "-c", "exec script -qec \"$*\" /dev/null", "sh"))
             .environment("TERM", "xterm")
             .arguments(goOn.toString())
@@ -169,7 +157,9 @@ class TerminalTest {
   void aPipeSeesNoBar(@TempDir Path directory) throws Exception {
     Path goOn = Files.createFile(directory.resolve("go-on"));
     try (ChildJvm child =
-        ChildJvm.of(Main.class).arguments(goOn.toString()).start(directory.resolve("output"))) {
+        ChildJvm.of(CountingMain.class)
+            .arguments(goOn.toString())
+            .start(directory.resolve("output"))) {
       assertEquals(0, child.awaitExit(LONG));
       assertEquals(List.of("half way", "done"), child.output().lines().toList());
     }
