@@ -18,7 +18,8 @@ import java.util.stream.DoubleStream;
  * @param duplicateParagraphCharactersMax part of the characters
  * @param duplicateLinesMax part of the lines
  * @param duplicateLineCharactersMax part of the characters
- * @param topGramsMax part of the characters in the most frequent 2-gram, 3-gram, ...
+ * @param topGramsMax part of the characters in the most frequent 2-gram, 3-gram, ...; overlaps
+ *     count, so that it may be above 1
  * @param duplicateGramsMax part of the characters in 5-grams that occurred before, 6-grams, ...,
  *     overlaps counted once
  */
@@ -43,7 +44,9 @@ public record GopherRepetition(
     fractions("duplicateParagraphCharactersMax", duplicateParagraphCharactersMax);
     fractions("duplicateLinesMax", duplicateLinesMax);
     fractions("duplicateLineCharactersMax", duplicateLineCharactersMax);
-    fractions("topGramsMax", doubles(topGramsMax));
+    if (topGramsMax.stream().anyMatch(value -> !(value >= 0))) {
+      throw new IllegalArgumentException("topGramsMax must not be negative");
+    }
     fractions("duplicateGramsMax", doubles(duplicateGramsMax));
   }
 

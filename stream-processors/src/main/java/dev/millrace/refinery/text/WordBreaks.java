@@ -6,8 +6,9 @@ import java.util.Arrays;
 
 /**
  * A text's words by Unicode word boundaries (UAX #29, ICU's iterator, which knows the unspaced
- * scripts by dictionary), without white space. A punctuation mark is a word of its own, and a run
- * of the same mark is one.
+ * scripts by dictionary), without white space. A punctuation mark is a word of its own, a run of
+ * the same mark is one, and so is what English contracts ({@code n't}, {@code 'll}), as in the word
+ * tokenizers behind datatrove's rules.
  */
 public final class WordBreaks {
   private static final BreakIterator PROTOTYPE = BreakIterator.getWordInstance(ULocale.ROOT);
@@ -39,12 +40,29 @@ public final class WordBreaks {
       ends[count - 1] = end;
       return;
     }
+    int contraction = contraction(text, start, end);
+    if (contraction > start) add(start, contraction);
+    add(contraction, end);
+  }
+
+  private void add(int start, int end) {
     if (count == starts.length) {
       starts = Arrays.copyOf(starts, 2 * count);
       ends = Arrays.copyOf(ends, 2 * count);
     }
     starts[count] = start;
     ends[count++] = end;
+  }
+
+  /** Where the contracted part of a word begins; its start where there is none. */
+  private static int contraction(String text, int start, int end) {
+    for (int length = 2; length <= 3 && end - length > start; length++) {
+      char mark = text.charAt(end - length);
+      if (mark != '\'' && mark != '’') continue;
+      boolean negated = length == 2 && text.charAt(end - 1) == 't' && text.charAt(end - 3) == 'n';
+      return negated ? end - 3 : end - length;
+    }
+    return start;
   }
 
   private boolean continuesMark(String text, int start, int end) {

@@ -1,0 +1,104 @@
+package dev.millrace.refinery.extraction;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.millrace.refinery.text.SourceDocument;
+import java.nio.charset.Charset;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class DecodingTest {
+  private static final String TEXT = "Über die Mühle – “naïve” façade";
+  private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
+
+  private static String decode(String mediaType, String charset, byte[] bytes) {
+    return Decoding.decode(
+        new SourceDocument(
+            "id",
+            "d",
+            Optional.empty(),
+            mediaType,
+            charset.isEmpty() ? Optional.empty() : Optional.of(charset),
+            bytes,
+            Map.of()));
+  }
+
+  private static String decode(byte[] bytes) {
+    return decode("text/plain", "", bytes);
+  }
+
+  @Test
+  void believesAByteOrderMarkBeforeADeclaration() {
+    assertEquals(TEXT, decode("text/plain", "ISO-8859-1", ("\uFEFF" + TEXT).getBytes(UTF_8)));
+    assertEquals(TEXT, decode(("\uFEFF" + TEXT).getBytes(UTF_16BE)));
+    assertEquals(TEXT, decode(("\uFEFF" + TEXT).getBytes(UTF_16LE)));
+  }
+
+  @Test
+  void believesTheDeclaredCharset() {
+    String text = "Привет, мельница";
+    Charset koi8 = Charset.forName("KOI8-R");
+    assertEquals(text, decode("text/plain", "koi8-r", text.getBytes(koi8)));
+  }
+
+  @Test
+  void readsLatin1AsWindows1252() {
+    assertEquals(TEXT, decode("text/plain", "ISO-8859-1", TEXT.getBytes(WINDOWS_1252)));
+  }
+
+  @Test
+  void doesNotBelieveLatin1OfWhatIsValidUtf8() {
+    assertEquals(TEXT, decode("text/html", "iso-8859-1", TEXT.getBytes(UTF_8)));
+  }
+
+  @Test
+  void readsTheDeclarationInsideAPage() {
+    Charset cyrillic = Charset.forName("windows-1251");
+    String meta = "<html><head><meta charset=windows-1251></head>Привет";
+    assertEquals(meta, decode("text/html", "", meta.getBytes(cyrillic)));
+    String old =
+        "<META http-equiv='Content-Type' content='text/html; charset=windows-1251'>Привет";
+    assertEquals(old, decode("text/html", "", old.getBytes(cyrillic)));
+    String xml = "<?xml version='1.0' encoding='windows-1251'?><p>Привет</p>";
+    assertEquals(xml, decode("application/xml", "", xml.getBytes(cyrillic)));
+  }
+
+  @Test
+  void doesNotBelieveAPageThatCallsItselfUtf16InAscii() {
+    String page = "<meta charset='utf-16'>" + TEXT;
+    assertEquals(page, decode("text/html", "", page.getBytes(UTF_8)));
+  }
+
+  @Test
+  void ignoresACharsetThatDoesNotExist() {
+    assertEquals(TEXT, decode("text/plain", "no such charset", TEXT.getBytes(UTF_8)));
+    assertEquals("<meta charset=", decode("text/html", "", "<meta charset=".getBytes(UTF_8)));
+  }
+
+  @Test
+  void takesValidUtf8AsWhatItIs() {
+    assertEquals(TEXT, decode(TEXT.getBytes(UTF_8)));
+    assertEquals("", decode(new byte[0]));
+  }
+
+  @Test
+  void keepsUtf8WithAFewDamagedBytes() {
+    byte[] bytes = TEXT.repeat(3).getBytes(UTF_8);
+    bytes[0] = (byte) 0xFF;
+    assertEquals('\uFFFD', decode(bytes).charAt(0));
+    assertEquals(TEXT, decode(bytes).substring(decode(bytes).length() - TEXT.length()));
+  }
+
+  @Test
+  void detectsACharsetThatNobodyDeclared() {
+    String japanese = "水車は川の流れで回る大きな車輪である。粉をひくために使われた。".repeat(4);
+    assertEquals(japanese, decode(japanese.getBytes(Charset.forName("Shift_JIS"))));
+    String german = "Die Mühle klappert am rauschenden Bach, und das Mädchen hört es. ".repeat(4);
+    assertEquals(german, decode(german.getBytes(ISO_8859_1)));
+  }
+}
