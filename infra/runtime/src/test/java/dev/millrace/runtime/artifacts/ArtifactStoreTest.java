@@ -149,7 +149,7 @@ class ArtifactStoreTest {
             () ->
                 store.publish(
                     "step-1",
-                    place -> Files.createSymbolicLink(place.resolve("link"), Path.of("/etc"))));
+                    place -> Files.createSymbolicLink(place.resolve("link"), root)));
     assertTrue(refused.getMessage().endsWith("link is neither a file nor a directory"));
   }
 
@@ -182,7 +182,7 @@ class ArtifactStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", "../x", "a/b", "/etc", ".staging", "a\\b", "a\0b"})
+  @ValueSource(strings = {"", ".", "..", "../x", "a/b", "/no/such/place", ".staging", "a\\b", "a\0b"})
   void refusesNamesThatLeadElsewhere(String name) {
     assertThrows(IllegalArgumentException.class, () -> store.delete(name));
     assertThrows(
