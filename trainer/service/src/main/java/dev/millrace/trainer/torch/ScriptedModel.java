@@ -16,6 +16,7 @@ import dev.millrace.model.TorchArchive;
 import dev.millrace.model.TorchScript;
 import dev.millrace.model.WeightSource;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -216,10 +217,21 @@ public final class ScriptedModel implements AutoCloseable {
    * one is asked for, and until {@link #update}.
    */
   public WeightSource read(TrainedTensor kind) {
-    return name -> {
-      PtNDArray tensor = tensor(kind, name);
-      return () -> new TensorChunks(script, root, tensor);
-    };
+    return name -> chunks(kind, name);
+  }
+
+  /**
+   * The live values of one tensor, as {@link #read} gives them.
+   *
+   * @throws IllegalArgumentException where there is no such parameter
+   */
+  public Iterable<ByteBuffer> chunks(TrainedTensor kind, String name) {
+    return chunks(kind, name, TensorChunks.ELEMENTS_MAX);
+  }
+
+  Iterable<ByteBuffer> chunks(TrainedTensor kind, String name, long elementsMax) {
+    PtNDArray tensor = tensor(kind, name);
+    return () -> new TensorChunks(script, root, tensor, elementsMax);
   }
 
   /**

@@ -17,20 +17,22 @@ import java.util.NoSuchElementException;
  * the tensor's own memory; from a GPU it is a copy. A piece holds until the next is asked for.
  */
 final class TensorChunks implements Iterator<ByteBuffer> {
-  private static final long CHUNK_ELEMENTS = 1 << 26; // 256 MiB
+  static final long ELEMENTS_MAX = 1 << 26; // 256 MiB
 
   private final ScriptCaller script;
   private final PtNDManager root;
   private final PtNDArray tensor;
   private final long size;
+  private final long elementsMax;
   private PtNDManager chunkManager;
   private long at;
 
-  TensorChunks(ScriptCaller script, PtNDManager root, PtNDArray tensor) {
+  TensorChunks(ScriptCaller script, PtNDManager root, PtNDArray tensor, long elementsMax) {
     this.script = script;
     this.root = root;
     this.tensor = tensor;
     this.size = tensor.size();
+    this.elementsMax = elementsMax;
     this.chunkManager = (PtNDManager) root.newSubManager();
   }
 
@@ -46,7 +48,7 @@ final class TensorChunks implements Iterator<ByteBuffer> {
     if (at >= size) throw new NoSuchElementException();
     chunkManager.close();
     chunkManager = (PtNDManager) root.newSubManager();
-    long count = Math.min(CHUNK_ELEMENTS, size - at);
+    long count = Math.min(elementsMax, size - at);
     PtNDArray chunk =
         (PtNDArray) script.call(chunkManager, "get", List.of(tensor, at, count)).get(0);
     at += count;

@@ -31,7 +31,9 @@ public enum TorchDevice {
     return this == CUDA ? Device.gpu(0) : Device.cpu();
   }
 
+  /** Loads PyTorch, the first time. */
   static Engine engine() {
+    OpenMp.waitPassively();
     return Engine.getEngine("PyTorch");
   }
 }

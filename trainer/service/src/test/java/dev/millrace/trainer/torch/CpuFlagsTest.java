@@ -1,0 +1,37 @@
+package dev.millrace.trainer.torch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CpuFlagsTest {
+  @Test
+  void findsBfloat16InAProcessorsFlags() {
+    assertTrue(flags("flags\t\t: fpu sse avx512f avx512_bf16 amx_tile").haveBfloat16());
+    assertTrue(flags("flags\t\t: fpu amx_bf16").haveBfloat16());
+    assertFalse(flags("flags\t\t: fpu sse avx2 avx512f").haveBfloat16());
+  }
+
+  @Test
+  void takesTheWholeWordAndTheLineOfFlagsOnly() {
+    assertFalse(flags("flags : fpu avx512_bf16x").haveBfloat16());
+    assertFalse(flags("model name : avx512_bf16").haveBfloat16());
+    assertFalse(CpuFlags.of(List.of()).haveBfloat16());
+  }
+
+  @Test
+  void aDeviceThatIsNotThereIsTheCpu() {
+    assertEquals(TorchDevice.CPU, TorchDevice.CPU.orCpu());
+    assertEquals(
+        TorchDevice.engine().getGpuCount() > 0 ? TorchDevice.CUDA : TorchDevice.CPU,
+        TorchDevice.CUDA.orCpu());
+    assertEquals(CpuFlags.read().haveBfloat16(), TorchDevice.CPU.hasFastBfloat16());
+  }
+
+  private static CpuFlags flags(String line) {
+    return CpuFlags.of(List.of("processor\t: 0", line, ""));
+  }
+}
