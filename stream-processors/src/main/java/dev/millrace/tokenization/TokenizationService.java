@@ -1,0 +1,179 @@
+package dev.millrace.tokenization;
+
+import dev.millrace.runtime.Service;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import dev.millrace.streams.BrokerWatch;
+import dev.millrace.streams.StableProducers;
+import dev.millrace.tokenizer.Tokenizer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The long-lived tokenization of one run: refined documents of its domains to packed sequences,
+ * exactly once. Any number of instances share the partitions.
+ *
+ * <p>It waits for a broker that is away, and says so. A tokenizer or context length other than the
+ * one that the run began with is refused; so is a position that the retention of {@code
+ * documents.refined} has passed.
+ */
+public final class TokenizationService implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenizationService.class);
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
+  private static final Duration LOOK = Duration.ofMillis(200);
+
+  private final KafkaConnection kafka;
+  private final PackStage stage;
+  private final Path stateDirectory;
+  private final MeterRegistry meters;
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  /**
+   * @param run its name
+   * @param domains of the run; documents of others are passed by
+   * @param contextLength tokens that the model is trained on at once
+   * @param stateDirectory this instance's own
+   */
+  public TokenizationService(
+      KafkaConnection kafka,
+      Topics topics,
+      String run,
+      List<String> domains,
+      PackingConfig config,
+      int contextLength,
+      Tokenizer tokenizer,
+      Path stateDirectory,
+      MeterRegistry meters) {
+    this.kafka = kafka;
+    this.stage = new PackStage(topics, run, domains, config, contextLength, tokenizer, meters);
+    this.stateDirectory = stateDirectory;
+    this.meters = meters;
+  }
+
+  /** The consumer group, and the start of the names of changelogs. */
+  static String applicationId(Topics topics, String run) {
+    return topics.run(run).runPrefix() + "tokenization";
+  }
+
+  @Override
+  public void run() throws Exception {
+    try (BrokerWatch broker = new BrokerWatch(kafka)) {
+      if (!broker.awaitAnswer(end)) return;
+      begin();
+      KafkaStreams streams = streams();
+      try (KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams)) {
+        metrics.bindTo(meters);
+        streams.start();
+        while (!end.await(BrokerWatch.LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) broker.look();
+      } finally {
+        LOG.info("tokenization of {} stops", stage.run());
+        streams.close(CLOSE_WITHIN);
+      }
+    }
+    Throwable cause = failure.get();
+    if (cause != null) throw new TokenizationFailedException(cause);
+  }
+
+  /** A position is set once, and never again once there are counts. */
+  private void begin() throws InterruptedException {
+    boolean began = !PackingCounts.committed(kafka, stage.topics(), stage.run()).isEmpty();
+    try (Admin admin = kafka.admin()) {
+      List<TopicPartition> lost =
+          Positions.begin(admin, group(), stage.topics().refined().name(), !began);
+      if (lost.isEmpty()) return;
+      throw new IllegalStateException(
+          "group %s has lost its position in %s; from the beginning every document would be packed twice"
+              .formatted(group(), lost));
+    }
+  }
+
+  private KafkaStreams streams() throws IOException {
+    String instance = Instance.of(stateDirectory);
+    StreamsConfig config =
+        new StreamsConfig(
+            StreamProperties.of(kafka, group(), instance, stateDirectory, stage.config()));
+    KafkaStreams streams =
+        new KafkaStreams(stage.topology(), config, new StableProducers(group() + "-" + instance));
+    streams.setUncaughtExceptionHandler(this::died);
+    streams.setStateListener(
+        (now, before) -> LOG.info("tokenization of {} is {}", stage.run(), now));
+    return streams;
+  }
+
+  /** What Kafka may answer later is waited for; anything else is the end. */
+  private StreamThreadExceptionResponse died(Throwable problem) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RetriableException) {
+        LOG.warn("tokenization begins again where it last committed: {}", problem.toString());
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+      }
+    }
+    failure.compareAndSet(null, problem);
+    end.countDown();
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  @Override
+  public void stop() {
+    end.countDown();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  /**
+   * Whether every document that is committed in {@code documents.refined} by now is packed or
+   * waiting, and that is committed.
+   */
+  public boolean caughtUp() throws InterruptedException {
+    Topic<String, RefinedDocument> refined = stage.topics().refined();
+    try (Admin admin = kafka.admin();
+        Consumer<String, RefinedDocument> reader = kafka.reader(refined)) {
+      Map<TopicPartition, Long> ends = Positions.ends(admin, refined.name());
+      Map<TopicPartition, Long> done = Positions.committed(admin, group());
+      for (TopicPartition partition : ends.keySet()) {
+        if (!done.containsKey(partition)) return false;
+        if (hasRecord(reader, partition, done.get(partition), ends.get(partition))) return false;
+      }
+      return true;
+    }
+  }
+
+  /** Between two offsets there may be nothing but the marks of transactions. */
+  private static boolean hasRecord(
+      Consumer<?, ?> reader, TopicPartition partition, long from, long to) {
+    if (from >= to) return false;
+    reader.assign(List.of(partition));
+    reader.seek(partition, from);
+    while (reader.position(partition) < to) {
+      if (!reader.poll(LOOK).isEmpty()) return true;
+    }
+    return false;
+  }
+
+  private String group() {
+    return applicationId(stage.topics(), stage.run());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.tokenization;
+
+import org.jspecify.annotations.NullMarked;
