@@ -74,7 +74,7 @@ class CurriculumServiceTest {
         while (child.isAlive()) {
           List<CurriculumSequence> written = read(topics);
           trainerReaches(topics, written.size());
-          if (written.size() >= 2 * each || kills < 3 && written.size() >= killAt) break;
+          if (written.size() >= 2 * each || (kills < 3 && written.size() >= killAt)) break;
         }
         child.kill9();
         kills++;
