@@ -84,10 +84,12 @@ public final class ArtifactStore {
 
   /** Where the artifact of this name is, or would be. */
   public Path directory(String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException("not the name of an artifact: " + name);
-    }
-    return root.resolve(name);
+    if (!NAME.matcher(name).matches()) throw notAName(name);
+    Path directory = root.resolve(name).normalize();
+    // Said twice on purpose: what is resolved here may be deleted, and an absolute name leaves
+    // root.
+    if (!root.equals(directory.getParent())) throw notAName(name);
+    return directory;
   }
 
   /** The names of all artifacts, sorted. */
@@ -177,6 +179,10 @@ public final class ArtifactStore {
       if (FULL.matcher(String.valueOf(t.getMessage())).find()) return true;
     }
     return false;
+  }
+
+  private static IllegalArgumentException notAName(String name) {
+    return new IllegalArgumentException("not the name of an artifact: " + name);
   }
 
   private static void refuseTaken(Path target) throws IOException {

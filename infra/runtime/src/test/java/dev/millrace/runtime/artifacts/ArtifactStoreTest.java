@@ -148,8 +148,7 @@ class ArtifactStoreTest {
             IOException.class,
             () ->
                 store.publish(
-                    "step-1",
-                    place -> Files.createSymbolicLink(place.resolve("link"), root)));
+                    "step-1", place -> Files.createSymbolicLink(place.resolve("link"), root)));
     assertTrue(refused.getMessage().endsWith("link is neither a file nor a directory"));
   }
 
@@ -182,11 +181,21 @@ class ArtifactStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", "../x", "a/b", "/no/such/place", ".staging", "a\\b", "a\0b"})
+  @ValueSource(
+      strings = {"", ".", "..", "../x", "a/b", "/no/such/place", ".staging", "a\\b", "a\0b"})
   void refusesNamesThatLeadElsewhere(String name) {
     assertThrows(IllegalArgumentException.class, () -> store.delete(name));
     assertThrows(
         IllegalArgumentException.class, () -> store.publish(name, ArtifactStoreTest::writeTwo));
+  }
+
+  /** Only ever a directory of this test: if the guard were broken, it would be gone. */
+  @Test
+  void refusesAnAbsoluteNameAndTouchesNothingThere() throws Exception {
+    Path outside = Files.createDirectories(directory.resolve("outside"));
+    assertThrows(IllegalArgumentException.class, () -> store.delete(outside.toString()));
+    assertThrows(IllegalArgumentException.class, () -> store.delete("../../outside"));
+    assertTrue(Files.isDirectory(outside));
   }
 
   /** Begins an artifact and never ends it. */
