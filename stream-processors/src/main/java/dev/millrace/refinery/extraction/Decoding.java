@@ -15,7 +15,8 @@ import java.util.Optional;
  * U+FFFD.
  *
  * <p>US-ASCII and ISO-8859-1 mean windows-1252, as browsers have it (WHATWG Encoding), and only
- * where the bytes are not valid UTF-8: servers declare them by default.
+ * where the bytes are not valid UTF-8: servers declare them by default. UTF-8 is believed only of
+ * bytes that are.
  */
 public final class Decoding {
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
@@ -33,12 +34,13 @@ public final class Decoding {
     if (startsWith(bytes, 0xFF, 0xFE)) return text(bytes, 2, StandardCharsets.UTF_16LE);
     Optional<Charset> declared =
         document.charset().flatMap(Decoding::charset).or(() -> declaredInside(document));
-    if (declared.isPresent() && !isWesternDefault(declared.get())) {
+    boolean western = declared.filter(Decoding::isWesternDefault).isPresent();
+    if (declared.isPresent() && !western && !declared.get().equals(StandardCharsets.UTF_8)) {
       return text(bytes, 0, declared.get());
     }
     String utf8 = text(bytes, 0, StandardCharsets.UTF_8);
     if (isUtf8(utf8)) return utf8;
-    return text(bytes, 0, declared.isPresent() ? WINDOWS_1252 : detected(bytes));
+    return text(bytes, 0, western ? WINDOWS_1252 : detected(bytes));
   }
 
   private static boolean startsWith(byte[] bytes, int... mark) {

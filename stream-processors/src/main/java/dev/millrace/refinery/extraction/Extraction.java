@@ -17,7 +17,7 @@ import java.time.Duration;
  */
 public record Extraction(
     @Default("16_777_216") int charactersMax,
-    @Default("0.1") double undecodableMax,
+    @Default("0.02") double undecodableMax,
     @Default("30s") Duration timeMax)
     implements Stage {
   /** The family's name. */

@@ -61,8 +61,7 @@ final class DecodingTest {
     Charset cyrillic = Charset.forName("windows-1251");
     String meta = "<html><head><meta charset=windows-1251></head>Привет";
     assertEquals(meta, decode("text/html", "", meta.getBytes(cyrillic)));
-    String old =
-        "<META http-equiv='Content-Type' content='text/html; charset=windows-1251'>Привет";
+    String old = "<META http-equiv='Content-Type' content='text/html; charset=windows-1251'>Привет";
     assertEquals(old, decode("text/html", "", old.getBytes(cyrillic)));
     String xml = "<?xml version='1.0' encoding='windows-1251'?><p>Привет</p>";
     assertEquals(xml, decode("application/xml", "", xml.getBytes(cyrillic)));
@@ -84,6 +83,12 @@ final class DecodingTest {
   void takesValidUtf8AsWhatItIs() {
     assertEquals(TEXT, decode(TEXT.getBytes(UTF_8)));
     assertEquals("", decode(new byte[0]));
+  }
+
+  @Test
+  void doesNotBelieveUtf8OfWhatIsNot() {
+    String german = "Die Mühle klappert am rauschenden Bach, und das Mädchen hört es. ".repeat(4);
+    assertEquals(german, decode("text/html", "utf-8", german.getBytes(ISO_8859_1)));
   }
 
   @Test

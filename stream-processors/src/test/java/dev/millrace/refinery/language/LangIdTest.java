@@ -101,9 +101,7 @@ final class LangIdTest {
 
   private static Stream<String> speeches() {
     try {
-      InputStream file =
-          Objects.requireNonNull(
-              LangIdTest.class.getResourceAsStream(EUROPARL));
+      InputStream file = Objects.requireNonNull(LangIdTest.class.getResourceAsStream(EUROPARL));
       BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(new GZIPInputStream(file), StandardCharsets.UTF_8));

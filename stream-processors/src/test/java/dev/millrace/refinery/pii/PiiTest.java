@@ -1,0 +1,206 @@
+package dev.millrace.refinery.pii;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.millrace.refinery.stage.Verdict;
+import dev.millrace.refinery.text.Redaction;
+import dev.millrace.refinery.text.RefinedText;
+import dev.millrace.refinery.text.SourceDocument;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PiiTest {
+  private static final Pii ALL = new Pii(List.of(Kind.EMAIL, Kind.IPV4, Kind.IPV6));
+
+  private static RefinedText redact(Pii stage, String text) {
+    RefinedText refined = RefinedText.of(SourceDocument.ofText("id", "d", text), text);
+    Verdict verdict = stage.judge(refined);
+    return verdict instanceof Verdict.KeepChanged changed ? changed.text() : refined;
+  }
+
+  private static String redact(String text) {
+    return redact(ALL, text).text();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Write to jo.doe+mill@mail.corp.co.uk today., Write to email@example.com today.",
+    "<jo@corp.io>, <email@example.com>",
+    "mailto:jo@corp.io?subject=x, mailto:email@example.com?subject=x",
+    "o'brien_x%y@corp-a.io, email@example.com",
+    "jo@müller.de, email@example.com",
+    "jo@xn--mller-kva.xn--p1ai, email@example.com",
+    "'jo@corp.io', email@example.com",
+    "a@b.cd and e@f.gh, email@example.com and email@example.com",
+    "jo@corp.io-, email@example.com-",
+    "jo@corp.io.5, email@example.com.5",
+    "...jo@corp.io..., ...email@example.com..."
+  })
+  void replacesMailAddresses(String text, String redacted) {
+    assertEquals(redacted, redact(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jo at corp.io",
+        "@corp.io",
+        "jo@",
+        "jo@corp",
+        "jo@corp.i",
+        "jo@.io",
+        "jo@-corp.io",
+        "jo@corp..io",
+        "lodash@4.17.21",
+        "@Override.foo()",
+        ".@corp.io",
+        "jo@@corp.io.",
+        "somebody@example.com or @example.org"
+      })
+  void leavesWhatIsNoMailAddress(String text) {
+    assertEquals(text, redact(text));
+  }
+
+  @Test
+  void takesLocalPartsUpToTheLongestThatIsAllowed() {
+    assertEquals("email@example.com", redact("a".repeat(64) + "@corp.io"));
+    String longer = "a".repeat(65) + "@corp.io";
+    assertEquals(longer, redact(longer));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8.8.8.8, 192.0.2.1",
+    "from 9.255.255.255., from 192.0.2.1.",
+    "(11.0.0.0), (192.0.2.1)",
+    "http://100.63.255.255:8080/x, http://192.0.2.1:8080/x",
+    "172.15.255.255/24 172.32.0.0, 192.0.2.1/24 192.0.2.1",
+    "223.255.255.255, 192.0.2.1",
+    "1.1.1.1;2.2.2.2, 192.0.2.1;192.0.2.1"
+  })
+  void replacesPublicIpv4Addresses(String text, String redacted) {
+    assertEquals(redacted, redact(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "10.0.0.1",
+        "127.0.0.1",
+        "192.168.1.1",
+        "172.16.0.0",
+        "172.31.255.255",
+        "169.254.0.1",
+        "100.64.0.0",
+        "100.127.255.255",
+        "0.0.0.0",
+        "192.0.2.7",
+        "198.18.0.1",
+        "198.51.100.1",
+        "203.0.113.9",
+        "224.0.0.1",
+        "255.255.255.255",
+        "240.0.0.1",
+        "8.8.8",
+        "8.8.8.256",
+        "8.8.8.08",
+        "1.2.3.4.5",
+        "v8.8.8.8",
+        "8.8.8.8a",
+        "8.8.8.8888",
+        "18.8.8.8_",
+        "8..8.8.8",
+        "8.8.8.8.io"
+      })
+  void leavesPrivateReservedAndWhatIsNoIpv4Address(String text) {
+    assertEquals(text, redact(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2600:1f18::abcd, 2001:db8::1",
+    "[2a00:1450:4001:0830:0000:0000:0000:200e]:443, [2001:db8::1]:443",
+    "at 2606:4700:4700::1111., at 2001:db8::1.",
+    "host 2606:4700::, host 2001:db8::1",
+    "2606:4700::/32, 2001:db8::1/32",
+    "::ffff:8.8.8.8, 2001:db8::1",
+    "2001:200::1, 2001:db8::1",
+    "2600:1:2:3:4:5:6:7: a host, 2001:db8::1: a host"
+  })
+  void replacesPublicIpv6Addresses(String text, String redacted) {
+    assertEquals(redacted, redact(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "::1",
+        "::",
+        "fe80::1",
+        "fc00::1",
+        "fd12:3456::1",
+        "ff02::1",
+        "2001:db8::1",
+        "2002:808::1",
+        "2001::1",
+        "3fff:fff::1",
+        "::ffff:10.0.0.1",
+        "12:30:45",
+        "a::b",
+        "std::cout",
+        "2606:4700",
+        "2606:4700:::1",
+        "2606::4700::1",
+        "1:2:3:4:5:6:7:8:9",
+        "2606:47000::1",
+        "x2606:4700::1",
+        "2606:4700::1g",
+        "00:1a:2b:3c:4d:5e",
+        "2600:"
+      })
+  void leavesLocalReservedAndWhatIsNoIpv6Address(String text) {
+    assertEquals(text, redact(text));
+  }
+
+  @Test
+  void givesSpansInCodePointsOfTheTextBefore() {
+    RefinedText text = redact(ALL, "😀 jo@corp.io 😀 8.8.8.8");
+    assertEquals("😀 email@example.com 😀 192.0.2.1", text.text());
+    assertEquals(
+        List.of(new Redaction("email", 2, 12), new Redaction("ipv4", 15, 22)), text.redactions());
+    assertEquals(Map.of("email", 1, "ipv4", 1), text.redactionCounts());
+  }
+
+  @Test
+  void changesNothingTheSecondTime() {
+    String once = redact("jo@corp.io 8.8.8.8 2600:1f18::abcd");
+    assertEquals("email@example.com 192.0.2.1 2001:db8::1", once);
+    assertEquals(once, redact(once));
+    assertEquals(List.of(), redact(ALL, once).redactions());
+  }
+
+  @Test
+  void replacesOnlyTheKindsThatAreAskedFor() {
+    assertEquals(
+        "jo@corp.io 192.0.2.1", redact(new Pii(List.of(Kind.IPV4)), "jo@corp.io 8.8.8.8").text());
+  }
+
+  @Test
+  void takesOverlappingMatchesOnce() {
+    // Part of it is a host name with a dotted quad, part of it a mail address.
+    assertEquals("email@example.com", redact("8.8.8.8@corp.io"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"@", "a@", "a.", "1.", "1.1.1.1.", ":", "::", "a:", "2600:", "a@b.", "x"})
+  void readsALineOfTenMillionCharactersInOneGo(String unit) {
+    String line = unit.repeat(10_000_000 / unit.length());
+    RefinedText text = RefinedText.of(SourceDocument.ofText("id", "d", ""), line);
+    assertInstanceOf(Verdict.Keep.class, ALL.judge(text));
+  }
+}
