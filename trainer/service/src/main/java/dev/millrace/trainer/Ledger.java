@@ -28,11 +28,12 @@ final class Ledger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
   /** How long Kafka may be silent before that is worth a line. */
-  private static final Duration SILENCE = Duration.ofSeconds(10);
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
 
   private final TrainerRun run;
   private final Stop stop;
   private final Producer<byte[], byte[]> producer;
+  private boolean silence; // Has been told.
 
   private Ledger(TrainerRun run, Stop stop, Producer<byte[], byte[]> producer) {
     this.run = run;
@@ -43,12 +44,13 @@ final class Ledger implements AutoCloseable {
   /** Fences every older trainer of the run. */
   static Ledger open(KafkaConnection kafka, TrainerRun run, Stop stop) {
     Map<String, Object> properties = new HashMap<>(kafka.properties());
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SILENCE.toMillis());
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SILENCE_MAX.toMillis());
     Producer<byte[], byte[]> producer =
         new KafkaConnection(properties).transactionalProducer(run.transactionalId());
     Ledger ledger = new Ledger(run, stop, producer);
     try {
       ledger.patiently(producer::initTransactions);
+      ledger.answered();
       return ledger;
     } catch (RuntimeException e) {
       ledger.close();
@@ -78,6 +80,7 @@ final class Ledger implements AutoCloseable {
     while (!committed(record)) {
       if (stop.requested()) throw notRecorded();
     }
+    answered();
   }
 
   /** False where the transaction had to be given up, as after a broker's long absence. */
@@ -96,7 +99,11 @@ final class Ledger implements AutoCloseable {
   }
 
   private void giveUp(KafkaException reason) {
-    LOG.warn("A transaction of run {} failed and is begun anew: {}", run.name(), reason.toString());
+    if (isTimeout(reason)) {
+      silent();
+    } else {
+      LOG.warn("A transaction of run {} failed and is begun anew", run.name(), reason);
+    }
     try {
       patiently(producer::abortTransaction);
     } catch (ProducerFencedException e) {
@@ -107,18 +114,31 @@ final class Ledger implements AutoCloseable {
     }
   }
 
+  private static boolean isTimeout(Throwable e) {
+    return e instanceof TimeoutException || (e.getCause() != null && isTimeout(e.getCause()));
+  }
+
   /** Calls that Kafka wants repeated, and nothing else instead, when they time out. */
   private void patiently(Runnable call) {
-    for (boolean waited = false; ; waited = true) {
+    while (true) {
       try {
         call.run();
-        if (waited) LOG.info("Kafka answers again; run {} goes on", run.name());
         return;
       } catch (TimeoutException e) {
         if (stop.requested()) throw notRecorded();
-        if (!waited) LOG.warn("Kafka does not answer; run {} waits for it", run.name());
+        silent();
       }
     }
+  }
+
+  private void silent() {
+    if (!silence) LOG.warn("Kafka does not answer; run {} waits for it", run.name());
+    silence = true;
+  }
+
+  private void answered() {
+    if (silence) LOG.info("Kafka answers again; run {} goes on", run.name());
+    silence = false;
   }
 
   private IllegalStateException notRecorded() {

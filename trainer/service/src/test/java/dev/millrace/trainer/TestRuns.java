@@ -47,8 +47,12 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
 
   /** With topics that no other test has. */
   static TestRuns create(TestKafka kafka, Path directory) throws Exception {
-    KafkaConnection connection = KafkaConnection.to(kafka.bootstrap());
-    TestRuns runs = new TestRuns(connection, new Topics(UUID.randomUUID() + "."), directory);
+    return create(KafkaConnection.to(kafka.bootstrap()), directory);
+  }
+
+  /** As above, on any broker. */
+  static TestRuns create(KafkaConnection kafka, Path directory) throws Exception {
+    TestRuns runs = new TestRuns(kafka, new Topics(UUID.randomUUID() + "."), directory);
     runs.createTopics(runs.topics.all());
     return runs;
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.Manifest;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One trainer at a time, in this process, on a real broker. */
 @WithKafka
 class TrainerServiceTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final String RUN_FILE =
       TestRuns.MODEL
           + """
@@ -122,7 +123,7 @@ class TrainerServiceTest {
   @Test
   void waitsForDataAndLeavesACheckpointWhenToldToStop() throws Exception {
     TrainerRun run = runs.run("waits", RUN_FILE);
-    List<dev.millrace.schemas.CurriculumSequence> all = TestRuns.curriculum(96, 3);
+    List<CurriculumSequence> all = TestRuns.curriculum(96, 3);
     runs.write(run, all.subList(0, 20)); // Two steps and a half.
     try (TrainerService service = runs.service(run);
         InBackground background = InBackground.run(service)) {
@@ -141,7 +142,7 @@ class TrainerServiceTest {
   @Test
   void savesWhenAsked() throws Exception {
     TrainerRun run = runs.run("asked", RUN_FILE);
-    List<dev.millrace.schemas.CurriculumSequence> all = TestRuns.curriculum(96, 4);
+    List<CurriculumSequence> all = TestRuns.curriculum(96, 4);
     runs.write(run, all.subList(0, 8));
     try (TrainerService service = runs.service(run);
         InBackground background = InBackground.run(service)) {
@@ -156,7 +157,7 @@ class TrainerServiceTest {
   @Test
   void aGapInTheCurriculumStopsTheRun() throws Exception {
     TrainerRun run = runs.run("gap", RUN_FILE);
-    List<dev.millrace.schemas.CurriculumSequence> all = TestRuns.curriculum(96, 5);
+    List<CurriculumSequence> all = TestRuns.curriculum(96, 5);
     runs.write(run, all.subList(0, 12));
     runs.write(run, all.subList(13, 96));
     IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(run));
@@ -234,7 +235,7 @@ class TrainerServiceTest {
   @Test
   void trainingGoesOnWhereACheckpointCannotBeSaved() throws Exception {
     TrainerRun run = runs.run("unsaved", RUN_FILE);
-    List<dev.millrace.schemas.CurriculumSequence> all = TestRuns.curriculum(96, 10);
+    List<CurriculumSequence> all = TestRuns.curriculum(96, 10);
     runs.write(run, all.subList(0, 8));
     Path store = directory.resolve("checkpoints").resolve("unsaved");
     Path aside = directory.resolve("aside");
