@@ -1,9 +1,11 @@
 package dev.millrace.cli;
 
 import dev.millrace.runtime.config.InvalidRunFileException;
+import dev.millrace.trainer.FencedException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -19,11 +21,21 @@ record Failure(String message, int exitCode) {
       return new Failure(
           cause.getMessage().replace("\n", "\nmillrace: "), ExitCode.USAGE); // A line a problem.
     }
+    Optional<FencedException> fenced = fenced(e);
+    if (fenced.isPresent()) return new Failure(line(fenced.get()), Millrace.EXIT_FENCED);
     if (cause instanceof ProducerFencedException) {
       return new Failure(
           "a newer instance of this service has taken over; this one leaves", Millrace.EXIT_FENCED);
     }
     return new Failure(line(cause), ExitCode.SOFTWARE);
+  }
+
+  /** However deep: whoever restarts a fenced trainer must know that from the exit code. */
+  private static Optional<FencedException> fenced(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FencedException fenced) return Optional.of(fenced);
+    }
+    return Optional.empty();
   }
 
   private static Throwable unwrapped(Throwable e) {
