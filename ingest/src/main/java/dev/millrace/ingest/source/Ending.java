@@ -2,28 +2,35 @@ package dev.millrace.ingest.source;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /**
- * Knows how its bytes ended, which archive readers do not tell. Damage below is the end: an archive
- * has no use for what follows a gap.
+ * Remembers how its bytes ended, which archive readers do not tell: they take a cut for the end.
+ * Damage below is the end too, for an archive has no use for what follows a gap.
  */
 final class Ending extends InputStream {
   private final InputStream in;
+  private final byte[] window;
+  private int length;
+  private boolean ended;
   private long left = Long.MAX_VALUE;
 
-  /** Whether the end was met. */
-  boolean ended;
-
-  /** How many zeros were read last. */
-  long zeros;
-
-  Ending(InputStream in) {
+  /**
+   * @param tailBytes how many of the last bytes to remember
+   */
+  Ending(InputStream in, int tailBytes) {
     this.in = in;
+    this.window = new byte[2 * tailBytes];
   }
 
   /** From here, so many bytes may be read before it is an error. */
   void allow(long bytes) {
     left = bytes;
+  }
+
+  /** The last bytes that were read. */
+  byte[] tail() {
+    return Arrays.copyOfRange(window, Math.max(length - window.length / 2, 0), length);
   }
 
   @Override
@@ -33,18 +40,27 @@ final class Ending extends InputStream {
   }
 
   @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
+  public int read(byte[] bytes, int offset, int count) throws IOException {
     if (ended) return -1;
     if (left <= 0) throw new IOException("its headers are too long");
     ended = true;
-    int count = in.read(bytes, offset, length);
-    if (count < 0) return -1;
+    int read = in.read(bytes, offset, count);
+    if (read < 0) return -1;
     ended = false;
-    left -= count;
-    int last = offset + count;
-    while (last > offset && bytes[last - 1] == 0) last--;
-    zeros = last == offset ? zeros + count : offset + count - last;
-    return count;
+    left -= read;
+    remember(bytes, offset, read);
+    return read;
+  }
+
+  private void remember(byte[] bytes, int offset, int count) {
+    int half = window.length / 2;
+    int added = Math.min(count, half);
+    if (length + added > window.length) {
+      System.arraycopy(window, length - half, window, 0, half);
+      length = half;
+    }
+    System.arraycopy(bytes, offset + count - added, window, length, added);
+    length += added;
   }
 
   @Override

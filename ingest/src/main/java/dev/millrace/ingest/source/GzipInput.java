@@ -22,6 +22,9 @@ final class GzipInput extends InputStream {
   private static final int NAME = 8;
   private static final int COMMENT = 16;
 
+  /** Inflating wrong bits runs on for a while, maybe beyond the start of the next member. */
+  private static final int LOOK_BACK_BYTES = 1 << 16;
+
   private enum State {
     MEMBER,
     DATA,
@@ -33,7 +36,7 @@ final class GzipInput extends InputStream {
   private final InputStream in;
   private final Inflater inflater = new Inflater(true);
   private final CRC32 checksum = new CRC32();
-  private final byte[] buffer = new byte[1 << 16];
+  private final byte[] buffer = new byte[3 * LOOK_BACK_BYTES];
   private int position;
   private int limit;
   private long bufferStart; // Of buffer[0], in compressed bytes.
@@ -77,13 +80,17 @@ final class GzipInput extends InputStream {
 
   private void startMember() throws IOException {
     if (bufferStart + position > 0) skipPadding();
+    long lastStart = memberStart;
     memberStart = bufferStart + position;
     if (!has(1)) {
       state = State.END;
       return;
     }
     if (!has(HEADER_BYTES)) throw truncated();
-    if (!isMagic()) throw lost("what follows is no gzip member");
+    if (!isMagic()) {
+      memberStart = lastStart;
+      throw lost("what follows is no gzip member");
+    }
     int flags = buffer[position + 3];
     position += HEADER_BYTES;
     if ((flags & EXTRA) != 0) skip(next() | (next() << 8));
@@ -164,14 +171,21 @@ final class GzipInput extends InputStream {
 
   private DamageException lost(String reason) {
     long at = bufferStart + position;
-    state = State.LOST;
+    lookBack();
     return DamageException.ahead("gzip is damaged near byte %,d: %s".formatted(at, reason));
   }
 
   private DamageException truncated() {
-    state = State.END;
+    lookBack();
     return DamageException.ahead(
         "ends in the middle of the gzip member that starts at byte %,d".formatted(memberStart));
+  }
+
+  /** The next member is looked for from here: after the start of this one, as far as is known. */
+  private void lookBack() {
+    long afterStart = Math.max(memberStart + 1 - bufferStart, 0);
+    position = (int) Math.min(position, Math.max(afterStart, position - LOOK_BACK_BYTES));
+    state = State.LOST;
   }
 
   private int next() throws IOException {
@@ -190,26 +204,32 @@ final class GzipInput extends InputStream {
   /** Whether so many bytes are there; they are then in the buffer. */
   private boolean has(int count) throws IOException {
     while (limit - position < count) {
-      if (position > 0) {
-        System.arraycopy(buffer, position, buffer, 0, limit - position);
-        bufferStart += position;
-        limit -= position;
-        position = 0;
-      }
+      if (limit == buffer.length) forget();
       if (!fill()) return false;
     }
     return true;
   }
 
+  private void forget() {
+    int from = Math.max(position - LOOK_BACK_BYTES, 0);
+    System.arraycopy(buffer, from, buffer, 0, limit - from);
+    bufferStart += from;
+    position -= from;
+    limit -= from;
+  }
+
   private boolean fill() throws IOException {
+    int count;
     try {
-      int count = in.read(buffer, limit, buffer.length - limit);
-      if (count > 0) limit += count;
-      return count > 0;
+      int room = Math.min(buffer.length - limit, LOOK_BACK_BYTES);
+      count = in.read(buffer, limit, room);
     } catch (IOException e) {
-      state = State.LOST; // Compressed twice, and damaged below.
+      position = limit; // Compressed twice, and damaged below.
+      state = State.LOST;
       throw e;
     }
+    if (count > 0) limit += count;
+    return count > 0;
   }
 
   @Override

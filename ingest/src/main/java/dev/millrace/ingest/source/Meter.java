@@ -15,6 +15,11 @@ public final class Meter {
     return bytes.get();
   }
 
+  /** What is read once more counts once. */
+  public void rewind(long to) {
+    bytes.set(to);
+  }
+
   /** Bytes that need not be read, because they were before. */
   public void skip(long count) {
     add(count);

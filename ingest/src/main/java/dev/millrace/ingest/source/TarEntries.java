@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -11,6 +12,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 /** The regular files in a tar. */
 final class TarEntries implements ArchiveEntries {
   private static final int BLOCK_BYTES = 512;
+  private static final byte[] END = new byte[BLOCK_BYTES];
   private static final long HEADER_BYTES_MAX = 1 << 20;
 
   private final Ending bytes;
@@ -18,7 +20,7 @@ final class TarEntries implements ArchiveEntries {
   private boolean unfinished;
 
   TarEntries(InputStream in) {
-    this.bytes = new Ending(new BufferedInputStream(in));
+    this.bytes = new Ending(new BufferedInputStream(in), BLOCK_BYTES);
     this.tar = new TarArchiveInputStream(bytes, "UTF-8");
   }
 
@@ -31,7 +33,7 @@ final class TarEntries implements ArchiveEntries {
       bytes.allow(Long.MAX_VALUE);
       unfinished = entry != null;
       if (entry == null) {
-        if (bytes.zeros < BLOCK_BYTES) throw new IOException("it has no end mark");
+        if (!Arrays.equals(bytes.tail(), END)) throw new IOException("it has no end mark");
         return Optional.empty();
       }
       if (!entry.isCheckSumOK()) throw new IOException("a header fails its checksum");

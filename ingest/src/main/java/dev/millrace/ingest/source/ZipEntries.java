@@ -66,11 +66,14 @@ final class ZipEntries {
 
   /** From front to back. */
   private static final class Streamed implements ArchiveEntries {
+    private static final int DIRECTORY_END_BYTES = 22;
+    private static final int COMMENT_BYTES_MAX = 0xffff;
+
     private final Ending bytes;
     private final ZipArchiveInputStream zip;
 
     Streamed(InputStream in) {
-      this.bytes = new Ending(new BufferedInputStream(in));
+      this.bytes = new Ending(new BufferedInputStream(in), DIRECTORY_END_BYTES + COMMENT_BYTES_MAX);
       // Java's own jar files store entries whose size follows them.
       this.zip = new ZipArchiveInputStream(bytes, "UTF-8", true, true);
     }
@@ -80,7 +83,7 @@ final class ZipEntries {
       ZipArchiveEntry entry = zip.getNextEntry();
       while (entry != null && entry.isDirectory()) entry = zip.getNextEntry();
       if (entry == null) {
-        if (bytes.ended) throw new IOException("it has no directory at its end");
+        if (!hasDirectory(bytes.tail())) throw new IOException("it has no directory at its end");
         return Optional.empty();
       }
       long checksum = entry.getCrc(); // Unknown where it follows the bytes.
@@ -88,6 +91,17 @@ final class ZipEntries {
       return Optional.of(
           new Entry(
               entry.getName(), checksum < 0 ? content : new Checked(() -> content, checksum)));
+    }
+
+    /** What ends a zip, with a comment that may follow. */
+    private static boolean hasDirectory(byte[] tail) {
+      for (int i = tail.length - DIRECTORY_END_BYTES; i >= 0; i--) {
+        if (tail[i] == 'P' && tail[i + 1] == 'K' && tail[i + 2] == 5 && tail[i + 3] == 6) {
+          int comment = (tail[i + 20] & 0xff) | ((tail[i + 21] & 0xff) << 8);
+          if (i + DIRECTORY_END_BYTES + comment <= tail.length) return true;
+        }
+      }
+      return false;
     }
 
     @Override

@@ -1,0 +1,140 @@
+package dev.millrace.ingest;
+
+import dev.millrace.ingest.source.Fingerprint;
+import dev.millrace.ingest.source.Place;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What an input turned out to be.
+ *
+ * @param name which input it is, wherever it is read from: no two ingests push the same at a time
+ * @param bytes of all its files; empty: not known
+ * @param isReadableAgain whether it can be opened a second time
+ */
+record Corpus(
+    Input input, String name, OptionalLong bytes, boolean isReadableAgain, Opener opener) {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Finds the units anew. */
+  interface Opener {
+    Iterator<? extends Found> open() throws IOException;
+  }
+
+  /**
+   * Looks at an input.
+   *
+   * @throws IngestException where there is none, or no permission to read it
+   */
+  static Corpus of(Input input, InputStream standardInput) {
+    try {
+      if (input.isStandardInput()) return standardInput(input, standardInput);
+      if (input.isUrl()) return url(input);
+      Path path = Path.of(input.location());
+      if (!Files.exists(path)) throw new IngestException(input.location() + " does not exist");
+      if (!Files.isReadable(path)) {
+        throw new IngestException("no permission to read " + input.location());
+      }
+      if (Files.isDirectory(path)) return folder(input, path);
+      return Files.isRegularFile(path) ? file(input, path) : pipe(input, path);
+    } catch (InvalidPathException e) {
+      throw new IngestException("no path: " + input.location(), e);
+    } catch (IOException e) {
+      throw new IngestException(input.location() + ": " + Failures.line(e), e);
+    }
+  }
+
+  private static Corpus file(Input input, Path path) throws IOException {
+    String uri = path.toRealPath().toUri().toString();
+    String fileName = path.getFileName().toString();
+    Place place = Place.of(input.name().orElse(uri), Optional.of(uri), input.location(), fileName);
+    FileUnit unit = new FileUnit(path, place, input.entries());
+    return new Corpus(
+        input, unit.name(), OptionalLong.of(unit.bytes()), true, () -> List.of(unit).iterator());
+  }
+
+  private static Corpus folder(Input input, Path path) throws IOException {
+    String name = input.name().orElse(path.toRealPath().toUri().toString());
+    Opener opener = () -> new Tree(path, name, input.entries());
+    long bytes = 0;
+    for (Iterator<? extends Found> found = opener.open(); found.hasNext(); ) {
+      if (found.next() instanceof Unit unit) bytes += unit.bytes();
+    }
+    return new Corpus(input, name, OptionalLong.of(bytes), true, opener);
+  }
+
+  /** A named pipe, or what a shell makes of {@code <(command)}. */
+  private static Corpus pipe(Input input, Path path) throws IOException {
+    return stream(input, input.location(), Files.newInputStream(path));
+  }
+
+  private static Corpus standardInput(Input input, InputStream in) throws IOException {
+    return stream(input, "standard input", in);
+  }
+
+  private static Corpus stream(Input input, String shown, InputStream in) throws IOException {
+    byte[] head = in.readNBytes(Fingerprint.PART_BYTES);
+    String name = input.name().orElseGet(() -> "content:" + Fingerprint.name(head));
+    Place place = Place.of(name, Optional.empty(), shown, "");
+    StreamUnit unit = new StreamUnit(place, input.entries(), head, in);
+    return new Corpus(
+        input, unit.name(), OptionalLong.empty(), false, () -> List.of(unit).iterator());
+  }
+
+  private static Corpus url(Input input) {
+    String name = input.name().orElse(input.location());
+    String unit = input.entries().map(chosen -> name + "!/" + chosen).orElse(name);
+    Opener opener = () -> List.of(fetch(input, name)).iterator();
+    return new Corpus(input, unit, OptionalLong.empty(), true, opener);
+  }
+
+  private static StreamUnit fetch(Input input, String name) throws IOException {
+    try {
+      URI uri = URI.create(input.location());
+      HttpClient client =
+          HttpClient.newBuilder()
+              .connectTimeout(CONNECT_TIMEOUT)
+              .followRedirects(Redirect.NORMAL)
+              .build();
+      HttpResponse<InputStream> response =
+          client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofInputStream());
+      if (response.statusCode() != 200) {
+        response.body().close();
+        throw new IOException("the server answers with status " + response.statusCode());
+      }
+      return unit(input, name, uri, response);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("no URL", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private static StreamUnit unit(
+      Input input, String name, URI uri, HttpResponse<InputStream> response) throws IOException {
+    byte[] head = response.body().readNBytes(Fingerprint.PART_BYTES);
+    String path = uri.getPath() == null ? "" : uri.getPath();
+    Place place =
+        Place.of(
+            name,
+            Optional.of(uri.toString()),
+            uri.toString(),
+            path.substring(path.lastIndexOf('/') + 1));
+    return new StreamUnit(place, input.entries(), head, response.body());
+  }
+}

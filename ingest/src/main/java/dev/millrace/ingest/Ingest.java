@@ -1,0 +1,117 @@
+package dev.millrace.ingest;
+
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Topics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+
+/**
+ * Pushes inputs into {@code documents.raw}. Documents and the mark that says how far their file has
+ * been pushed are committed in one transaction: who is killed and run again goes on where it was,
+ * none lost and none twice, and who runs a second time adds nothing.
+ *
+ * <p>There is one kind of recovery, that of a new start: end what was left open, read the marks,
+ * skip what they count. It serves after a crash and after the loss of a broker alike.
+ *
+ * <p>Pushing the same file at the same time as a part of two different inputs (a folder, and the
+ * file by itself) is the one thing that is not guarded against.
+ */
+public final class Ingest {
+  private static final long WAITING_BYTES_MAX = 16 << 20;
+  private static final Duration TELL_EVERY = Duration.ofMillis(100);
+
+  private final KafkaConnection kafka;
+  private final Topics topics;
+  private final IngestOptions options;
+  private volatile boolean stopped;
+
+  public Ingest(KafkaConnection kafka, Topics topics, IngestOptions options) {
+    this.kafka = kafka;
+    this.topics = topics;
+    this.options = options;
+  }
+
+  /** Commits what was read and returns; from any thread. What is left is for the next time. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Pushes the inputs, one after the other.
+   *
+   * @throws IngestException where an input is not there, the broker is not, or not any more
+   * @throws ProducerFencedException where another push of the same input has taken over
+   */
+  public IngestReport push(List<Input> inputs, IngestListener listener) {
+    return push(inputs, System.in, listener);
+  }
+
+  IngestReport push(List<Input> inputs, InputStream standardInput, IngestListener listener) {
+    BrokerCheck.check(kafka, topics);
+    List<Corpus> corpora = inputs.stream().map(i -> Corpus.of(i, standardInput)).toList();
+    Set<String> names = corpora.stream().map(Corpus::name).collect(Collectors.toSet());
+    Tally tally = new Tally(listener, total(corpora));
+    try (Marks marks = new Marks(kafka, topics.ingestProgress(), names)) {
+      for (Corpus corpus : corpora) {
+        if (!stopped) push(corpus, marks, tally);
+      }
+    }
+    return tally.report(stopped);
+  }
+
+  private static OptionalLong total(List<Corpus> corpora) {
+    return corpora.stream().allMatch(c -> c.bytes().isPresent())
+        ? OptionalLong.of(corpora.stream().mapToLong(c -> c.bytes().orElseThrow()).sum())
+        : OptionalLong.empty();
+  }
+
+  private void push(Corpus corpus, Marks marks, Tally tally) {
+    Outage outage = new Outage(kafka, topics, options.patience());
+    tally.begin();
+    while (true) {
+      long before = tally.commits();
+      try {
+        pushOnce(corpus, marks, tally);
+        return;
+      } catch (KafkaException e) {
+        if (tally.commits() > before) outage = new Outage(kafka, topics, options.patience());
+        outage.waitOut(e, corpus, tally);
+        tally.beginAgain();
+      }
+    }
+  }
+
+  private void pushOnce(Corpus corpus, Marks marks, Tally tally) {
+    try (Publisher publisher = new Publisher(kafka, topics, corpus.name())) {
+      marks.refresh(); // After the publisher has ended what was open.
+      Reading reading = new Reading(corpus.opener().open(), marks::of, options, tally.meter());
+      reading.skip(tally.reached().done());
+      try (ReadAhead<Step> steps =
+          new ReadAhead<>(reading::next, Step::bytes, WAITING_BYTES_MAX, reading::close)) {
+        push(steps, new Pushing(publisher, options.batch(), tally));
+      }
+    } catch (IOException e) {
+      Batch batch = new Batch(options.batch(), tally.reached());
+      batch.failed(corpus.input().location(), Failures.line(e));
+      tally.add(batch);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IngestException("interrupted", e);
+    }
+  }
+
+  private void push(ReadAhead<Step> steps, Pushing pushing) throws InterruptedException {
+    while (!stopped && !steps.isExhausted()) {
+      steps.poll(pushing.untilDue(TELL_EVERY)).ifPresent(pushing::take);
+      pushing.commitIfDue();
+    }
+    pushing.commit();
+  }
+}
