@@ -1,5 +1,8 @@
 package dev.millrace.evaluator.onnx;
 
+import static dev.millrace.model.Graph.Input.INPUT_IDS;
+import static dev.millrace.model.Graph.Input.LABELS;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -10,6 +13,7 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +23,9 @@ import java.util.Set;
  * be used by several threads at a time.
  */
 public final class OnnxSession implements AutoCloseable {
+  // What it logs as errors it also throws.
   private static final OrtEnvironment RUNTIME =
-      OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-  private static final String IDS = Graph.Input.INPUT_IDS.id();
-  private static final String LABELS = Graph.Input.LABELS.id();
+      OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
 
   private final OrtSession session;
   private final Provider provider;
@@ -94,7 +97,17 @@ public final class OnnxSession implements AutoCloseable {
    * @throws OnnxException where ONNX Runtime fails, for one for a token beyond the vocabulary
    */
   public float[] nll(long[] inputIds, long[] labels, int rows, int length) {
-    return run("nll", inputIds, labels, rows, length);
+    return nll(Map.of(INPUT_IDS, inputIds, LABELS, labels), rows, length);
+  }
+
+  /**
+   * As {@link #nll(long[], long[], int, int)}, of a model with any inputs: those with document
+   * masks want {@link Graph.Input#SEGMENT_IDS} too.
+   *
+   * @param batch every input of the model, [rows * length]
+   */
+  public float[] nll(Map<Graph.Input, long[]> batch, int rows, int length) {
+    return run("nll", batch, rows, length);
   }
 
   /**
@@ -105,7 +118,7 @@ public final class OnnxSession implements AutoCloseable {
    * @throws OnnxException as {@link #nll}
    */
   public float[] lastLogits(long[] inputIds, int rows, int length) {
-    return run("last_logits", inputIds, ignored(inputIds.length), rows, length);
+    return run("last_logits", unlabelled(inputIds), rows, length);
   }
 
   /**
@@ -118,27 +131,36 @@ public final class OnnxSession implements AutoCloseable {
     if (!session.getOutputNames().contains("logits")) {
       throw new OnnxException("the model was written without logits");
     }
-    return run("logits", inputIds, ignored(inputIds.length), rows, length);
+    return run("logits", unlabelled(inputIds), rows, length);
   }
 
-  private static long[] ignored(int size) {
-    long[] labels = new long[size];
+  private static Map<Graph.Input, long[]> unlabelled(long[] inputIds) {
+    long[] labels = new long[inputIds.length];
     Arrays.fill(labels, Graph.IGNORED);
-    return labels;
+    return Map.of(INPUT_IDS, inputIds, LABELS, labels);
   }
 
-  private float[] run(String output, long[] inputIds, long[] labels, int rows, int length) {
-    long[] shape = {rows, length};
-    try (OnnxTensor ids = OnnxTensor.createTensor(RUNTIME, LongBuffer.wrap(inputIds), shape);
-        OnnxTensor targets = OnnxTensor.createTensor(RUNTIME, LongBuffer.wrap(labels), shape);
-        OrtSession.Result result = session.run(Map.of(IDS, ids, LABELS, targets), Set.of(output))) {
-      FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      float[] array = new float[values.remaining()];
-      values.get(array);
-      return array;
+  private float[] run(String output, Map<Graph.Input, long[]> batch, int rows, int length) {
+    Map<String, OnnxTensor> inputs = new HashMap<>();
+    try {
+      for (Map.Entry<Graph.Input, long[]> input : batch.entrySet()) {
+        inputs.put(input.getKey().id(), tensor(input.getValue(), rows, length));
+      }
+      try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
+        FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
+        float[] array = new float[values.remaining()];
+        values.get(array);
+        return array;
+      }
     } catch (OrtException e) {
       throw new OnnxException("ONNX Runtime: " + e.getMessage(), e);
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private static OnnxTensor tensor(long[] values, int rows, int length) throws OrtException {
+    return OnnxTensor.createTensor(RUNTIME, LongBuffer.wrap(values), new long[] {rows, length});
   }
 
   @Override

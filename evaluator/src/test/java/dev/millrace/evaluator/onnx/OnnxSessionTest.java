@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,27 @@ class OnnxSessionTest {
         } else {
           assertTrue(Math.abs(nll[i] - expected[i]) <= RELATIVE * expected[i], "token " + i);
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void documentMasksEqualTheReferences(Attention attention) throws Exception {
+    Architecture masked = Architectures.of(SPEC, true);
+    long[] segments = LongStream.range(0, ROWS * LENGTH).map(i -> i % LENGTH / 7).toArray();
+    Map<Graph.Input, long[]> batch =
+        Map.of(
+            Graph.Input.INPUT_IDS, ids,
+            Graph.Input.LABELS, labels,
+            Graph.Input.SEGMENT_IDS, segments);
+    double[] expected = Reference.nll(masked, weights, batch, ROWS);
+    Path file = directory.resolve("masked.onnx");
+    OnnxModel.write(masked, weights, new OnnxModel.Options(attention, false), file);
+    try (OnnxSession session = OnnxSession.open(file, Provider.CPU, 2)) {
+      float[] nll = session.nll(batch, ROWS, LENGTH);
+      for (int i = 0; i < nll.length; i++) {
+        assertEquals(expected[i], nll[i], RELATIVE * expected[i], "token " + i);
       }
     }
   }
