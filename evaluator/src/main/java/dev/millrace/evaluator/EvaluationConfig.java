@@ -78,10 +78,14 @@ public record EvaluationConfig(
   public EvaluationConfig relativeTo(Path base) {
     Map<String, Path> found = new TreeMap<>();
     files.forEach((name, file) -> found.put(name, base.resolve(file)));
+    return withFiles(found);
+  }
+
+  EvaluationConfig withFiles(Map<String, Path> others) {
     return new EvaluationConfig(
         heldOutTokens,
         heldOutWait,
-        found,
+        others,
         stride,
         batchTokens,
         prompts,

@@ -25,12 +25,16 @@ final class EvaluationMeters {
   private final Map<String, SetEvaluation> last = new ConcurrentHashMap<>();
   private final Timer duration;
 
-  EvaluationMeters(MeterRegistry registry, String run) {
+  EvaluationMeters(MeterRegistry registry, String run, KafkaWait kafka) {
     this.registry = registry;
     this.run = run;
     this.duration = registry.timer(PREFIX + ".duration", "run", run);
     Gauge.builder(PREFIX + ".waiting", waiting, AtomicLong::get)
         .description("Announced checkpoints that are not evaluated yet")
+        .tag("run", run)
+        .register(registry);
+    Gauge.builder(PREFIX + ".kafka.away", kafka, k -> k.isWaiting() ? 1 : 0)
+        .description("1 while Kafka does not answer")
         .tag("run", run)
         .register(registry);
     Gauge.builder(PREFIX + ".step", step, AtomicLong::get)

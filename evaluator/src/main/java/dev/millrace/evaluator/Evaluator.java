@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -147,9 +148,13 @@ final class Evaluator {
           Parity.largestDifference(
               model.tokenNll(), CheckpointDirectory.at(checkpoint.getUri()).probe());
       if (parity <= config.parityMax()) return parity;
+      if (!Double.isFinite(parity)) throw new Refusal("parity: nll is not finite");
       throw new Refusal(
-          "parity: nll per token differs from the trainer's by up to %.3g, more than %.3g"
-              .formatted(parity, config.parityMax()));
+          String.format(
+              Locale.ROOT,
+              "parity: nll per token differs from the trainer's by up to %.3g, more than %.3g",
+              parity,
+              config.parityMax()));
     } catch (DamagedCheckpointException e) {
       throw new Refusal(String.valueOf(e.getMessage()));
     }

@@ -10,10 +10,12 @@ import dev.millrace.schemas.SetKind;
 import dev.millrace.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -32,10 +34,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class EvaluatorService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
-  private static final int ANSWER_MILLIS = 10_000; // So that a wait can be ended and spoken of.
+  private static final int ANSWER_MILLIS = 5_000; // So that a wait can be ended and spoken of.
 
   private final Setup setup;
   private final EvaluationMeters meters;
+  private final KafkaWait wait;
   private volatile boolean stopped;
 
   /**
@@ -66,7 +69,8 @@ public final class EvaluatorService implements Service {
 
   public EvaluatorService(Setup setup, MeterRegistry registry) {
     this.setup = setup;
-    this.meters = new EvaluationMeters(registry, setup.run());
+    this.wait = new KafkaWait(() -> stopped);
+    this.meters = new EvaluationMeters(registry, setup.run(), wait);
   }
 
   /**
@@ -77,17 +81,16 @@ public final class EvaluatorService implements Service {
   @Override
   public void run() throws Exception {
     List<TextSet> files = files();
-    KafkaWait wait = new KafkaWait(() -> stopped);
     try (EvaluationLog log = EvaluationLog.open(setup.run(), setup.topics(), impatient(), wait)) {
-      evaluate(files, log, wait);
+      evaluate(files, log);
     } catch (CancellationException e) {
       if (!stopped) throw e;
     }
   }
 
-  private void evaluate(List<TextSet> files, EvaluationLog log, KafkaWait wait) throws Exception {
+  private void evaluate(List<TextSet> files, EvaluationLog log) throws Exception {
     History history = log.read();
-    Evaluator evaluator = evaluator(files, wait);
+    Evaluator evaluator = evaluator(files);
     try (CheckpointFeed feed =
         new CheckpointFeed(
             setup.run(), impatient(), setup.topics().checkpoints(), history.nextOffset())) {
@@ -116,7 +119,7 @@ public final class EvaluatorService implements Service {
     return evaluator.evaluate(waiting.get(i), history);
   }
 
-  private Evaluator evaluator(List<TextSet> files, KafkaWait wait) {
+  private Evaluator evaluator(List<TextSet> files) {
     HeldOutSnapshot heldOut =
         new HeldOutSnapshot(
             setup.domains(),
@@ -137,6 +140,10 @@ public final class EvaluatorService implements Service {
   private List<TextSet> files() throws IOException {
     List<TextSet> sets = new ArrayList<>();
     for (Map.Entry<String, Path> file : setup.config().files().entrySet()) {
+      if (!Files.isRegularFile(file.getValue())) {
+        throw new IllegalArgumentException(
+            "evaluation.files: " + file.getKey() + ": no file " + file.getValue());
+      }
       TextSet set = new TextSet(file.getKey(), SetKind.FILE, Texts.read(file.getValue()));
       if (set.documents().stream().allMatch(d -> d.text().isEmpty())) {
         throw new IllegalArgumentException(file.getValue() + " has no text");
@@ -158,7 +165,7 @@ public final class EvaluatorService implements Service {
       Map<String, String> perplexities = new HashMap<>();
       result
           .getSets()
-          .forEach(s -> perplexities.put(s.getName(), "%.2f".formatted(s.getTokenPerplexity())));
+          .forEach(s -> perplexities.put(s.getName(), String.format(Locale.ROOT, "%.2f", s.getTokenPerplexity())));
       LOG.info("step {}: token perplexity {}", result.getStep(), perplexities);
     } else {
       LOG.warn("step {}: {}: {}", result.getStep(), result.getStatus(), result.getReason());

@@ -23,13 +23,18 @@ final class KafkaWait {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final BooleanSupplier stopped;
-  private boolean waiting;
+  private volatile boolean waiting;
 
   /**
    * @param stopped ends the wait
    */
   KafkaWait(BooleanSupplier stopped) {
     this.stopped = stopped;
+  }
+
+  /** Whether Kafka has not answered for some time. */
+  boolean isWaiting() {
+    return waiting;
   }
 
   /**

@@ -22,6 +22,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,18 +145,45 @@ final class LoadedModel implements AutoCloseable {
 
   /** Scores texts with it. */
   Scorer scorer(TokenNll model, Windows windows, int batchTokens) {
-    return new Scorer(model, tokenizer::encode, tokenizer.endOfText(), windows, batchTokens);
+    return new Scorer(model, tokenizer::encode, spec.endOfText(), windows, batchTokens);
   }
 
   /** Continues texts with it. */
   TextGenerator generator(NextToken model) {
     return new TextGenerator(
-        model, tokenizer::encode, tokenizer::decode, tokenizer.endOfText(), spec.contextLength());
+        model, tokenizer::encode, tokenizer::decode, spec.endOfText(), spec.contextLength());
   }
 
-  /** The model as it says what comes next. */
+  /**
+   * The model as it says what comes next. Of its vocabulary, which may be padded, only what the
+   * tokenizer can spell.
+   */
   NextToken nextToken() {
-    return tokens -> session.lastLogits(wide(new int[][] {tokens}), 1, tokens.length);
+    BitSet spelled = spelled();
+    return tokens -> {
+      float[] logits = session.lastLogits(wide(new int[][] {tokens}), 1, tokens.length);
+      for (int id = spelled.nextClearBit(0);
+          id < logits.length;
+          id = spelled.nextClearBit(id + 1)) {
+        logits[id] = Float.NEGATIVE_INFINITY;
+      }
+      return logits;
+    };
+  }
+
+  private BitSet spelled() {
+    BitSet spelled = new BitSet();
+    for (int id = 0; id < tokenizer.vocabularySize(); id++) spelled.set(id, isSpelled(id));
+    return spelled;
+  }
+
+  private boolean isSpelled(int id) {
+    try {
+      tokenizer.decode(new int[] {id});
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false; // A hole in the numbering.
+    }
   }
 
   private float[][] nll(int[][] inputs, int[][] targets) {

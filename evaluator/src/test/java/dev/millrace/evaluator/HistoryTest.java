@@ -1,0 +1,98 @@
+package dev.millrace.evaluator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.millrace.evaluator.History.Standing;
+import dev.millrace.evaluator.metrics.Sums;
+import dev.millrace.schemas.EvaluationResult;
+import dev.millrace.schemas.EvaluationStatus;
+import dev.millrace.schemas.SetKind;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HistoryTest {
+  private static EvaluationResult result(
+      long offset, EvaluationStatus status, String setId, double nllPerToken) {
+    return EvaluationResult.newBuilder()
+        .setRun("run")
+        .setAttempt(1)
+        .setStep(offset * 10)
+        .setTokens(0)
+        .setCheckpoint("")
+        .setCheckpointOffset(offset)
+        .setStatus(status)
+        .setContextLength(8)
+        .setStride(8)
+        .setProvider("CPU")
+        .setSetId(setId)
+        .setSets(
+            List.of(
+                Results.set(
+                    "mill",
+                    SetKind.HELD_OUT,
+                    new Sums(nllPerToken * 5, 100, 5, 5, 5, 1),
+                    Optional.empty(),
+                    Optional.empty(),
+                    false)))
+        .setArtifacts(Map.of(History.DOCUMENT_SUMS, "file:/" + offset))
+        .setSeconds(0)
+        .setEvaluatedAt(Instant.EPOCH)
+        .build();
+  }
+
+  private static EvaluationResult evaluated(long offset, double nllPerToken) {
+    return result(offset, EvaluationStatus.EVALUATED, "s", nllPerToken);
+  }
+
+  private static Optional<Long> step(Optional<Standing> standing) {
+    return standing.map(Standing::step);
+  }
+
+  @Test
+  void aRunWithoutResultsBeginsAtTheBeginning() {
+    History none = History.of(List.of());
+    assertEquals(0, none.nextOffset());
+    assertEquals(Optional.empty(), none.setId());
+    assertEquals(Optional.empty(), none.previous("s", "mill"));
+  }
+
+  @Test
+  void goesOnAfterTheLastResultOfAnyStatus() {
+    History history =
+        History.of(
+            List.of(
+                evaluated(3, 2),
+                result(7, EvaluationStatus.REFUSED, "", Double.NaN),
+                result(9, EvaluationStatus.PASSED_OVER, "", Double.NaN)));
+    assertEquals(10, history.nextOffset());
+    assertEquals(Optional.of("s"), history.setId());
+  }
+
+  @Test
+  void previousIsTheLastAndBestTheLowestEvaluatedOne() {
+    History history = History.of(List.of(evaluated(1, 4), evaluated(2, 2), evaluated(3, 3)));
+    assertEquals(
+        Optional.of(new Standing(30, 3, Optional.of("file:/3"))), history.previous("s", "mill"));
+    assertEquals(Optional.of(20L), step(history.best("s", "mill")));
+    history.add(result(4, EvaluationStatus.REFUSED, "s", 1));
+    assertEquals(Optional.of(30L), step(history.previous("s", "mill")));
+    history.add(evaluated(5, 1));
+    assertEquals(Optional.of(50L), step(history.best("s", "mill")));
+  }
+
+  @Test
+  void theEarliestOfEquallyGoodOnesIsTheBest() {
+    History history = History.of(List.of(evaluated(1, 2), evaluated(2, 2)));
+    assertEquals(Optional.of(10L), step(history.best("s", "mill")));
+  }
+
+  @Test
+  void anotherSetIsNoComparison() {
+    History history = History.of(List.of(evaluated(1, 4)));
+    assertEquals(Optional.empty(), history.previous("other", "mill"));
+    assertEquals(Optional.empty(), history.best("s", "town"));
+  }
+}
