@@ -30,6 +30,9 @@ public final class RefineryChain {
   private RefineryChain(RefineryConfig config, Set<StageName> wanted) {
     this.config = config;
     this.wanted = wanted;
+    // All of it now: loading a language model must not count as the first document's time.
+    byDomain.put("", build(""));
+    config.domains().keySet().forEach(domain -> byDomain.put(domain, build(domain)));
   }
 
   /** With these of its stages and no others. */
@@ -50,9 +53,7 @@ public final class RefineryChain {
   }
 
   private List<Stage> stages(String domain) {
-    return config.domains().containsKey(domain)
-        ? byDomain.computeIfAbsent(domain, this::build)
-        : byDomain.computeIfAbsent("", this::build);
+    return byDomain.getOrDefault(domain, byDomain.get(""));
   }
 
   private List<Stage> build(String domain) {

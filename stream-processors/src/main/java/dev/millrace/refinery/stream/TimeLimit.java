@@ -2,6 +2,8 @@ package dev.millrace.refinery.stream;
 
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -14,12 +16,17 @@ import java.util.function.Supplier;
 /**
  * Rules that end in time. They run on a thread of their own; a document that holds it for too long
  * is given up, the thread is interrupted and left behind, and the next document gets another one.
- * Not for use by two threads at once.
+ * What counts is the thread's processor time, so that a busy machine condemns nobody. Not for use
+ * by two threads at once.
  */
 final class TimeLimit implements DocumentRules, AutoCloseable {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final int WALL_CLOCK_FACTOR = 60; // For what waits instead of computing.
+
   private final Supplier<DocumentRules> supplier;
   private final Patience patience;
   private DocumentRules rules;
+  private volatile Thread thread = Thread.currentThread(); // Until the worker has one.
   private ExecutorService worker;
 
   /**
@@ -40,7 +47,7 @@ final class TimeLimit implements DocumentRules, AutoCloseable {
     DocumentRules current = rules;
     Future<Ruling> ruling = worker.submit(() -> current.judge(document, origin));
     try {
-      Ruling answer = ruling.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      Ruling answer = await(ruling, limit.toNanos());
       patience.respected();
       return answer;
     } catch (TimeoutException e) {
@@ -55,6 +62,26 @@ final class TimeLimit implements DocumentRules, AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while judging the document at " + origin, e);
     }
+  }
+
+  private Ruling await(Future<Ruling> ruling, long limitNanos)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long begin = System.nanoTime();
+    long processorBegin = processorNanos();
+    long left = limitNanos;
+    while (true) {
+      try {
+        return ruling.get(left, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        left = limitNanos - (processorNanos() - processorBegin);
+        boolean stuck = System.nanoTime() - begin > limitNanos * WALL_CLOCK_FACTOR;
+        if (left <= 0 || stuck) throw e;
+      }
+    }
+  }
+
+  private long processorNanos() {
+    return THREADS.getThreadCpuTime(thread.getId());
   }
 
   /**
@@ -72,12 +99,13 @@ final class TimeLimit implements DocumentRules, AutoCloseable {
     rules = supplier.get();
   }
 
-  private static ExecutorService worker() {
+  private ExecutorService worker() {
     return Executors.newSingleThreadExecutor(
         task -> {
-          Thread thread = new Thread(task, "refinery-rules");
-          thread.setDaemon(true);
-          return thread;
+          Thread made = new Thread(task, "refinery-rules");
+          made.setDaemon(true);
+          thread = made;
+          return made;
         });
   }
 
