@@ -33,7 +33,7 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
         meters);
   }
 
-  Service tokenization() throws IOException {
+  TokenizationService tokenization() throws IOException {
     RunSettings s = run.settings();
     return new TokenizationService(
         kafka,

@@ -6,6 +6,7 @@ import dev.millrace.runtime.ServiceRunner;
 import dev.millrace.runtime.metrics.HttpEndpoint;
 import dev.millrace.runtime.metrics.Metrics;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.tokenization.TokenizationService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,8 +88,14 @@ public final class Stack implements AutoCloseable {
         kafka, run.prefix(), run.settings().domains(), run.settings().tokenizer().learnFrom());
   }
 
+  /** Returned so that it can be asked how far it is. */
+  public TokenizationService startTokenization() throws IOException {
+    TokenizationService tokenization = services.tokenization();
+    runner.start("tokenization", tokenization);
+    return tokenization;
+  }
+
   public void startTraining() throws IOException {
-    runner.start("tokenization", services.tokenization());
     runner.start("curriculum", services.curriculum());
     runner.start("trainer", services.trainer());
     runner.start("evaluator", services.evaluator());

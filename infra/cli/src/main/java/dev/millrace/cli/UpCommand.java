@@ -19,6 +19,7 @@ final class UpCommand implements Callable<Integer> {
     try (Stack stack = Stack.start(run.context())) {
       stack.startRefinery();
       stack.awaitTokenizer();
+      stack.startTokenization();
       stack.startTraining();
       stack.await();
     }

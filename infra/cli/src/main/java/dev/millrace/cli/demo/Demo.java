@@ -18,6 +18,7 @@ import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.SetEvaluation;
 import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.tokenization.TokenizationService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,7 @@ public final class Demo {
     try (Stack stack = Stack.start(run)) {
       Refined refined = refine(run, stack, corpus);
       int vocabulary = learnTokenizer(run, stack);
+      tokenize(stack);
       Trained trained = train(run, stack);
       report = report(run, stack, begin, refined, vocabulary, trained);
     }
@@ -179,6 +181,18 @@ public final class Demo {
           String.format(
               Locale.ROOT, "tokenizer %,d ids from %.1f M characters", size, characters / 1e6));
       return size;
+    }
+  }
+
+  /**
+   * All of it before training begins: from its first slot on the curriculum can keep the mixture.
+   */
+  private void tokenize(Stack stack) throws Exception {
+    TokenizationService tokenization = stack.startTokenization();
+    while (!tokenization.caughtUp()) {
+      stack.check();
+      show("tokenizing and packing");
+      Thread.sleep(LOOK_MILLIS);
     }
   }
 
