@@ -19,6 +19,8 @@ import java.util.OptionalDouble;
  * @param seed the run's
  * @param precision {@code fp32} or {@code bf16}: what the step computed in
  * @param tokenizer first 16 hex digits of the SHA-256 of tokenizer.json
+ * @param curriculum Kafka's id of the curriculum topic: another topic of the same name is another
+ *     training order
  */
 public record TrainerState(
     String run,
@@ -32,7 +34,8 @@ public record TrainerState(
     int nonFiniteSteps,
     long seed,
     String precision,
-    String tokenizer) {
+    String tokenizer,
+    String curriculum) {
   public TrainerState {
     if (step < 0 || tokens < 0 || nextOrdinal < 0 || nextOffset < 0 || nonFiniteSteps < 0) {
       throw new IllegalArgumentException(
@@ -50,13 +53,25 @@ public record TrainerState(
 
   /** Before the first step of a run. */
   public static TrainerState start(
-      String run, int attempt, long seed, String precision, String tokenizer) {
+      String run, int attempt, long seed, String precision, String tokenizer, String curriculum) {
     return new TrainerState(
-        run, attempt, 0, 0, 0, OptionalDouble.empty(), 0, 0, 0, seed, precision, tokenizer);
+        run,
+        attempt,
+        0,
+        0,
+        0,
+        OptionalDouble.empty(),
+        0,
+        0,
+        0,
+        seed,
+        precision,
+        tokenizer,
+        curriculum);
   }
 
   /** The same place, taken over by another trainer. */
-  public TrainerState takenOver(int newAttempt, String newPrecision) {
+  public TrainerState takenOver(int newAttempt, String newPrecision, String newCurriculum) {
     return new TrainerState(
         run,
         newAttempt,
@@ -69,7 +84,8 @@ public record TrainerState(
         nonFiniteSteps,
         seed,
         newPrecision,
-        tokenizer);
+        tokenizer,
+        newCurriculum);
   }
 
   /** After a step that changed the weights. */
@@ -87,7 +103,8 @@ public record TrainerState(
         0,
         seed,
         precision,
-        tokenizer);
+        tokenizer,
+        curriculum);
   }
 
   /** After a step that changed nothing but the position. */
@@ -104,7 +121,8 @@ public record TrainerState(
         nonFiniteSteps + 1,
         seed,
         precision,
-        tokenizer);
+        tokenizer,
+        curriculum);
   }
 
   /**
@@ -127,7 +145,8 @@ public record TrainerState(
           json.smallNumber("nonFiniteSteps"),
           json.wholeNumber("seed"),
           json.text("precision"),
-          json.text("tokenizer"));
+          json.text("tokenizer"),
+          json.text("curriculum"));
     } catch (IllegalArgumentException e) {
       throw new DamagedCheckpointException(file, e.getMessage(), e);
     }
@@ -149,7 +168,8 @@ public record TrainerState(
         .put("nonFiniteSteps", nonFiniteSteps)
         .put("seed", seed)
         .put("precision", precision)
-        .put("tokenizer", tokenizer);
+        .put("tokenizer", tokenizer)
+        .put("curriculum", curriculum);
     JsonFile.write(file, json);
   }
 }

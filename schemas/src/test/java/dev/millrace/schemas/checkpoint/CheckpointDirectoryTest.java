@@ -18,7 +18,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointDirectoryTest {
   private static final TrainerState STATE =
       new TrainerState(
-          "demo", 2, 40, 20_480, 39, OptionalDouble.of(0.1 + 0.2), 160, 163, 1, -7, "bf16", "00ff");
+          "demo",
+          2,
+          40,
+          20_480,
+          39,
+          OptionalDouble.of(0.1 + 0.2),
+          160,
+          163,
+          1,
+          -7,
+          "bf16",
+          "00ff",
+          "topic");
 
   @TempDir Path directory;
 
@@ -39,7 +51,7 @@ class CheckpointDirectoryTest {
 
   @Test
   void aStateBeforeTheFirstStepHasNoLoss() throws IOException {
-    TrainerState start = TrainerState.start("demo", 1, 1, "fp32", "");
+    TrainerState start = TrainerState.start("demo", 1, 1, "fp32", "", "topic");
     start.write(directory.resolve(CheckpointDirectory.STATE));
     assertEquals(start, new CheckpointDirectory(directory).state());
   }
@@ -123,11 +135,24 @@ class CheckpointDirectoryTest {
   void aSkippedStepMovesThePositionAndNothingElse() {
     TrainerState skipped = STATE.skipped(164, 168);
     assertEquals(
-        new TrainerState("demo", 2, 41, 20_480, 39, STATE.loss(), 164, 168, 2, -7, "bf16", "00ff"),
+        new TrainerState(
+            "demo", 2, 41, 20_480, 39, STATE.loss(), 164, 168, 2, -7, "bf16", "00ff", "topic"),
         skipped);
     assertEquals(
         new TrainerState(
-            "demo", 2, 42, 20_992, 40, OptionalDouble.of(3.5), 168, 173, 0, -7, "bf16", "00ff"),
+            "demo",
+            2,
+            42,
+            20_992,
+            40,
+            OptionalDouble.of(3.5),
+            168,
+            173,
+            0,
+            -7,
+            "bf16",
+            "00ff",
+            "topic"),
         skipped.trained(512, 3.5, 168, 173));
   }
 

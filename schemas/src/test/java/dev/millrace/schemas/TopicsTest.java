@@ -1,0 +1,101 @@
+package dev.millrace.schemas;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serde;
+import org.junit.jupiter.api.Test;
+
+class TopicsTest {
+  private final Topics topics = new Topics("millrace.");
+
+  @Test
+  void everyTopicCarriesThePrefixAndTheBrokersTime() {
+    List<Topic<?, ?>> all =
+        Stream.concat(
+                topics.all().stream(), topics.run("demo").all(List.of("code", "docs")).stream())
+            .toList();
+    assertEquals(18, all.size());
+    for (Topic<?, ?> topic : all) {
+      assertTrue(topic.name().startsWith("millrace."), topic.name());
+      assertEquals("LogAppendTime", topic.settings().get("message.timestamp.type"), topic.name());
+    }
+  }
+
+  @Test
+  void topicsWhoseWholeOrderMattersHaveOnePartition() {
+    assertEquals(1, topics.signatures().partitions(4));
+    assertEquals(1, topics.run("demo").curriculum().partitions(4));
+    assertEquals(4, topics.raw().partitions(4));
+  }
+
+  @Test
+  void aRunsTopicsCarryItsName() {
+    assertEquals("millrace.run.demo.sequences.code", topics.run("demo").sequences("code").name());
+  }
+
+  @Test
+  void signaturesKeepTheirBytes() {
+    DedupSignature signature =
+        new DedupSignature(new Origin(3, 258), 0x1122334455667788L, new long[] {1, -1});
+    assertGolden(
+        DedupSignature.serde(),
+        signature,
+        "00000003"
+            + "0000000000000102"
+            + "1122334455667788"
+            + "0000000000000001"
+            + "ffffffffffffffff");
+  }
+
+  @Test
+  void verdictsKeepTheirBytes() {
+    assertGolden(
+        DedupVerdict.serde(),
+        new DedupVerdict(new Origin(1, 2), Optional.empty()),
+        "00000001" + "0000000000000002");
+    assertGolden(
+        DedupVerdict.serde(),
+        new DedupVerdict(
+            new Origin(1, 2), Optional.of(new DedupVerdict.Duplicate(3, new Origin(0, 9), 255))),
+        "00000001"
+            + "0000000000000002"
+            + "03"
+            + "00000000"
+            + "0000000000000009"
+            + "00000000000000ff");
+  }
+
+  @Test
+  void halfAVerdictIsRefused() {
+    assertThrows(
+        SerializationException.class,
+        () -> DedupVerdict.serde().deserializer().deserialize("t", new byte[13]));
+    assertThrows(
+        SerializationException.class,
+        () -> DedupSignature.serde().deserializer().deserialize("t", new byte[21]));
+  }
+
+  @Test
+  void anOriginSurvivesItsHeader() {
+    RecordHeaders headers = new RecordHeaders();
+    new Origin(2, 77).writeTo(headers);
+    new Origin(3, 12_345_678_901L).writeTo(headers);
+    assertEquals(Optional.of(new Origin(3, 12_345_678_901L)), Origin.of(headers));
+    assertEquals(Optional.empty(), Origin.of(new RecordHeaders()));
+  }
+
+  private static <T> void assertGolden(Serde<T> serde, T value, String hex) {
+    byte[] golden = HexFormat.of().parseHex(hex);
+    assertArrayEquals(golden, serde.serializer().serialize("t", value));
+    assertEquals(value, serde.deserializer().deserialize("t", golden));
+  }
+}
