@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param steps of training; a tenth of a second to a quarter each on two cores
  */
 record DemoRun(long steps) {
-  private static final int STEPS_PER_MINUTE = 100;
+  private static final int STEPS_PER_MINUTE = 200;
   private static final int CHECKPOINTS = 6;
 
   /** As much training as fits beside the rest of the demo. */
