@@ -4,6 +4,7 @@ import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -28,6 +29,15 @@ final class Counts {
   static final String HELD_OUT = "held-out";
   static final String DEAD_LETTERS = "dead-letters";
   private static final String DROPPED = "dropped:";
+  private static final int DOMAIN_CHARS_MAX = 200;
+
+  /** Small segments, compacted soon: whoever wants the counts reads the changelog as a whole. */
+  private static final Map<String, String> CHANGELOG =
+      Map.of(
+          TopicConfig.SEGMENT_BYTES_CONFIG,
+          Integer.toString(4 << 20),
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+          "0.1");
 
   private final KeyValueStore<String, Long> store;
 
@@ -43,7 +53,7 @@ final class Counts {
   static StoreBuilder<KeyValueStore<String, Long>> builder(String store) {
     return Stores.keyValueStoreBuilder(
             Stores.inMemoryKeyValueStore(store), Serdes.String(), Serdes.Long())
-        .withLoggingEnabled(Map.of())
+        .withLoggingEnabled(CHANGELOG)
         .withCachingEnabled();
   }
 
@@ -65,8 +75,13 @@ final class Counts {
         : Optional.empty();
   }
 
+  /** A domain as it is counted: a very long one is cut. */
+  static String shortened(String domain) {
+    return domain.length() <= DOMAIN_CHARS_MAX ? domain : domain.substring(0, DOMAIN_CHARS_MAX);
+  }
+
   void add(String outcome, String domain) {
-    String key = new Key(outcome, domain).toString();
+    String key = new Key(outcome, shortened(domain)).toString();
     Long before = store.get(key);
     store.put(key, before == null ? 1 : before + 1);
   }

@@ -8,11 +8,12 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A raw record that nobody could refine: its own key, bytes and headers, and beside them why. A
- * record that would be larger than any topic takes loses the end of its bytes and says how many
- * there were.
+ * A raw record that nobody could refine: its own key, bytes and headers, and beside them why. What
+ * makes it larger than any topic takes is cut off: headers of more than 32 KiB and the end of the
+ * bytes, and a header says so.
  *
  * @param stage the stage that broke: {@value #DECODE}, {@value #TIME_LIMIT}, {@value #SIZE} or the
  *     name of one of the chain
@@ -37,32 +38,44 @@ record DeadLetter(String stage, String domain, Throwable error) {
   static final String CLASS_HEADER = "error.class";
   static final String MESSAGE_HEADER = "error.message";
   static final String TOPIC_HEADER = "error.topic";
+
+  /** Where the record had to be cut: how many bytes its key and its value had, as 12+345. */
   static final String BYTES_HEADER = "error.original-bytes";
 
   private static final int MESSAGE_CHARS_MAX = 2_000;
 
-  /** What a record and its headers may take beside its value. */
-  static final int MARGIN_BYTES = 64 << 10;
+  /** What headers and the record's frame may take beside key and value. */
+  private static final int MARGIN_BYTES = 64 << 10;
+
+  /** What key and value may take together in any topic. */
+  static final int BYTES_MAX = Topics.RECORD_BYTES_MAX - MARGIN_BYTES;
 
   /** The domain that an undecodable record counts under. */
   static String domainOf(Headers headers) {
     Header header = headers.lastHeader(DOMAIN_HEADER);
-    return header == null || header.value() == null || header.value().length == 0
+    return header == null || size(header.value()) == 0
         ? UNKNOWN_DOMAIN
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   /** The record for {@code documents.dead-letters}. */
   Record<byte[], byte[]> of(Record<byte[], byte[]> raw, String topic, Origin origin) {
-    Headers headers = new RecordHeaders(raw.headers());
+    Headers headers =
+        size(raw.headers()) > MARGIN_BYTES / 2
+            ? new RecordHeaders()
+            : new RecordHeaders(raw.headers());
     origin.writeTo(headers);
-    set(headers, DOMAIN_HEADER, domain);
+    set(headers, DOMAIN_HEADER, Counts.shortened(domain));
     set(headers, STAGE_HEADER, stage);
     set(headers, CLASS_HEADER, error.getClass().getName());
     set(headers, MESSAGE_HEADER, message());
     set(headers, TOPIC_HEADER, topic);
-    byte[] value = fitting(raw, headers);
-    return raw.withValue(value).withHeaders(headers);
+    byte[] key = cut(raw.key(), BYTES_MAX);
+    byte[] value = cut(raw.value(), BYTES_MAX - size(key));
+    if (size(key) < size(raw.key()) || size(value) < size(raw.value())) {
+      set(headers, BYTES_HEADER, size(raw.key()) + "+" + size(raw.value()));
+    }
+    return new Record<>(key, value, raw.timestamp(), headers);
   }
 
   private String message() {
@@ -72,22 +85,17 @@ record DeadLetter(String stage, String domain, Throwable error) {
         : message.substring(0, MESSAGE_CHARS_MAX);
   }
 
-  private static byte[] fitting(Record<byte[], byte[]> raw, Headers headers) {
-    byte[] value = raw.value();
-    if (value == null) return value;
-    long room = Topics.RECORD_BYTES_MAX - MARGIN_BYTES - size(raw.key()) - size(headers);
-    if (value.length <= room) return value;
-    set(headers, BYTES_HEADER, Integer.toString(value.length));
-    return Arrays.copyOf(value, (int) Math.max(0, room));
+  private static byte @Nullable [] cut(byte @Nullable [] bytes, int most) {
+    return bytes == null || bytes.length <= most ? bytes : Arrays.copyOf(bytes, most);
   }
 
   private static long size(Headers headers) {
     long bytes = 0;
-    for (Header header : headers) bytes += 2L * header.key().length() + size(header.value());
+    for (Header header : headers) bytes += 3L * header.key().length() + size(header.value());
     return bytes;
   }
 
-  private static int size(byte[] bytes) {
+  private static int size(byte @Nullable [] bytes) {
     return bytes == null ? 0 : bytes.length;
   }
 

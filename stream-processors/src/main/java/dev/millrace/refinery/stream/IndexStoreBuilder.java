@@ -3,13 +3,20 @@ package dev.millrace.refinery.stream;
 import dev.millrace.refinery.dedup.DedupConfig;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /** Builds the index store, which is always logged and never cached. */
 final class IndexStoreBuilder implements StoreBuilder<IndexStore> {
   private final DedupConfig config;
   private final AtomicReference<KeptDocuments> latest;
-  private Map<String, String> logConfig = Map.of();
+
+  /** Every key is written once, so there is nothing to compact and nothing may expire. */
+  private Map<String, String> logConfig =
+      Map.of(
+          TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+          TopicConfig.RETENTION_MS_CONFIG, "-1",
+          TopicConfig.RETENTION_BYTES_CONFIG, "-1");
 
   IndexStoreBuilder(DedupConfig config) {
     this.config = config;

@@ -7,11 +7,17 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -52,15 +58,12 @@ public final class RefineryProgress implements AutoCloseable {
   }
 
   private boolean anyRecordLeft(Topic<?, ?> stage) {
-    List<TopicPartition> partitions = KafkaConnection.partitions(reader, stage);
-    Map<TopicPartition, OffsetAndMetadata> committed = committed();
-    Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
-    Map<TopicPartition, Long> behind = new HashMap<>(reader.beginningOffsets(partitions));
-    behind.replaceAll(
-        (partition, beginning) ->
-            committed.containsKey(partition) ? committed.get(partition).offset() : beginning);
-    behind.entrySet().removeIf(position -> position.getValue() >= ends.get(position.getKey()));
-    return anyRecord(behind, ends);
+    List<TopicPartition> partitions = partitions(stage);
+    Map<TopicPartition, Long> from = offsets(partitions, OffsetSpec.earliest());
+    committed().forEach((p, position) -> from.computeIfPresent(p, (q, old) -> position.offset()));
+    Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
+    from.entrySet().removeIf(position -> position.getValue() >= ends.get(position.getKey()));
+    return anyRecord(from, ends);
   }
 
   /** Between a position and the end there may be nothing but markers of transactions. */
@@ -74,15 +77,42 @@ public final class RefineryProgress implements AutoCloseable {
     return false;
   }
 
+  private List<TopicPartition> partitions(Topic<?, ?> stage) {
+    return answer(admin.describeTopics(List.of(stage.name())).allTopicNames())
+        .get(stage.name())
+        .partitions()
+        .stream()
+        .map(info -> new TopicPartition(stage.name(), info.partition()))
+        .toList();
+  }
+
+  /** Of committed records. */
+  private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec spec) {
+    Map<TopicPartition, OffsetSpec> asked =
+        partitions.stream().collect(Collectors.toMap(p -> p, p -> spec));
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    answer(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+        .forEach((partition, info) -> offsets.put(partition, info.offset()));
+    return offsets;
+  }
+
   private Map<TopicPartition, OffsetAndMetadata> committed() {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        new HashMap<>(
+            answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
+    committed.values().removeIf(Objects::isNull);
+    return committed;
+  }
+
+  private <T> T answer(KafkaFuture<T> question) {
     try {
-      return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+      return question.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted while asking for the positions of " + group, e);
+      throw new KafkaException("interrupted while asking for the progress of " + group, e);
     } catch (ExecutionException e) {
       throw new KafkaException(
-          "no positions of group " + group + ": " + e.getCause().getMessage(), e.getCause());
+          "no progress of " + group + ": " + e.getCause().getMessage(), e.getCause());
     }
   }
 

@@ -22,13 +22,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Every setting that decides what becomes of a document, by its path in the run file. They belong
@@ -38,7 +35,6 @@ import org.slf4j.LoggerFactory;
  * @param values by path, for example {@code refinery.dedup.bands}
  */
 public record RefinerySettings(SortedMap<String, String> values) {
-  private static final Logger log = LoggerFactory.getLogger(RefinerySettings.class);
   private static final String KEY = "refinery";
   private static final String ASSIGNS = " = ";
 
@@ -130,20 +126,15 @@ public record RefinerySettings(SortedMap<String, String> values) {
     return records.stream().findFirst().map(RefinerySettings::parse);
   }
 
-  /**
-   * Records these settings. Where several refineries do so at once, the first record that Kafka
-   * takes is the one that counts, or the only one.
-   */
+  /** Records these settings. Where several refineries do so at once, the first record counts. */
   void record(KafkaConnection connection, Topics topics) {
     Topic<String, String> topic = topics.refinerySettings();
-    String id = RefineryTopology.applicationId(topics) + "-settings";
+    String id = topic.name() + "-" + UUID.randomUUID(); // Nobody's but ours: no one is fenced.
     try (Producer<byte[], byte[]> producer = connection.transactionalProducer(id)) {
       producer.initTransactions();
       producer.beginTransaction();
       Future<?> unused = producer.send(topic.record(KEY, text())); // The commit fails if it does.
       producer.commitTransaction();
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      log.info("another refinery records the settings of {}", topics.prefix());
     }
   }
 

@@ -4,7 +4,6 @@ import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
 import dev.millrace.schemas.RefinedDocument;
-import dev.millrace.schemas.Topics;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * a dead letter like any other that cannot be read, so that no record goes uncounted.
  */
 final class RulesProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-  private static final int RECORD_BYTES_MAX = Topics.RECORD_BYTES_MAX - DeadLetter.MARGIN_BYTES;
-
   private final RulesStage stage;
   private final Deserializer<RawDocument> decoder;
   private @Nullable ProcessorContext<byte[], byte[]> context;
@@ -53,7 +50,7 @@ final class RulesProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     RawDocument document;
     try {
       document = decode(raw.value());
-    } catch (SerializationException e) {
+    } catch (SerializationException | OutOfMemoryError e) { // Of a length that is none.
       String domain = DeadLetter.domainOf(raw.headers());
       return deadLetter(raw, origin, new DeadLetter(DeadLetter.DECODE, domain, e));
     }
@@ -90,10 +87,10 @@ final class RulesProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
   private static Outcome fitting(Outcome outcome) {
     long bytes = (long) outcome.record().key().length + outcome.record().value().length;
-    if (bytes > RECORD_BYTES_MAX) {
+    if (bytes > DeadLetter.BYTES_MAX) {
       throw new RecordTooLargeException(
           "its record for %s would have %d bytes; %d are possible"
-              .formatted(outcome.node(), bytes, RECORD_BYTES_MAX));
+              .formatted(outcome.node(), bytes, DeadLetter.BYTES_MAX));
     }
     return outcome;
   }

@@ -4,7 +4,6 @@ import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +19,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownMemberIdException;
 
 /**
  * What must be true before the stream starts: every topic is there, candidates and verdicts share
@@ -29,6 +27,7 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
  * does.
  */
 final class StartCheck {
+  private static final Duration APPEAR_WITHIN = Duration.ofSeconds(5);
   private static final Duration RECORDED_WITHIN = Duration.ofSeconds(30);
 
   private final KafkaConnection connection;
@@ -74,12 +73,23 @@ final class StartCheck {
 
   private Map<String, TopicDescription> describe(Admin admin)
       throws InterruptedException, ExecutionException {
-    List<String> needed = new ArrayList<>();
+    Set<String> needed = new TreeSet<>();
     for (Topic<?, ?> topic : needed()) needed.add(topic.name());
-    Set<String> missing = new TreeSet<>(needed);
-    missing.removeAll(admin.listTopics().names().get());
+    Set<String> missing = missing(admin, needed);
+    long end = System.nanoTime() + APPEAR_WITHIN.toNanos();
+    while (!missing.isEmpty() && System.nanoTime() - end < 0) {
+      Thread.sleep(100); // A broker hears a little later of a topic that was just created.
+      missing = missing(admin, needed);
+    }
     if (!missing.isEmpty()) throw new IllegalStateException("topics are missing: " + missing);
     return admin.describeTopics(needed).allTopicNames().get();
+  }
+
+  private static Set<String> missing(Admin admin, Set<String> needed)
+      throws InterruptedException, ExecutionException {
+    Set<String> missing = new TreeSet<>(needed);
+    missing.removeAll(admin.listTopics().names().get());
+    return missing;
   }
 
   private List<Topic<?, ?>> needed() {
@@ -141,8 +151,8 @@ final class StartCheck {
     try {
       admin.alterConsumerGroupOffsets(group(), beginnings).all().get();
     } catch (ExecutionException e) {
-      // The group has members: another instance has begun, and they would not be there without.
-      if (!(e.getCause() instanceof UnknownMemberIdException)) throw e;
+      // A group with members refuses: another instance has begun, and knows where.
+      if (!unknown(admin, sources).isEmpty()) throw e;
     }
   }
 

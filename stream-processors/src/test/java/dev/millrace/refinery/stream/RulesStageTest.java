@@ -12,6 +12,7 @@ import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,7 +162,39 @@ class RulesStageTest {
     TestRecord<byte[], byte[]> letter = onlyDeadLetter();
     assertTrue(letter.value().length < Topics.RECORD_BYTES_MAX - (60 << 10));
     assertTrue(letter.value().length > Topics.RECORD_BYTES_MAX - (70 << 10));
-    assertHeader(Integer.toString(poison.length), letter, DeadLetter.BYTES_HEADER);
+    assertHeader("3+" + poison.length, letter, DeadLetter.BYTES_HEADER);
+  }
+
+  @Test
+  void aKeyThatNoTopicTakesLosesItsEndToo() {
+    byte[] key = new byte[Topics.RECORD_BYTES_MAX - 100];
+    raw.pipeInput(Driver.record(key, bytes("no avro")));
+    TestRecord<byte[], byte[]> letter = onlyDeadLetter();
+    assertTrue(letter.key().length < Topics.RECORD_BYTES_MAX - (60 << 10));
+    assertEquals(0, letter.value().length);
+    assertHeader(key.length + "+7", letter, DeadLetter.BYTES_HEADER);
+  }
+
+  @Test
+  void hugeHeadersAreLeftOut() {
+    TestRecord<byte[], byte[]> poison = Driver.record(bytes("key"), bytes("no avro"));
+    poison.headers().add("mine", new byte[40 << 10]).add("domain", bytes("d".repeat(300)));
+    raw.pipeInput(poison);
+    TestRecord<byte[], byte[]> letter = onlyDeadLetter();
+    assertNull(letter.headers().lastHeader("mine"));
+    assertHeader("d".repeat(200), letter, DeadLetter.DOMAIN_HEADER);
+    assertEquals(1, driver.count(Counts.RULES, Counts.DEAD_LETTERS, "d".repeat(200)));
+  }
+
+  @Test
+  void aLengthThatIsNoneIsADeadLetter() {
+    byte[] poison = Arrays.copyOf(encoded("a", "text"), 15);
+    Arrays.fill(poison, 10, 14, (byte) 0xFE); // The id's length: two thousand million.
+    poison[14] = 0x0F;
+    raw.pipeInput(Driver.record(bytes("key"), poison));
+    assertHeader("decode", onlyDeadLetter(), DeadLetter.STAGE_HEADER);
+    push("b", "text");
+    assertEquals(1, driver.output(TOPICS.candidates()).size());
   }
 
   private void push(String id, String text) {

@@ -1,0 +1,91 @@
+package dev.millrace.refinery.stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.millrace.refinery.RefineryChain;
+import dev.millrace.refinery.RefineryConfig;
+import dev.millrace.refinery.stream.DocumentRules.Ruling;
+import dev.millrace.refinery.text.ContentHash;
+import dev.millrace.refinery.text.Words;
+import dev.millrace.runtime.config.RunFile;
+import dev.millrace.schemas.DroppedDocument;
+import dev.millrace.schemas.Origin;
+import dev.millrace.schemas.RawDocument;
+import dev.millrace.schemas.RefinedDocument;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ChainRulesTest {
+  private static final Origin ORIGIN = new Origin(3, 77);
+
+  private record Run(RefineryConfig refinery) {}
+
+  private final ChainRules rules =
+      new ChainRules(
+          new RefineryChain(
+              RunFile.parse(
+                      "refinery: {stages: [normalisation, gopher-quality, pii]}",
+                      "run.yaml",
+                      Run.class)
+                  .value()
+                  .refinery()));
+
+  @Test
+  void whatTheChainKeepsBecomesACandidateWithEverythingThatIsKnownOfIt() {
+    String text =
+        "The people of this house have to be heard with care, and that is all. ".repeat(6);
+    RawDocument raw =
+        PlainRules.raw("id", "speeches", text + "Write to someone@mail.parliament.uk.");
+    raw.setUri("https://example.org/a");
+    raw.setMetadata(Map.of("archive", "one", "licence", "free"));
+    Ruling.Kept kept = assertInstanceOf(Ruling.Kept.class, rules.judge(raw, ORIGIN));
+    RefinedDocument candidate = kept.candidate();
+    assertEquals("id", candidate.getId());
+    assertEquals("speeches", candidate.getDomain());
+    assertEquals("https://example.org/a", candidate.getUri());
+    assertFalse(candidate.getText().contains("someone@mail.parliament.uk"));
+    assertEquals(Map.of("email", 1), candidate.getRedactions());
+    assertEquals(94, candidate.getSignals().get("gopher-quality.words-min"));
+    assertEquals(ORIGIN.position(), candidate.getOrigin());
+    assertEquals(Map.of("archive", "one", "licence", "free"), candidate.getMetadata());
+    assertEquals(
+        ContentHash.of(Words.of(candidate.getText())),
+        ContentHash.of(candidate.getContentHash().bytes()));
+  }
+
+  @Test
+  void whatTheChainDropsSaysByWhichRuleAndHow() {
+    Ruling.Dropped dropped =
+        assertInstanceOf(
+            Ruling.Dropped.class,
+            rules.judge(PlainRules.raw("id", "speeches", "Too few words."), ORIGIN));
+    DroppedDocument document = dropped.document();
+    assertEquals("id", document.getId());
+    assertEquals("speeches", document.getDomain());
+    assertEquals("gopher-quality", document.getStage());
+    assertEquals("gopher-quality.words-min", document.getRule());
+    assertEquals(3, document.getMeasured());
+    assertEquals(50, document.getThreshold());
+    assertNull(document.getDuplicateOf());
+    assertEquals(ORIGIN.position(), document.getOrigin());
+  }
+
+  @Test
+  void theSameDocumentGivesTheSameBytesInAnyProcess() {
+    RawDocument raw = PlainRules.raw("id", "speeches", "word ".repeat(60));
+    raw.setMetadata(Map.of("c", "3", "a", "1", "b", "2"));
+    Ruling.Kept kept =
+        assertInstanceOf(
+            Ruling.Kept.class,
+            new ChainRules(
+                    new RefineryChain(
+                        RunFile.parse("refinery: {stages: [pii]}", "run.yaml", Run.class)
+                            .value()
+                            .refinery()))
+                .judge(raw, ORIGIN));
+    assertEquals("[a, b, c]", kept.candidate().getMetadata().keySet().toString());
+  }
+}

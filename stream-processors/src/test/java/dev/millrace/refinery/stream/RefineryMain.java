@@ -1,0 +1,51 @@
+package dev.millrace.refinery.stream;
+
+import dev.millrace.refinery.dedup.DedupConfig;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A refinery with plain rules in a JVM of its own. Arguments: bootstrap servers, topic prefix,
+ * instance, state directory.
+ */
+final class RefineryMain {
+  static final DedupConfig DEDUP = new DedupConfig(14, 8, 5, 10_000);
+  static final StreamConfig STREAM =
+      new StreamConfig(2, Duration.ofMillis(100), 1, Duration.ofSeconds(5));
+
+  private RefineryMain() {}
+
+  public static void main(String[] args) throws Exception {
+    KafkaConnection connection = KafkaConnection.to(args[0]);
+    try (RefineryService service =
+        service(connection, new Topics(args[1]), args[2], Path.of(args[3]))) {
+      Runtime.getRuntime().addShutdownHook(new Thread(service::stop));
+      service.run();
+    }
+  }
+
+  /** With plain rules; documents whose id begins with {@code held-out} are held out. */
+  static RefineryService service(
+      KafkaConnection connection, Topics topics, String instance, Path state) {
+    return service(connection, topics, instance, state, DEDUP);
+  }
+
+  static RefineryService service(
+      KafkaConnection connection, Topics topics, String instance, Path state, DedupConfig dedup) {
+    return new RefineryService(
+        connection,
+        topics,
+        new RefineryService.Parts(
+            PlainRules::new,
+            dedup,
+            document -> document.getId().startsWith("held-out"),
+            RefinerySettings.of(java.util.Map.of("dedup", dedup))),
+        STREAM,
+        instance,
+        state,
+        new SimpleMeterRegistry());
+  }
+}
