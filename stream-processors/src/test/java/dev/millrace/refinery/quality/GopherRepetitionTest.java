@@ -191,6 +191,8 @@ final class GopherRepetitionTest {
   void measuresInCodePoints() {
     // Two lines of two emoji, four units each: 2 of 5 code points.
     assertEquals(2 / 5.0, measure("duplicate-line-characters", "😀😁\n😀😁"), 1e-12);
+    // A Deseret letter is two units: "𐐀 b" twice is 6 of 7 code points.
+    assertEquals(6 / 7.0, measure("top-2-gram", "𐐀 b 𐐀 b"), 1e-12);
   }
 
   @Test
