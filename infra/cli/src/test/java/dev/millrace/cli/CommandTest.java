@@ -1,0 +1,208 @@
+package dev.millrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.runtime.config.RunFile;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Wrong use and bad input: one clear line, the right exit code. */
+class CommandTest {
+  @TempDir Path directory;
+
+  /** What a command printed and how it ended. */
+  private record Ran(int exit, String out, String err) {
+    List<String> errors() {
+      return err.lines().filter(line -> line.startsWith("millrace: ")).toList();
+    }
+  }
+
+  private static Ran run(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+    try {
+      int exit = Millrace.run(arguments);
+      return new Ran(
+          exit,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private String file(String name, String text) throws Exception {
+    return Files.writeString(directory.resolve(name), text).toString();
+  }
+
+  @Test
+  void everyCommandHasHelp() {
+    for (String command :
+        List.of(
+            "demo",
+            "init",
+            "config",
+            "up",
+            "topics",
+            "ingest",
+            "refine",
+            "tokenize",
+            "curriculum",
+            "train",
+            "evaluate",
+            "explain",
+            "tail",
+            "status",
+            "tokenizer",
+            "checkpoint",
+            "score",
+            "generate")) {
+      Ran ran = run(command, "--help");
+      assertEquals(0, ran.exit(), command);
+      assertTrue(ran.out().startsWith("Usage: millrace " + command), ran.out());
+    }
+  }
+
+  @Test
+  void saysItsVersion() {
+    assertTrue(run("--version").out().matches("millrace [0-9.]+\\R"));
+  }
+
+  @Test
+  void anUnknownCommandIsWrongUse() {
+    assertEquals(2, run("trian").exit());
+    assertEquals(1, run("trian").errors().size());
+  }
+
+  @Test
+  void everyProblemOfARunFileIsReportedAtOnce() throws Exception {
+    String runFile = file("run.yaml", "nmae: x\ntraining: {learningRate: -1, fp16: true}\n");
+    Ran ran = run("config", "--run", runFile);
+    assertEquals(2, ran.exit());
+    assertEquals(2, ran.errors().size(), ran.err());
+    assertTrue(ran.err().contains("nmae") && ran.err().contains("name"), ran.err());
+    assertTrue(ran.err().contains("run.yaml:1"), ran.err());
+  }
+
+  @Test
+  void aRunFileThatIsNotThereIsNamed() {
+    Ran ran = run("config", "--run", directory.resolve("none.yaml").toString());
+    assertEquals(2, ran.exit());
+    assertTrue(ran.errors().get(0).contains("none.yaml"), ran.err());
+  }
+
+  @Test
+  void aLeadThatTheTrainerCouldOutrunIsRefused() throws Exception {
+    String runFile =
+        file("run.yaml", "curriculum: {lead: 15}\ntraining: {perDeviceTrainBatchSize: 8}\n");
+    assertTrue(run("config", "--run", runFile).err().contains("lead must be at least"));
+  }
+
+  @Test
+  void anAbsentBrokerIsOneLine() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String runFile =
+        file("run.yaml", "kafka: {bootstrap.servers: \"127.0.0.1:%d\"}\n".formatted(port));
+    Ran ran = run("status", "--run", runFile);
+    assertEquals(1, ran.exit());
+    assertEquals(
+        List.of("millrace: Kafka at 127.0.0.1:%d does not answer".formatted(port)), ran.errors());
+  }
+
+  @Test
+  void noBrokerAtAllSaysWhatToDo() {
+    Ran ran = run("status", "--dir", directory.resolve("empty").toString());
+    assertEquals(1, ran.exit());
+    assertTrue(ran.errors().get(0).contains("'millrace up' starts one"), ran.err());
+  }
+
+  @Test
+  void explainGivesALineForALine() throws Exception {
+    String documents =
+        file(
+            "documents.jsonl",
+            """
+            {"id": "short", "text": "Too short."}
+            {"id": "a", "text": "%1$s"}
+            not json
+            {"id": "b", "text": "%1$s"}
+            """
+                .formatted(prose()));
+    Ran ran = run("explain", "--near-dedup", "--stages", "gopher-quality,pii", documents);
+    assertEquals(1, ran.exit(), ran.err());
+    List<JsonNode> lines = ran.out().lines().map(CommandTest::json).toList();
+    assertEquals(4, lines.size());
+    assertEquals("gopher-quality.words-min", lines.get(0).get("rule").asText());
+    assertEquals(2, lines.get(0).get("measured").asInt());
+    assertEquals(50, lines.get(0).get("threshold").asInt());
+    assertEquals("keep", lines.get(1).get("verdict").asText());
+    assertEquals("error", lines.get(2).get("verdict").asText());
+    assertEquals("exact-duplicate.document", lines.get(3).get("rule").asText());
+    assertEquals("a", lines.get(3).get("duplicateOf").asText());
+  }
+
+  private static String prose() {
+    return "It was late in the year and the people of the village had to think of what they would do"
+        + " with all that they had brought in from the fields, for there was more of it than they"
+        + " could use and the road to the market that they knew was closed by snow until the"
+        + " spring came back to them again at last.";
+  }
+
+  @Test
+  void aStageThatDoesNotExistIsNamedWithThoseThatDo() throws Exception {
+    Ran ran = run("explain", "--stages", "gopher", file("d.jsonl", ""));
+    assertEquals(1, ran.exit());
+    assertTrue(ran.errors().get(0).contains("gopher-quality"), ran.err());
+  }
+
+  @Test
+  void theRunFileThatInitWritesIsValid() throws Exception {
+    String yaml = InitCommand.text(List.of("news", "code"));
+    assertEquals(
+        List.of("news", "code"),
+        RunFile.parse(yaml, "run.yaml", RunSettings.class).value().domains());
+  }
+
+  @Test
+  void aTokenizerIsLearntFromFilesAndEncodes() throws Exception {
+    String text = file("text.txt", "the cat and the hat and the bat\n".repeat(50));
+    Path out = directory.resolve("tokenizer.json");
+    Ran ran = run("tokenizer", "train", "--vocab", "270", "--out", out.toString(), text);
+    assertEquals(0, ran.exit(), ran.err());
+    assertTrue(Files.readString(out).contains("<|endoftext|>"));
+  }
+
+  @Test
+  void scoringWhatIsNoCheckpointIsOneLine() throws Exception {
+    Ran ran = run("score", "--checkpoint", directory.toString(), "--text", file("t.txt", "hello"));
+    assertEquals(1, ran.exit());
+    assertEquals(1, ran.errors().size(), ran.err());
+  }
+
+  private static JsonNode json(String line) {
+    try {
+      return new ObjectMapper().readTree(line);
+    } catch (Exception e) {
+      throw new IllegalStateException(line, e);
+    }
+  }
+}
