@@ -118,7 +118,8 @@ class ConservationUnderFireTest {
           byte[] bytes = new byte[random.nextInt(60)];
           random.nextBytes(bytes);
           ProducerRecord<byte[], byte[]> record =
-              new ProducerRecord<>(TOPICS.raw().name(), ("poison" + i).getBytes(StandardCharsets.UTF_8), bytes);
+              new ProducerRecord<>(
+                  TOPICS.raw().name(), ("poison" + i).getBytes(StandardCharsets.UTF_8), bytes);
           if (i % 2 == 0) record.headers().add("domain", "left".getBytes(StandardCharsets.UTF_8));
           producer.send(record);
         }
@@ -160,7 +161,8 @@ class ConservationUnderFireTest {
           killSomething(victim);
           int exit = ingest.awaitExit(PATIENCE);
           complete = exit == 0;
-          if (!complete) System.out.println("ingest ended with " + exit + ": " + tail(ingest.output()));
+          if (!complete)
+            System.out.println("ingest ended with " + exit + ": " + tail(ingest.output()));
         }
       }
     }

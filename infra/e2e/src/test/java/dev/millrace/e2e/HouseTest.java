@@ -44,8 +44,18 @@ class HouseTest {
   void everyRoomIsOnTheClassPath() {
     for (String room :
         List.of(
-            "schemas", "runtime", "broker", "tokenizer", "ingest", "refinery", "tokenization",
-            "curriculum", "model", "trainer", "evaluator", "cli")) {
+            "schemas",
+            "runtime",
+            "broker",
+            "tokenizer",
+            "ingest",
+            "refinery",
+            "tokenization",
+            "curriculum",
+            "model",
+            "trainer",
+            "evaluator",
+            "cli")) {
       assertTrue(
           house.stream().anyMatch(c -> c.getPackageName().startsWith("dev.millrace." + room)),
           room + " is not here: the rules would check nothing");
@@ -101,7 +111,9 @@ class HouseTest {
     classes()
         .that()
         .resideInAnyPackage(
-            "dev.millrace.refinery", "dev.millrace.refinery.text..", "dev.millrace.refinery.dedup..")
+            "dev.millrace.refinery",
+            "dev.millrace.refinery.text..",
+            "dev.millrace.refinery.dedup..")
         .and()
         .areTopLevelClasses()
         .should()

@@ -1,0 +1,210 @@
+package dev.millrace.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.cli.Millrace;
+import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.EvaluationResult;
+import dev.millrace.schemas.EvaluationStatus;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.SetEvaluation;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import dev.millrace.testkit.Await;
+import dev.millrace.testkit.ChildJvm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The whole flow as a user runs it: {@code millrace up} in one process, {@code millrace ingest} in
+ * another, perplexity out of a topic. Then law 2 and law 5: from an evaluation to its checkpoint,
+ * to the sequences it was trained on, to the documents, none of which was held out.
+ */
+class FromPushToPerplexityTest {
+  private static final int STEPS = 30;
+  private static final int SIGTERM_EXIT = 143; // What a JVM says after an orderly end by SIGTERM.
+  private static final Topics TOPICS = new Topics("millrace.");
+  private static final Topics.Run RUN = TOPICS.run("tiny");
+
+  private static final String RUN_FILE =
+      """
+      name: tiny
+      domains: [left, right]
+      refinery: {stages: [normalisation, gopher-quality, pii]}
+      heldOut: {fraction: 0.1}
+      stream: {commitInterval: 200ms, standbyReplicas: 0}
+      tokenizer: {vocabularySize: 400, learnFrom: 200k}
+      packing: {openBins: 2}
+      curriculum: {lead: 64, phases: [{mixture: {left: 2, right: 1}}]}
+      model: {layers: 2, heads: 2, width: 32, contextLength: 64}
+      training: {learningRate: 3e-3, warmupSteps: 5, maxSteps: %d, saveSteps: 15, perDeviceTrainBatchSize: 8}
+      evaluation: {heldOutTokens: 2_000, heldOutWait: 5s, prompts: [The], sampleTokens: 8}
+      """
+          .formatted(STEPS);
+
+  @Test
+  void perplexityComesOutOfWhatWasPushedIn(@TempDir Path directory) throws Exception {
+    Path runFile = Files.writeString(directory.resolve("run.yaml"), RUN_FILE);
+    TestCorpus corpus = new TestCorpus(11);
+    try (ChildJvm up = start(directory, "up", runFile)) {
+      Await.until(
+          "a broker", Duration.ofSeconds(60), () -> broker(directory).isPresent() || !up.isAlive());
+      KafkaConnection kafka = KafkaConnection.to(broker(directory).orElseThrow());
+      up.awaitLine("metrics and health at", Duration.ofSeconds(60));
+      for (String domain : List.of("left", "right")) {
+        Path input = directory.resolve(domain + ".jsonl");
+        corpus.write(input, domain + "-", 600);
+        push(directory, runFile, domain, input);
+      }
+      List<EvaluationResult> results = awaitLast(kafka, up);
+      assertPerplexityFalls(results);
+      assertLineage(kafka, results.get(results.size() - 1));
+      assertSameAsJson(kafka, results);
+      assertEveryTopicCanBeRead(directory, runFile);
+      up.terminate();
+      assertEquals(SIGTERM_EXIT, up.awaitExit(Duration.ofSeconds(90)), up.output());
+    }
+    Await.until(
+        "the broker to end with its parent",
+        Duration.ofSeconds(60),
+        () -> broker(directory).isEmpty());
+  }
+
+  private static ChildJvm start(Path directory, String command, Path runFile, String... more) {
+    List<String> line = new ArrayList<>(List.of(command));
+    line.addAll(List.of("--run", runFile.toString(), "--dir", directory.toString()));
+    line.addAll(List.of(more));
+    return ChildJvm.of(Millrace.class)
+        .jvmOptions("-Xmx1g", "-Dai.djl.offline=true")
+        .environment("OPT_OUT_TRACKING", "true")
+        .arguments(line.toArray(String[]::new))
+        .start(directory.resolve(command + "-" + System.nanoTime() + ".log"));
+  }
+
+  private static Optional<String> broker(Path directory) {
+    return EmbeddedBroker.running(directory.resolve("broker"));
+  }
+
+  private static void push(Path directory, Path runFile, String domain, Path input) {
+    try (ChildJvm ingest =
+        start(directory, "ingest", runFile, "--domain", domain, input.toString())) {
+      assertEquals(0, ingest.awaitExit(Duration.ofSeconds(60)), ingest.output());
+    }
+  }
+
+  private static List<EvaluationResult> awaitLast(KafkaConnection kafka, ChildJvm up) {
+    Await.until(
+        "the last step's evaluation",
+        Duration.ofMinutes(3),
+        () -> {
+          assertTrue(up.isAlive(), up::output);
+          return evaluations(kafka).stream().anyMatch(e -> e.getStep() == STEPS);
+        });
+    return evaluations(kafka);
+  }
+
+  private static List<EvaluationResult> evaluations(KafkaConnection kafka) {
+    List<EvaluationResult> results = new ArrayList<>();
+    kafka.scan(TOPICS.evaluations(), record -> results.add(record.value()));
+    return results;
+  }
+
+  private static void assertPerplexityFalls(List<EvaluationResult> results) {
+    assertEquals(List.of(0L, 15L, 30L), results.stream().map(EvaluationResult::getStep).toList());
+    for (EvaluationResult result : results) {
+      assertEquals(EvaluationStatus.EVALUATED, result.getStatus(), result.getReason());
+      assertEquals(2, result.getSets().size());
+    }
+    for (int set = 0; set < 2; set++) {
+      SetEvaluation first = results.get(0).getSets().get(set);
+      SetEvaluation last = results.get(2).getSets().get(set);
+      assertTrue(first.getTokenPerplexity() > 300, "at step 0 it knows nothing: " + first);
+      assertTrue(last.getTokenPerplexity() < 0.6 * first.getTokenPerplexity(), last.toString());
+      assertEquals(last.getNll() / (last.getBytes() * Math.log(2)), last.getBitsPerByte(), 1e-12);
+    }
+  }
+
+  private static void assertLineage(KafkaConnection kafka, EvaluationResult evaluation) {
+    List<CheckpointPublished> checkpoints = new ArrayList<>();
+    kafka.scan(
+        TOPICS.checkpoints(),
+        record -> {
+          if (record.offset() == evaluation.getCheckpointOffset()) checkpoints.add(record.value());
+        });
+    assertEquals(evaluation.getCheckpoint(), checkpoints.get(0).getUri());
+    List<CurriculumSequence> trainedOn = new ArrayList<>();
+    kafka.scan(
+        RUN.curriculum(),
+        record -> {
+          if (record.value().getOrdinal() < checkpoints.get(0).getNextOrdinal()) {
+            trainedOn.add(record.value());
+          }
+        });
+    assertEquals(STEPS * 8L, trainedOn.size());
+    for (int i = 0; i < trainedOn.size(); i++) assertEquals(i, trainedOn.get(i).getOrdinal());
+    Set<String> seen =
+        trainedOn.stream()
+            .flatMap(s -> s.getSequence().getSegments().stream())
+            .map(segment -> segment.getDocumentId())
+            .collect(Collectors.toSet());
+    assertTrue(ids(kafka, TOPICS.refined()).containsAll(seen));
+    Set<String> heldOut = ids(kafka, TOPICS.heldOut());
+    assertFalse(heldOut.isEmpty());
+    assertTrue(seen.stream().noneMatch(heldOut::contains), "trained on what was held out");
+  }
+
+  private static Set<String> ids(KafkaConnection kafka, Topic<String, RefinedDocument> topic) {
+    Set<String> ids = new HashSet<>();
+    kafka.scan(topic, record -> ids.add(record.value().getId()));
+    return ids;
+  }
+
+  private static void assertSameAsJson(KafkaConnection kafka, List<EvaluationResult> results)
+      throws Exception {
+    List<String> json = new ArrayList<>();
+    kafka.scan(TOPICS.evaluationsJson(), record -> json.add(record.value()));
+    assertEquals(results.size(), json.size());
+    JsonNode last = new ObjectMapper().readTree(json.get(json.size() - 1));
+    EvaluationResult same = results.get(results.size() - 1);
+    assertEquals(same.getStep(), last.get("step").asLong());
+    assertEquals(
+        same.getSets().get(0).getBitsPerByte(),
+        last.get("sets").get(0).get("bitsPerByte").asDouble());
+  }
+
+  private static void assertEveryTopicCanBeRead(Path directory, Path runFile) {
+    List<Topic<?, ?>> all =
+        Stream.concat(TOPICS.all().stream(), RUN.all(List.of("left", "right")).stream()).toList();
+    for (Topic<?, ?> topic : all) {
+      assertEquals(
+          0,
+          Millrace.run(
+              "tail",
+              topic.name(),
+              "--max",
+              "1",
+              "--run",
+              runFile.toString(),
+              "--dir",
+              directory.toString()),
+          topic.name());
+    }
+  }
+}
