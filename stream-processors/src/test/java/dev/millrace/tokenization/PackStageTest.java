@@ -136,7 +136,7 @@ class PackStageTest {
     assertEquals(ended, count(Counts.PACKED_DOCUMENTS, "news"));
     assertEquals(11, ended + waiting);
     assertEquals(sequences.size(), count(Counts.SEQUENCES, "news"));
-    long tokens = 11 + tokenizer.encode(LONG_TEXT).length;
+    long tokens = 11L + tokenizer.encode(LONG_TEXT).length;
     tokens += 10L * tokenizer.encode("Madam President.").length;
     assertEquals(tokens, count(Counts.TOKENS, "news"));
     assertEquals(11, meters.counter("millrace.tokenization.documents", "domain", "news").count());
@@ -181,7 +181,7 @@ class PackStageTest {
   @Test
   void buriesADocumentWithAWordThatIsTooLong() {
     push("fits", "news", "x".repeat(DocumentTokens.RUN_MAX) + " y", Map.of());
-    push("does not", "news", "y " + "x".repeat(DocumentTokens.RUN_MAX + 1), Map.of());
+    push("does not", "news", "x".repeat(DocumentTokens.RUN_MAX + 1) + " y", Map.of());
     List<TestRecord<byte[], byte[]>> letters = deadLetters();
     assertEquals(1, letters.size());
     assertEquals("tokenize", header(letters.get(0), "error.stage"));

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.schemas.Origin;
-import dev.millrace.tokenization.Bin.Slot;
 import dev.millrace.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,14 +45,12 @@ class PackerTest {
 
   @Test
   void prefersTheSequenceThatAPieceLeavesTheLeastSpaceIn() {
-    packer.add(piece(16));
-    packer.add(piece(16)); // 32
-    packer.add(piece(31)); // 63: full.
-    packer.add(piece(30));
-    packer.add(piece(30)); // 60; a 16 no longer fits.
-    packer.add(piece(16)); // A second bin.
-    assertEquals(List.of(60, 16), lengths());
-    assertEquals(new Slot(16, 1), packer.add(piece(17)).into().slot());
+    packer.add(piece(20));
+    packer.add(piece(20)); // 40
+    packer.add(piece(30)); // No room: a second one.
+    assertEquals(List.of(40, 30), lengths());
+    packer.add(piece(20));
+    assertEquals(List.of(60, 30), lengths());
   }
 
   @Test

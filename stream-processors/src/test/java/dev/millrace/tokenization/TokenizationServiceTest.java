@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -173,7 +174,7 @@ class TokenizationServiceTest {
           if (!DOMAINS.contains(record.value().getDomain())) return;
           documents.put(record.value().getId(), record.value());
         });
-    Map<String, TreeMap<Integer, int[]>> found = new HashMap<>();
+    Map<String, NavigableMap<Integer, int[]>> found = new HashMap<>();
     for (String domain : DOMAINS) {
       kafka.scan(topics.run("r").sequences(domain), record -> collect(record.value(), found));
     }
@@ -203,7 +204,8 @@ class TokenizationServiceTest {
     }
   }
 
-  private static void collect(TokenSequence sequence, Map<String, TreeMap<Integer, int[]>> found) {
+  private static void collect(
+      TokenSequence sequence, Map<String, NavigableMap<Integer, int[]>> found) {
     int at = 0;
     for (Segment segment : sequence.getSegments()) {
       int[] tokens =
@@ -376,7 +378,7 @@ class TokenizationServiceTest {
         ProducerRecord<byte[], byte[]> record =
             topics.refined().record(i % PARTITIONS, "d" + i, document);
         record.headers().add("origin", (i % 2 + ":" + i).getBytes(StandardCharsets.US_ASCII));
-        producer.send(record);
+        var unused = producer.send(record); // What goes wrong, the commit says.
       }
       producer.commitTransaction();
     }
