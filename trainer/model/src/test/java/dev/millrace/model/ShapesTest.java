@@ -97,6 +97,7 @@ class ShapesTest {
   @Test
   void refusesShapesThatDoNotFit() {
     assertRefused("linear", new Misfit(97, 33, 32));
+    assertRefused("linear", new Misfit(97, 31, 32));
     assertRefused("linear bias", new Misfit(97, 32, 31));
     assertEquals(97 * 32 + 32 * 32 + 32, Shapes.of(new Misfit(97, 32, 32)).parameterCount());
   }
