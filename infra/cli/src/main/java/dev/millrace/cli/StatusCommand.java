@@ -52,7 +52,7 @@ final class StatusCommand implements Callable<Integer> {
           c.droppedInAll(),
           c.deadLetters(),
           c.inFlight());
-      c.dropped().forEach((rule, n) -> System.out.printf(Locale.ROOT, "  %-45s %,10d%n", rule, n));
+      c.dropped().forEach((rule, n) -> System.out.printf(Locale.ROOT, "  %-50s %,10d%n", rule, n));
     }
     status.progress().ifPresent(p -> System.out.println("training   " + brief(p)));
     status.checkpoint().ifPresent(c -> System.out.println("checkpoint " + c.path("uri").asText()));

@@ -69,7 +69,7 @@ final class DemoTable {
       domain
           .getValue()
           .dropped()
-          .forEach((rule, n) -> line(text, "  %-10s %-40s %,10d", domain.getKey(), rule, n));
+          .forEach((rule, n) -> line(text, "  %-10s %-50s %,10d", domain.getKey(), rule, n));
     }
   }
 
