@@ -113,10 +113,6 @@ final class Batch {
     return limit.age().toNanos() - age;
   }
 
-  boolean hasMarks() {
-    return !marks.isEmpty();
-  }
-
   Collection<IngestProgress> marks() {
     return marks.values();
   }

@@ -90,7 +90,7 @@ public final class Ingest {
 
   private void pushOnce(Corpus corpus, Marks marks, Tally tally) {
     try (Publisher publisher = new Publisher(kafka, topics, corpus.name())) {
-      marks.refresh(); // After the publisher has ended what was open.
+      marks.refresh(tally::note); // After the publisher has ended what was open.
       Reading reading = new Reading(corpus.opener().open(), marks::of, options, tally.meter());
       reading.skip(tally.reached().done());
       try (ReadAhead<Step> steps =

@@ -25,7 +25,8 @@ public record IngestOptions(
    * @param age of its first document
    */
   public record BatchLimit(int documents, long bytes, Duration age) {
-    public static final BatchLimit DEFAULT = new BatchLimit(10_000, 16 << 20, Duration.ofSeconds(1));
+    public static final BatchLimit DEFAULT =
+        new BatchLimit(10_000, 16 << 20, Duration.ofSeconds(1));
 
     public BatchLimit {
       if (documents < 1 || bytes < 1 || age.isNegative() || age.isZero()) {

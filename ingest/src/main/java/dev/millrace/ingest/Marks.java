@@ -10,13 +10,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -26,12 +27,13 @@ final class Marks implements AutoCloseable {
   /** For an open transaction of somebody who died, which the broker ends in time. */
   private static final Duration PATIENCE = KafkaConnection.TRANSACTION_TIMEOUT.multipliedBy(3);
 
+  private static final Duration SILENT = Duration.ofSeconds(1);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Topic<String, IngestProgress> topic;
   private final Set<String> inputs;
   private final Admin admin;
-  private final Consumer<String, IngestProgress> reader;
+  private final org.apache.kafka.clients.consumer.Consumer<String, IngestProgress> reader;
   private final Map<String, IngestProgress> marks = new ConcurrentHashMap<>();
 
   /**
@@ -51,19 +53,29 @@ final class Marks implements AutoCloseable {
    * Reads on to what is the end now, the open transactions of others included: whatever has been
    * written by now is decided when this returns. The end that read-committed consumers are told
    * would not do, for it may lie before marks that are committed already.
+   *
+   * @param notes hears that it takes longer
    */
-  void refresh() {
+  void refresh(Consumer<String> notes) {
     Map<TopicPartition, Long> ends = ends();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long start = System.nanoTime();
+    boolean told = false;
     while (ends.entrySet().stream().anyMatch(e -> reader.position(e.getKey()) < e.getValue())) {
-      for (ConsumerRecord<String, IngestProgress> record : reader.poll(POLL)) keep(record);
-      if (System.nanoTime() > deadline) {
-        throw new IngestException(
-            "a transaction in %s has been open for %s: find out whose it is with"
-                    .formatted(topic.name(), PATIENCE)
-                + " kafka-transactions.sh find-hanging");
+      ConsumerRecords<String, IngestProgress> records = reader.poll(POLL);
+      records.forEach(this::keep);
+      Duration waited = Duration.ofNanos(System.nanoTime() - start);
+      if (!told && records.isEmpty() && waited.compareTo(SILENT) > 0) {
+        notes.accept("waiting for a transaction that another ingest left open");
+        told = true;
       }
+      if (waited.compareTo(PATIENCE) > 0) throw hanging();
     }
+  }
+
+  private IngestException hanging() {
+    return new IngestException(
+        "a transaction in %s has been open for %d s: kafka-transactions.sh find-hanging names it"
+            .formatted(topic.name(), PATIENCE.toSeconds()));
   }
 
   private Map<TopicPartition, Long> ends() {

@@ -5,7 +5,6 @@ import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.RawDocument;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
-import java.util.Collection;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -31,14 +30,20 @@ final class Publisher implements AutoCloseable {
     var unused = producer.send(topics.raw().record(document.getId(), document));
   }
 
-  /** Everything sent since the last commit becomes visible, or nothing. */
-  void commit(Collection<IngestProgress> marks) {
+  void send(IngestProgress mark) {
     begin();
-    for (IngestProgress mark : marks) {
-      var unused = producer.send(topics.ingestProgress().record(mark.getInput(), mark));
-    }
-    producer.commitTransaction();
+    var unused = producer.send(topics.ingestProgress().record(mark.getInput(), mark));
+  }
+
+  /** Everything sent since the last commit becomes visible, or nothing. */
+  void commit() {
+    if (open) producer.commitTransaction();
     open = false;
+  }
+
+  /** Returns when the broker has what was sent, though nobody sees it. */
+  void flush() {
+    producer.flush();
   }
 
   private void begin() {

@@ -104,7 +104,8 @@ final class Pushing {
   }
 
   void commit() {
-    if (batch.hasMarks()) publisher.commit(batch.marks());
+    batch.marks().forEach(publisher::send);
+    publisher.commit();
     tally.add(batch);
     batch = new Batch(limit, tally.reached());
   }

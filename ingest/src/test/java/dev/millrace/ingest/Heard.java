@@ -1,17 +1,16 @@
 package dev.millrace.ingest;
 
 import dev.millrace.ingest.source.Item;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps everything it is told. */
 final class Heard implements IngestListener {
   final List<Snapshot> snapshots = new CopyOnWriteArrayList<>();
-  final List<Item.Damaged> damage = new ArrayList<>();
-  final List<String> unsupported = new ArrayList<>();
-  final List<String> failures = new ArrayList<>();
-  final List<String> notes = new ArrayList<>();
+  final List<Item.Damaged> damage = new CopyOnWriteArrayList<>();
+  final List<String> unsupported = new CopyOnWriteArrayList<>();
+  final List<String> failures = new CopyOnWriteArrayList<>();
+  final List<String> notes = new CopyOnWriteArrayList<>();
 
   @Override
   public void progress(Snapshot snapshot) {
