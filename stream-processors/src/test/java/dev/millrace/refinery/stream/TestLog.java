@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A topic prefix of a test's own on the broker that all tests share. */
+/** A topic prefix of a test's own. */
 final class TestLog {
   static final int PARTITIONS = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -40,9 +40,13 @@ final class TestLog {
   }
 
   static TestLog create(TestKafka kafka) throws Exception {
+    return create(kafka.bootstrap());
+  }
+
+  static TestLog create(String bootstrap) throws Exception {
     TestLog log =
         new TestLog(
-            KafkaConnection.to(kafka.bootstrap()),
+            KafkaConnection.to(bootstrap),
             new Topics("t" + UUID.randomUUID().toString().substring(0, 8) + "."));
     List<NewTopic> all = new ArrayList<>();
     for (Topic<?, ?> topic : log.topics.all()) {
