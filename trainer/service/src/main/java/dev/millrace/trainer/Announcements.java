@@ -13,10 +13,12 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -52,6 +54,16 @@ record Announcements(KafkaConnection kafka, TrainerRun run) {
         .orElse(0);
   }
 
+  /** Kafka's id of the run's curriculum topic. */
+  String curriculum() {
+    String name = run.own().curriculum().name();
+    try (Admin admin = kafka.admin()) {
+      return await(admin.describeTopics(List.of(name)).topicNameValues().get(name), name)
+          .topicId()
+          .toString();
+    }
+  }
+
   private int lastRecordedAttempt() {
     Topic<String, TrainingProgress> topic = run.own().progress();
     long end = end(topic);
@@ -81,18 +93,22 @@ record Announcements(KafkaConnection kafka, TrainerRun run) {
   private long end(Topic<?, ?> topic) {
     TopicPartition partition = new TopicPartition(topic.name(), 0);
     try (Admin admin = kafka.admin()) {
-      return admin
-          .listOffsets(
+      ListOffsetsResult result =
+          admin.listOffsets(
               Map.of(partition, OffsetSpec.latest()),
-              new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
-          .partitionResult(partition)
-          .get()
-          .offset();
+              new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
+      return await(result.partitionResult(partition), topic.name()).offset();
+    }
+  }
+
+  private static <T> T await(KafkaFuture<T> future, String topic) {
+    try {
+      return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted while reading " + topic.name(), e);
+      throw new KafkaException("interrupted while reading " + topic, e);
     } catch (ExecutionException e) {
-      throw new KafkaException("cannot read " + topic.name() + ": " + e.getCause().getMessage(), e);
+      throw new KafkaException("cannot read " + topic + ": " + e.getCause().getMessage(), e);
     }
   }
 }

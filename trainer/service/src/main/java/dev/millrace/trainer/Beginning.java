@@ -52,17 +52,40 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
     Announcements announcements = new Announcements(kafka, run);
     List<CheckpointPublished> announced = announcements.checkpoints();
     int attempt = 1 + announcements.lastAttempt(announced, store.names());
-    String precision = config.precision().name().toLowerCase(Locale.ROOT);
+    String curriculum = announcements.curriculum();
     if (!announced.isEmpty()) {
       Beginning resumed = lastSound(run, config, files, announced);
-      return new Beginning(resumed.state().takenOver(attempt, precision), resumed.announced())
-          .said(files);
+      return resumed.takenOver(attempt, precision(config), curriculum).said(files);
     }
     files.model().write(TrainedTensor.WEIGHT, Initialiser.weights(shapes, config.seed()));
-    String tokenizer = run.vocabulary().id();
-    return new Beginning(
-            TrainerState.start(run.name(), attempt, config.seed(), precision, tokenizer), List.of())
-        .said(files);
+    TrainerState start =
+        TrainerState.start(
+            run.name(),
+            attempt,
+            config.seed(),
+            precision(config),
+            run.vocabulary().id(),
+            curriculum);
+    return new Beginning(start, List.of()).said(files);
+  }
+
+  private Beginning takenOver(int attempt, String precision, String curriculum) {
+    if (!state.precision().equals(precision)) {
+      LOG.warn(
+          "Trained in {} so far and in {} from here on: losses no longer repeat bit by bit",
+          state.precision(),
+          precision);
+    }
+    if (!state.curriculum().equals(curriculum)) {
+      LOG.warn(
+          "The curriculum topic of run {} is not the one that it was trained on so far",
+          state.run());
+    }
+    return new Beginning(state.takenOver(attempt, precision, curriculum), announced);
+  }
+
+  private static String precision(TrainingConfig config) {
+    return config.precision().name().toLowerCase(Locale.ROOT);
   }
 
   private static Beginning lastSound(
@@ -103,13 +126,6 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
         ModelSpec.fromConfigJson(Files.readString(directory.file(CheckpointDirectory.CONFIG))),
         files.spec());
     files.read(directory, state);
-    String precision = config.precision().name().toLowerCase(Locale.ROOT);
-    if (!state.precision().equals(precision)) {
-      LOG.warn(
-          "Trained in {} so far and in {} from here on: losses no longer repeat bit by bit",
-          state.precision(),
-          precision);
-    }
     return state;
   }
 

@@ -3,13 +3,17 @@ package dev.millrace.trainer;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.runtime.artifacts.Published;
 import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -109,7 +113,7 @@ final class Checkpoints {
         state.step(),
         saved.uri(),
         String.format(Locale.ROOT, "%.2f", seconds));
-    clear(state.attempt());
+    clear(state);
   }
 
   private CheckpointPublished announcement(TrainerState state, Published saved) {
@@ -130,15 +134,27 @@ final class Checkpoints {
   }
 
   /** Only called right after an announcement, which proves that this trainer is the live one. */
-  private void clear(int attempt) {
+  private void clear(TrainerState now) {
     try {
       evaluations.refresh();
       Set<String> expendable =
           retention.expendable(
-              store.names(), announced, evaluations.evaluated(), evaluations.best(), attempt);
+              present(), announced, evaluations.evaluated(), evaluations.best(), now);
       for (String name : expendable) store.delete(name);
     } catch (IOException | KafkaException e) {
       LOG.warn("Old checkpoints of run {} are cleared away later: {}", run.name(), e.toString());
     }
+  }
+
+  private Map<String, TrainerState> present() throws IOException {
+    Map<String, TrainerState> present = new TreeMap<>();
+    for (String name : store.names()) {
+      try {
+        present.put(name, new CheckpointDirectory(store.directory(name)).state());
+      } catch (DamagedCheckpointException e) {
+        LOG.debug("{} is left alone: it is no checkpoint, or damaged", name, e);
+      }
+    }
+    return present;
   }
 }

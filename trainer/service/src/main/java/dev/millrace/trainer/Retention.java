@@ -1,8 +1,10 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.checkpoint.TrainerState;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,31 +43,37 @@ record Retention(int newest, boolean keepUnevaluated) {
    * The directories that may go: announced ones that nothing keeps, and what earlier trainers left
    * without ever announcing it.
    *
-   * @param present names of directories; others than checkpoints stay
+   * @param present names of directories and the states within; others are not touched
    * @param announced in the order of the log
    * @param evaluated names of checkpoints
    * @param best the name of the best one by evaluation, which stays
-   * @param attempt the one that asks
+   * @param now where the trainer is that asks
    */
   Set<String> expendable(
-      List<String> present,
+      Map<String, TrainerState> present,
       List<CheckpointPublished> announced,
       Set<String> evaluated,
       Optional<String> best,
-      int attempt) {
+      TrainerState now) {
     List<String> names = announced.stream().map(Retention::name).toList();
     Set<String> kept =
         new HashSet<>(names.subList(Math.max(0, names.size() - newest), names.size()));
     best.ifPresent(kept::add);
     if (keepUnevaluated) names.stream().filter(n -> !evaluated.contains(n)).forEach(kept::add);
-    Set<String> expendable = new TreeSet<>(present);
-    expendable.removeIf(
-        name -> kept.contains(name) || !(names.contains(name) || isOrphan(name, attempt)));
+    Set<String> expendable = new TreeSet<>();
+    present.forEach(
+        (name, state) -> {
+          boolean ours = names.contains(name) || isOrphan(state, now);
+          if (ours && !kept.contains(name)) expendable.add(name);
+        });
     return expendable;
   }
 
-  private static boolean isOrphan(String name, int attempt) {
-    Matcher matcher = NAME.matcher(name);
-    return matcher.matches() && Integer.parseInt(matcher.group(2)) < attempt;
+  /**
+   * Of this very training order: where the topics are new and the directories old, these may be all
+   * that is left of something.
+   */
+  private static boolean isOrphan(TrainerState state, TrainerState now) {
+    return state.attempt() < now.attempt() && state.curriculum().equals(now.curriculum());
   }
 }

@@ -3,11 +3,14 @@ package dev.millrace.trainer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.checkpoint.TrainerState;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -35,57 +38,80 @@ class RetentionTest {
         .build();
   }
 
+  private static TrainerState state(int attempt, String curriculum) {
+    return TrainerState.start("run", attempt, 0, "fp32", "", curriculum);
+  }
+
+  /** All of one curriculum. */
+  private static Map<String, TrainerState> present(String... names) {
+    return Arrays.stream(names)
+        .collect(
+            Collectors.toMap(
+                name -> name, name -> state(Retention.lastAttempt(List.of(name)), "ours")));
+  }
+
+  private static Set<String> expendable(
+      Retention retention, Set<String> evaluated, String... best) {
+    return retention.expendable(
+        present(NAMES.toArray(String[]::new)),
+        ANNOUNCED,
+        evaluated,
+        Arrays.stream(best).findFirst(),
+        state(1, "ours"));
+  }
+
   @Test
   void keepsTheNewest() {
     assertEquals(
         Set.of("step-0-attempt-1", "step-10-attempt-1"),
-        new Retention(2, true).expendable(NAMES, ANNOUNCED, ALL_EVALUATED, Optional.empty(), 1));
+        expendable(new Retention(2, true), ALL_EVALUATED));
   }
 
   @Test
   void keepsTheBest() {
     assertEquals(
         Set.of("step-0-attempt-1"),
-        new Retention(2, true)
-            .expendable(NAMES, ANNOUNCED, ALL_EVALUATED, Optional.of("step-10-attempt-1"), 1));
+        expendable(new Retention(2, true), ALL_EVALUATED, "step-10-attempt-1"));
   }
 
   @Test
   void keepsWhatHasNotBeenEvaluatedUnlessToldOtherwise() {
     Set<String> evaluated = Set.of("step-10-attempt-1");
-    assertEquals(
-        evaluated,
-        new Retention(2, true).expendable(NAMES, ANNOUNCED, evaluated, Optional.empty(), 1));
+    assertEquals(evaluated, expendable(new Retention(2, true), evaluated));
     assertEquals(
         Set.of("step-0-attempt-1", "step-10-attempt-1"),
-        new Retention(2, false).expendable(NAMES, ANNOUNCED, evaluated, Optional.empty(), 1));
+        expendable(new Retention(2, false), evaluated));
   }
 
   @Test
   void newestMeansLastAnnouncedNotHighestStep() {
     List<CheckpointPublished> rewound =
         List.of(announced(0, 1), announced(10, 1), announced(20, 1), announced(15, 2));
-    List<String> present =
-        List.of("step-0-attempt-1", "step-10-attempt-1", "step-15-attempt-2", "step-20-attempt-1");
+    Map<String, TrainerState> present =
+        present("step-0-attempt-1", "step-10-attempt-1", "step-15-attempt-2", "step-20-attempt-1");
     assertEquals(
         Set.of("step-0-attempt-1", "step-10-attempt-1"),
-        new Retention(2, false).expendable(present, rewound, Set.of(), Optional.empty(), 2));
+        new Retention(2, false)
+            .expendable(present, rewound, Set.of(), Optional.empty(), state(2, "ours")));
   }
 
   @Test
   void clearsWhatEarlierTrainersNeverAnnounced() {
-    List<String> present = List.of("step-30-attempt-1", "step-40-attempt-1", "step-40-attempt-2");
+    Map<String, TrainerState> present =
+        present("step-30-attempt-1", "step-40-attempt-1", "step-40-attempt-2");
     assertEquals(
         Set.of("step-40-attempt-1"),
-        new Retention(2, true).expendable(present, ANNOUNCED, Set.of(), Optional.empty(), 2));
+        new Retention(2, true)
+            .expendable(present, ANNOUNCED, Set.of(), Optional.empty(), state(2, "ours")));
   }
 
   @Test
-  void touchesNothingElse() {
-    List<String> present = List.of("notes", "step-x-attempt-1", "step-1-attempt-1-copy");
+  void touchesNothingOfAnotherLifeOfTheRun() {
+    Map<String, TrainerState> present = Map.of("step-900-attempt-1", state(1, "another"));
     assertEquals(
         Set.of(),
-        new Retention(2, true).expendable(present, ANNOUNCED, Set.of(), Optional.empty(), 9));
+        new Retention(2, true)
+            .expendable(present, List.of(), Set.of(), Optional.empty(), state(2, "ours")));
   }
 
   @Test

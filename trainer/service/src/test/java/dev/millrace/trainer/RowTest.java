@@ -53,6 +53,13 @@ class RowTest {
   }
 
   @Test
+  void theMiddleOfAnotherDocumentIsNoTarget() {
+    Segment middle = new Segment("id", new LogPosition(0, 0L), 7, 3, true);
+    Row row = row(List.of(segment(3, true), middle), 0, 5, 6, 7, 8, 9);
+    assertArrayEquals(new int[] {5, 6, IGNORED, 8, 9}, row.labels());
+  }
+
+  @Test
   void aCutAtTheEndOfTheSequenceTakesNothingAway() {
     assertArrayEquals(new int[] {5, 6}, row(List.of(segment(3, false)), 0, 5, 6).labels());
   }

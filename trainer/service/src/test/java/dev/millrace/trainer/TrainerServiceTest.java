@@ -18,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,6 +187,32 @@ class TrainerServiceTest {
         end.getFiles().get(CheckpointDirectory.MODEL),
         again.getFiles().get(CheckpointDirectory.MODEL));
     assertEquals(14, runs.progress(run).size());
+  }
+
+  @Test
+  void clearsOldCheckpointsAndWhatWasNeverAnnouncedButNothingOfAnotherLife() throws Exception {
+    String yaml = RUN_FILE + "  saveTotalLimit: 2\n  keepUnevaluated: false\n";
+    TrainerRun before = TestRuns.create(kafka, directory).run("lives", yaml);
+    TestRuns lost = new TestRuns(runs.kafka(), before.topics(), directory);
+    lost.write(before, TestRuns.curriculum(96, 14));
+    train(before);
+
+    TrainerRun run = runs.run("lives", yaml);
+    runs.write(run, TestRuns.curriculum(96, 14));
+    train(run);
+    Path store = directory.resolve("checkpoints").resolve("lives");
+    assertEquals(
+        Set.of("step-10-attempt-1", "step-12-attempt-1", "step-10-attempt-2", "step-12-attempt-2"),
+        visible(store));
+  }
+
+  private static Set<String> visible(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths
+          .map(path -> path.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .collect(Collectors.toSet());
+    }
   }
 
   @Test
