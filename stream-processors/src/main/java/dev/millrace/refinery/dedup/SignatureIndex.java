@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 public final class SignatureIndex {
   private static final int SLOTS_PER_SEGMENT = 1 << 15;
+  private static final int SEGMENTS_MIN = 1 << 12;
   private static final int SEGMENTS_MAX = 1 << 16;
   private static final double LOAD_EXPECTED = 0.75;
 
@@ -36,7 +37,7 @@ public final class SignatureIndex {
   }
 
   private static int powerOfTwo(double atLeast) {
-    int power = 1;
+    int power = SEGMENTS_MIN;
     while (power < atLeast && power < SEGMENTS_MAX) power <<= 1;
     return power;
   }
