@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -57,6 +58,7 @@ final class NativeTokenizer implements Tokenizer {
           .toArray();
     } finally {
       TokenizersLibrary.LIB.deleteEncoding(encoding);
+      Reference.reachabilityFence(tokenizer); // Its finalizer frees what the handle points to.
     }
   }
 
