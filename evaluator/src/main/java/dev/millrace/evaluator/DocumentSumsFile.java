@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What one checkpoint made of each document, as JSON Lines: without it, a later checkpoint could
@@ -31,14 +30,14 @@ final class DocumentSumsFile {
       long words) {}
 
   /** Writes the file. */
-  static void write(Path file, Map<String, List<DocumentSums>> sets) throws IOException {
+  static void write(Path file, List<ScoredSet> sets) throws IOException {
     StringBuilder lines = new StringBuilder();
-    for (Map.Entry<String, List<DocumentSums>> set : sets.entrySet()) {
-      for (DocumentSums d : set.getValue()) {
+    for (ScoredSet scored : sets) {
+      for (DocumentSums d : scored.documents()) {
         Sums s = d.sums();
         Line line =
             new Line(
-                set.getKey(),
+                scored.set().name(),
                 d.document(),
                 s.nll(),
                 s.nllSquared(),

@@ -165,8 +165,15 @@ public final class EvaluatorService implements Service {
       Map<String, String> perplexities = new HashMap<>();
       result
           .getSets()
-          .forEach(s -> perplexities.put(s.getName(), String.format(Locale.ROOT, "%.2f", s.getTokenPerplexity())));
-      LOG.info("step {}: token perplexity {}", result.getStep(), perplexities);
+          .forEach(
+              s ->
+                  perplexities.put(
+                      s.getName(), String.format(Locale.ROOT, "%.2f", s.getTokenPerplexity())));
+      LOG.info(
+          "step {}: token perplexity {} on {}",
+          result.getStep(),
+          perplexities,
+          result.getProvider());
     } else {
       LOG.warn("step {}: {}: {}", result.getStep(), result.getStatus(), result.getReason());
     }

@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.millrace.evaluator.metrics.DocumentSums;
 import dev.millrace.evaluator.metrics.Sums;
+import dev.millrace.schemas.SetKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DocumentSumsFileTest {
   @TempDir Path directory;
+
+  private static ScoredSet scored(String name, List<DocumentSums> documents) {
+    return new ScoredSet(new TextSet(name, SetKind.HELD_OUT, List.of()), documents);
+  }
 
   @Test
   void numbersReadBackToTheBit() throws IOException {
@@ -24,7 +28,7 @@ class DocumentSumsFileTest {
     List<DocumentSums> others =
         List.of(new DocumentSums("d3", new Sums(Double.MIN_VALUE, 1e300, 1, 1, 1, 1)));
     Path file = directory.resolve("sums.jsonl");
-    DocumentSumsFile.write(file, Map.of("speeches", documents, "code", others));
+    DocumentSumsFile.write(file, List.of(scored("speeches", documents), scored("code", others)));
     assertEquals(documents, DocumentSumsFile.read(file, "speeches"));
     assertEquals(others, DocumentSumsFile.read(file, "code"));
     assertEquals(List.of(), DocumentSumsFile.read(file, "unknown"));

@@ -521,9 +521,12 @@ class EvaluatorServiceTest {
         });
   }
 
-  /** The first checkpoint is being exported, or waits for held-out text. */
+  /** The first checkpoint is at hand, and may wait for held-out text. */
   private void awaitBegin() {
-    Await.until("it has begun", TestRun.SOON, () -> Files.exists(directory.resolve("scratch")));
+    Await.until(
+        "it has begun",
+        TestRun.SOON,
+        () -> run.meters.get("millrace.evaluation.waiting").gauge().value() > 0);
   }
 
   @Test

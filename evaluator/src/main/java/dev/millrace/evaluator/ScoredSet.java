@@ -1,0 +1,55 @@
+package dev.millrace.evaluator;
+
+import dev.millrace.evaluator.History.Standing;
+import dev.millrace.evaluator.metrics.Difference;
+import dev.millrace.evaluator.metrics.DocumentSums;
+import dev.millrace.evaluator.metrics.PairedBootstrap;
+import dev.millrace.evaluator.metrics.Sums;
+import dev.millrace.schemas.SetEvaluation;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a checkpoint makes of one set.
+ *
+ * @param documents in the order of the set's
+ */
+record ScoredSet(TextSet set, List<DocumentSums> documents) {
+  private static final Logger LOG = LoggerFactory.getLogger(ScoredSet.class);
+
+  /** The sums of all documents. */
+  Sums sums() {
+    return Sums.of(documents);
+  }
+
+  /** As a result has it, compared with what earlier checkpoints made of the same documents. */
+  SetEvaluation against(History history, String setId) {
+    Optional<Standing> previous = history.previous(setId, set.name());
+    Optional<Standing> best = history.best(setId, set.name());
+    Optional<Difference> toPrevious = previous.flatMap(this::difference);
+    Optional<Difference> toBest = best.flatMap(this::difference);
+    return Results.set(
+        set.name(),
+        set.kind(),
+        sums(),
+        toPrevious.map(d -> Results.comparison(previous.get().step(), d)),
+        toBest.map(d -> Results.comparison(best.get().step(), d)),
+        toBest.map(Difference::isRegression).orElse(false));
+  }
+
+  private Optional<Difference> difference(Standing other) {
+    if (other.documentSums().isEmpty()) return Optional.empty();
+    Path file = Path.of(URI.create(other.documentSums().get()));
+    try {
+      return PairedBootstrap.STANDARD.compare(documents, DocumentSumsFile.read(file, set.name()));
+    } catch (IOException e) { // Somebody cleared it away: the numbers stand without it.
+      LOG.warn("no comparison with step {}: {}", other.step(), e.toString());
+      return Optional.empty();
+    }
+  }
+}
