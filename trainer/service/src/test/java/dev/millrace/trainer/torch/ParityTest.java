@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Law 4 for the trained graph: what PyTorch computes is what the reference computes. */
 class ParityTest {
-  private static final double RELATIVE = 1e-4;
+  /** Law 4 allows 1e-4; a tenth of it tells the two forms of GELU apart. */
+  private static final double RELATIVE = 1e-5;
 
   @ParameterizedTest
   @CsvSource({"false, FP32", "true, FP32", "false, BF16", "true, BF16"})
