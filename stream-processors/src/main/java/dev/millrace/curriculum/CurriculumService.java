@@ -21,6 +21,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,7 +92,17 @@ public final class CurriculumService implements Service {
       readSequences(scheduler);
       List<Release<TokenSequence>> releases = decide(scheduler);
       if (releases.isEmpty()) readProgress(scheduler, WAIT);
-      else write(releases, scheduler.state());
+      else writeUnlessFenced(releases, scheduler.state());
+    }
+  }
+
+  /** The broker says in two ways that a newer producer has the transactional id. */
+  private void writeUnlessFenced(List<Release<TokenSequence>> releases, SchedulerState state) {
+    try {
+      write(releases, state);
+    } catch (InvalidProducerEpochException | ProducerFencedException e) {
+      throw new ProducerFencedException(
+          "a newer scheduler has started for " + topics.runPrefix() + ": this one leaves");
     }
   }
 

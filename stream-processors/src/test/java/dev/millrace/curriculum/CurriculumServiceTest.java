@@ -49,8 +49,11 @@ class CurriculumServiceTest {
   private final KafkaConnection kafka;
   private final String bootstrap;
 
+  private final String prefix;
+
   CurriculumServiceTest(TestKafka kafka) {
     this.kafka = KafkaConnection.to(kafka.bootstrap());
+    prefix = kafka.freshPrefix();
     bootstrap = kafka.bootstrap();
   }
 
@@ -60,7 +63,7 @@ class CurriculumServiceTest {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    String prefix = createTopics("killed.");
+    createTopics();
     Topics.Run topics = new Topics(prefix).run("r");
     int each = 400;
     for (String domain : DOMAINS) writeSequences(topics.sequences(domain), each, random);
@@ -92,7 +95,7 @@ class CurriculumServiceTest {
 
   @Test
   void aSecondSchedulerTakesOverAndTheFirstLeaves() throws Exception {
-    String prefix = createTopics("fenced.");
+    createTopics();
     Topics.Run topics = new Topics(prefix).run("r");
     try (CurriculumService first = service(bootstrap, prefix);
         CurriculumService second = service(bootstrap, prefix)) {
@@ -120,7 +123,7 @@ class CurriculumServiceTest {
         new SimpleMeterRegistry());
   }
 
-  private String createTopics(String prefix) throws Exception {
+  private void createTopics() throws Exception {
     try (Admin admin = kafka.admin()) {
       List<NewTopic> topics =
           new Topics(prefix)
@@ -129,7 +132,6 @@ class CurriculumServiceTest {
                   .toList();
       admin.createTopics(topics).all().get();
     }
-    return prefix;
   }
 
   private void writeSequences(Topic<String, TokenSequence> topic, int count, Random random) {

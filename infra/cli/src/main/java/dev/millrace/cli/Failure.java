@@ -21,19 +21,19 @@ record Failure(String message, int exitCode) {
       return new Failure(
           cause.getMessage().replace("\n", "\nmillrace: "), ExitCode.USAGE); // A line a problem.
     }
-    Optional<FencedException> fenced = fenced(e);
-    if (fenced.isPresent()) return new Failure(line(fenced.get()), Millrace.EXIT_FENCED);
-    if (cause instanceof ProducerFencedException) {
-      return new Failure(
-          "a newer instance of this service has taken over; this one leaves", Millrace.EXIT_FENCED);
+    Optional<Throwable> fenced = fenced(e);
+    if (fenced.isPresent()) {
+      return new Failure(firstLine(fenced.get().getMessage()), Millrace.EXIT_FENCED);
     }
     return new Failure(line(cause), ExitCode.SOFTWARE);
   }
 
-  /** However deep: whoever restarts a fenced trainer must know that from the exit code. */
-  private static Optional<FencedException> fenced(Throwable e) {
+  /** However deep: whoever restarts a fenced service must know that from the exit code. */
+  private static Optional<Throwable> fenced(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof FencedException fenced) return Optional.of(fenced);
+      if (cause instanceof FencedException || cause instanceof ProducerFencedException) {
+        return Optional.of(cause);
+      }
     }
     return Optional.empty();
   }
