@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -44,12 +45,18 @@ final class TestLog {
   }
 
   static TestLog create(String bootstrap) throws Exception {
+    return create(bootstrap, name -> true);
+  }
+
+  /** With those of the topics whose names are wanted. */
+  static TestLog create(String bootstrap, Predicate<String> wanted) throws Exception {
     TestLog log =
         new TestLog(
             KafkaConnection.to(bootstrap),
             new Topics("t" + UUID.randomUUID().toString().substring(0, 8) + "."));
     List<NewTopic> all = new ArrayList<>();
     for (Topic<?, ?> topic : log.topics.all()) {
+      if (!wanted.test(topic.name())) continue;
       all.add(
           new NewTopic(topic.name(), topic.partitions(PARTITIONS), (short) 1)
               .configs(topic.settings()));
