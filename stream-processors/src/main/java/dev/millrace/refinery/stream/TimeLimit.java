@@ -21,7 +21,9 @@ import java.util.function.Supplier;
  */
 final class TimeLimit implements DocumentRules, AutoCloseable {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final int WALL_CLOCK_FACTOR = 60; // For what waits instead of computing.
+
+  /** Of the wall clock, for what waits instead of computing: less than a transaction may take. */
+  private static final long STUCK_AFTER_NANOS = Duration.ofSeconds(20).toNanos();
 
   private final Supplier<DocumentRules> supplier;
   private final Patience patience;
@@ -74,7 +76,7 @@ final class TimeLimit implements DocumentRules, AutoCloseable {
         return ruling.get(left, TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         left = limitNanos - (processorNanos() - processorBegin);
-        boolean stuck = System.nanoTime() - begin > limitNanos * WALL_CLOCK_FACTOR;
+        boolean stuck = System.nanoTime() - begin > STUCK_AFTER_NANOS;
         if (left <= 0 || stuck) throw e;
       }
     }
@@ -84,12 +86,10 @@ final class TimeLimit implements DocumentRules, AutoCloseable {
     return THREADS.getThreadCpuTime(thread.getId());
   }
 
-  /**
-   * A stack overflow is the document's fault (a regular expression's, usually), others are ours.
-   */
+  /** No stack or no memory left is the document's fault; other errors are ours. */
   private static RuntimeException broken(Throwable cause) {
     if (cause instanceof BrokenStageException known) return known;
-    if (cause instanceof Error error && !(error instanceof StackOverflowError)) throw error;
+    if (cause instanceof Error error && !(error instanceof VirtualMachineError)) throw error;
     return new BrokenStageException("rules", cause);
   }
 
