@@ -13,7 +13,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 
@@ -79,7 +78,8 @@ final class EvaluationLog implements AutoCloseable {
         () -> {
           try {
             transaction(result);
-          } catch (InvalidProducerEpochException | ProducerFencedException e) {
+          } catch (KafkaException e) {
+            if (!KafkaConnection.isFenced(e)) throw e;
             throw new ProducerFencedException(
                 "a newer evaluator of run " + run + " has started: this one leaves");
           }
@@ -95,9 +95,8 @@ final class EvaluationLog implements AutoCloseable {
       wait.done(producer::commitTransaction); // Flushes, and fails if either was not written.
       avro.get();
       json.get();
-    } catch (InvalidProducerEpochException | ProducerFencedException e) {
-      throw e;
     } catch (KafkaException e) {
+      if (KafkaConnection.isFenced(e)) throw e;
       wait.done(producer::abortTransaction);
       if (e.getCause() instanceof RetriableException again) throw again;
       throw e;

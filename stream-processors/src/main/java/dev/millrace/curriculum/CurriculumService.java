@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -96,11 +96,11 @@ public final class CurriculumService implements Service {
     }
   }
 
-  /** The broker says in two ways that a newer producer has the transactional id. */
   private void writeUnlessFenced(List<Release<TokenSequence>> releases, SchedulerState state) {
     try {
       write(releases, state);
-    } catch (InvalidProducerEpochException | ProducerFencedException e) {
+    } catch (KafkaException e) {
+      if (!KafkaConnection.isFenced(e)) throw e;
       throw new ProducerFencedException(
           "a newer scheduler has started for " + topics.runPrefix() + ": this one leaves");
     }

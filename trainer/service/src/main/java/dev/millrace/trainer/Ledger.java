@@ -12,7 +12,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,9 +89,8 @@ final class Ledger implements AutoCloseable {
       Future<RecordMetadata> sent = producer.send(record);
       patiently(producer::commitTransaction); // Fails where the send has.
       return sent.isDone();
-    } catch (ProducerFencedException e) {
-      throw new FencedException(run.name(), e);
     } catch (KafkaException e) {
+      if (KafkaConnection.isFenced(e)) throw new FencedException(run.name(), e);
       giveUp(e);
       return false;
     }
@@ -106,9 +104,8 @@ final class Ledger implements AutoCloseable {
     }
     try {
       patiently(producer::abortTransaction);
-    } catch (ProducerFencedException e) {
-      throw new FencedException(run.name(), e);
     } catch (KafkaException e) {
+      if (KafkaConnection.isFenced(e)) throw new FencedException(run.name(), e);
       e.addSuppressed(reason);
       throw e;
     }
