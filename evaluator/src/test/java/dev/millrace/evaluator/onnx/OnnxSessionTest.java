@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OnnxSessionTest {
   /** Law 4 allows 1e-4; a tenth of it tells the two forms of GELU apart. */
   private static final double RELATIVE = 1e-5;
+
   private static final int ROWS = 3;
   private static final int LENGTH = 20;
   private static final int VOCABULARY = 97;
