@@ -2,8 +2,6 @@ package dev.millrace.tokenization;
 
 import dev.millrace.runtime.Service;
 import dev.millrace.schemas.KafkaConnection;
-import dev.millrace.schemas.RefinedDocument;
-import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.streams.BrokerWatch;
 import dev.millrace.streams.StableProducers;
@@ -14,17 +12,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class TokenizationService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(TokenizationService.class);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
-  private static final Duration LOOK = Duration.ofMillis(200);
 
   private final KafkaConnection kafka;
   private final PackStage stage;
@@ -47,6 +43,7 @@ public final class TokenizationService implements Service {
   private final MeterRegistry meters;
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private @Nullable Backlog backlog; // Since somebody asked.
 
   /**
    * @param run its name
@@ -139,38 +136,19 @@ public final class TokenizationService implements Service {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     stop();
+    if (backlog != null) backlog.close();
+    backlog = null;
   }
 
   /**
    * Whether every document that is committed in {@code documents.refined} by now is packed or
    * waiting, and that is committed.
    */
-  public boolean caughtUp() throws InterruptedException {
-    Topic<String, RefinedDocument> refined = stage.topics().refined();
-    try (Admin admin = kafka.admin();
-        Consumer<String, RefinedDocument> reader = kafka.reader(refined)) {
-      Map<TopicPartition, Long> ends = Positions.ends(admin, refined.name());
-      Map<TopicPartition, Long> done = Positions.committed(admin, group());
-      for (TopicPartition partition : ends.keySet()) {
-        if (!done.containsKey(partition)) return false;
-        if (hasRecord(reader, partition, done.get(partition), ends.get(partition))) return false;
-      }
-      return true;
-    }
-  }
-
-  /** Between two offsets there may be nothing but the marks of transactions. */
-  private static boolean hasRecord(
-      Consumer<?, ?> reader, TopicPartition partition, long from, long to) {
-    if (from >= to) return false;
-    reader.assign(List.of(partition));
-    reader.seek(partition, from);
-    while (reader.position(partition) < to) {
-      if (!reader.poll(LOOK).isEmpty()) return true;
-    }
-    return false;
+  public synchronized boolean caughtUp() throws InterruptedException {
+    if (backlog == null) backlog = new Backlog(kafka, group(), stage.topics().refined());
+    return backlog.isEmpty();
   }
 
   private String group() {

@@ -92,8 +92,9 @@ class TokenizationServiceTest {
         push(topics, speeches, pushed, end);
         pushed = end;
         if (kill == kills) {
-          TokenizationService asking = service(kafka, topics, tokenizer, directory);
-          Await.until("all is packed", PATIENCE, () -> !child.isAlive() || asking.caughtUp());
+          try (TokenizationService asking = service(kafka, topics, tokenizer, directory)) {
+            Await.until("all is packed", PATIENCE, () -> !child.isAlive() || asking.caughtUp());
+          }
           assertTrue(child.isAlive(), child::output);
         } else {
           long goal = before + 1 + random.nextInt(1000); // In the midst of a transaction.
@@ -272,6 +273,7 @@ class TokenizationServiceTest {
     Await.until("it has caught up", PATIENCE, service::caughtUp);
     service.stop();
     running.get();
+    service.close();
     TokenizationService changed =
         new TokenizationService(
             kafka,
