@@ -7,6 +7,7 @@ import dev.millrace.evaluator.metrics.Sums;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.EvaluationStatus;
 import dev.millrace.schemas.SetKind;
+import dev.millrace.schemas.Topics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HistoryTest {
+  static {
+    new Topics("").evaluations(); // Its serde makes Avro trust our records.
+  }
+
   private static EvaluationResult result(
       long offset, EvaluationStatus status, String setId, double nllPerToken) {
     return EvaluationResult.newBuilder()

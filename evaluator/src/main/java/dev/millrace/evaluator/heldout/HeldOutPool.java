@@ -94,7 +94,6 @@ public final class HeldOutPool {
       int wanted = tokensMax;
       for (Counted counted : inOrder(domain)) {
         if (wanted == 0) break;
-        if (counted.tokens() == 0) continue;
         String text = Prefix.of(counted.document().text(), wanted, tokens);
         int used = Math.min(wanted, counted.tokens());
         if (!text.isEmpty()) {

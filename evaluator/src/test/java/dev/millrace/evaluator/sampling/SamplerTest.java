@@ -57,6 +57,16 @@ class SamplerTest {
   }
 
   @Test
+  void onlyDifferencesOfLogitsCount() {
+    float[] shifted = LOGITS.clone();
+    for (int i = 0; i < shifted.length; i++) shifted[i] += 1_000;
+    SplittableRandom random = new SplittableRandom(5);
+    int last = 0;
+    for (int i = 0; i < 1_000; i++) if (new Sampler(1, 0).pick(shifted, random) == 3) last++;
+    assertEquals(300, last, 50);
+  }
+
+  @Test
   void hugeLogitsDoNotOverflow() {
     assertEquals(1, new Sampler(1, 0).pick(new float[] {-3e38f, 3e38f}, new SplittableRandom(1)));
   }

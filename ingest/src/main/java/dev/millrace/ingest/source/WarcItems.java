@@ -77,7 +77,6 @@ final class WarcItems implements Items {
     if (declared.isPresent() && !isPage(declared.get())) {
       return Optional.of(unsupported(header, declared.get().mediaType()));
     }
-    if (isCut(header, body)) return Optional.of(source.tooLarge(header.offset(), "the page"));
     return Optional.of(page(header, declared, page.content(bytesMax)));
   }
 
@@ -85,13 +84,9 @@ final class WarcItems implements Items {
     if (uri(header).startsWith("metadata:")) return Optional.empty(); // A crawler's own log.
     Optional<ContentType> declared = ContentType.parse(field(header, "Content-Type"));
     return Optional.of(
-        isCut(header, body) || body.length > bytesMax
+        body.length > bytesMax
             ? source.tooLarge(header.offset(), "the resource")
             : page(header, declared, body));
-  }
-
-  private static boolean isCut(Header header, byte[] body) {
-    return body.length < header.body().size();
   }
 
   /**

@@ -188,13 +188,26 @@ final class WarcRecords implements ReadableByteChannel {
 
   private void findRecord() {
     body = new byte[0];
-    try {
-      while (has(1)) {
-        if (atLineStart && startsRecord()) return;
-        atLineStart = buffer.get() == '\n';
+    while (true) {
+      try {
+        findLineThatStartsRecord();
+        return;
+      } catch (DamageException e) {
+        // That what is known to be damaged fails its checksum as well is no news.
+        ahead = e.isBehind() ? null : e;
+        if (!e.isBehind()) return;
+        atLineStart = true;
+      } catch (IOException e) {
+        ahead = DamageException.ahead(String.valueOf(e.getMessage()));
+        return;
       }
-    } catch (IOException e) {
-      ahead = DamageException.ahead(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void findLineThatStartsRecord() throws IOException {
+    while (has(1)) {
+      if (atLineStart && startsRecord()) return;
+      atLineStart = buffer.get() == '\n';
     }
   }
 

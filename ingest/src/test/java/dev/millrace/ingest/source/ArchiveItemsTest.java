@@ -1,6 +1,7 @@
 package dev.millrace.ingest.source;
 
 import static dev.millrace.ingest.source.Reads.gzip;
+import static dev.millrace.ingest.source.Reads.join;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -182,6 +183,20 @@ class ArchiveItemsTest {
       assertTrue(reads.documents().size() >= 8, reads.items().size() + " items");
       assertEquals(1, reads.damage().size(), reads.damage().toString());
     }
+  }
+
+  /** Gzip goes on with its next member, but to an archive a gap is the end. */
+  @Test
+  void readsNoArchiveBeyondAGap() throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    for (int i = 0; i < 4; i++) entries.put(i + ".txt", text(i));
+    byte[] tar = tar(entries);
+    byte[] first = gzip(Arrays.copyOf(tar, 7000)); // One entry and a half.
+    byte[] rest = gzip(Arrays.copyOfRange(tar, 7000, tar.length));
+    Arrays.fill(first, first.length - 300, first.length - 20, (byte) 0xff);
+    Reads reads = Reads.bytes("a.tar.gz", join(first, rest));
+    assertEquals(List.of("name!/0.txt"), reads.ids());
+    assertEquals(1, reads.damage().size(), reads.damage().toString());
   }
 
   @Test

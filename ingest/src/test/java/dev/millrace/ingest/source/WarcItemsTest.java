@@ -327,6 +327,32 @@ class WarcItemsTest {
   }
 
   @Test
+  void findsTheRecordAfterAMemberThatBreaksOffWithinAPage() {
+    StringBuilder noise = new StringBuilder();
+    Random random = new Random(3);
+    for (int i = 0; i < 50_000; i++) noise.append((char) ('a' + random.nextInt(26)));
+    byte[] large = gzip(page("http://e.org/large", noise.toString()));
+    byte[] garbled = large.clone();
+    Arrays.fill(garbled, large.length / 2, large.length / 2 + 300, (byte) 0xff);
+    for (byte[] broken : List.of(garbled, Arrays.copyOf(large, large.length / 2))) {
+      Reads reads =
+          read(gzip(page("http://e.org/1", "one")), broken, gzip(page("http://e.org/2", "two")));
+      assertEquals(List.of("one", "two"), reads.texts());
+      assertEquals(1, reads.damage().size(), reads.damage().toString());
+    }
+  }
+
+  @Test
+  void reportsAMemberOfWhichNothingCanBeRead() {
+    byte[] nothing = gzip(page("http://e.org/lost", "lost"));
+    nothing[10] = 7; // No such kind of block.
+    Reads reads =
+        read(gzip(page("http://e.org/1", "one")), nothing, gzip(page("http://e.org/2", "two")));
+    assertEquals(List.of("one", "two"), reads.texts());
+    assertEquals(1, reads.damage().size(), reads.damage().toString());
+  }
+
+  @Test
   void takesTheReadableRecordsOfATruncatedFileAndReportsItOnce() {
     byte[] packed = gzip(Warcs.join(Warcs.pages(2000)));
     Reads reads = read(Arrays.copyOf(packed, packed.length / 2));

@@ -6,6 +6,7 @@ import dev.millrace.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * A refinery with plain rules in a JVM of its own. Arguments: bootstrap servers, topic prefix,
@@ -35,6 +36,16 @@ final class RefineryMain {
 
   static RefineryService service(
       KafkaConnection connection, Topics topics, String instance, Path state, DedupConfig dedup) {
+    return service(connection, topics, instance, state, dedup, STREAM);
+  }
+
+  static RefineryService service(
+      KafkaConnection connection,
+      Topics topics,
+      String instance,
+      Path state,
+      DedupConfig dedup,
+      StreamConfig stream) {
     return new RefineryService(
         connection,
         topics,
@@ -42,8 +53,8 @@ final class RefineryMain {
             PlainRules::new,
             dedup,
             document -> document.getId().startsWith("held-out"),
-            RefinerySettings.of(java.util.Map.of("dedup", dedup))),
-        STREAM,
+            RefinerySettings.of(Map.of("dedup", dedup))),
+        stream,
         instance,
         state,
         new SimpleMeterRegistry());
