@@ -193,7 +193,7 @@ class ArchiveItemsTest {
     byte[] tar = tar(entries);
     byte[] first = gzip(Arrays.copyOf(tar, 7000)); // One entry and a half.
     byte[] rest = gzip(Arrays.copyOfRange(tar, 7000, tar.length));
-    Arrays.fill(first, first.length - 300, first.length - 20, (byte) 0xff);
+    first[first.length - 8] ^= 1; // Of the checksum.
     Reads reads = Reads.bytes("a.tar.gz", join(first, rest));
     assertEquals(List.of("name!/0.txt"), reads.ids());
     assertEquals(1, reads.damage().size(), reads.damage().toString());
