@@ -2,6 +2,7 @@ package dev.millrace.evaluator;
 
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.EvaluationStatus;
+import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.SetEvaluation;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

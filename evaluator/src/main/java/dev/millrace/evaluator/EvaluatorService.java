@@ -6,6 +6,7 @@ import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.EvaluationStatus;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.SetKind;
 import dev.millrace.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;

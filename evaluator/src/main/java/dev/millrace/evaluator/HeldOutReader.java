@@ -6,6 +6,7 @@ import dev.millrace.evaluator.heldout.HeldOutSet;
 import dev.millrace.evaluator.heldout.HeldOutTexts;
 import dev.millrace.evaluator.metrics.Text;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.Topic;
 import java.nio.charset.StandardCharsets;

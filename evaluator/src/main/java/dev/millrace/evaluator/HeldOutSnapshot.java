@@ -6,6 +6,7 @@ import dev.millrace.evaluator.heldout.HeldOutSets;
 import dev.millrace.evaluator.heldout.HeldOutTexts;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.Topic;
 import dev.millrace.tokenizer.Tokenizer;

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** What one transaction does, and what there is to tell when it is committed. */
 final class Batch {
@@ -115,6 +117,13 @@ final class Batch {
 
   Collection<IngestProgress> marks() {
     return marks.values();
+  }
+
+  /** Whether readers see its marks, and so, it being one transaction, all of it. */
+  boolean isCommitted(Function<String, Optional<IngestProgress>> committed) {
+    return !marks.isEmpty()
+        && marks.values().stream()
+            .allMatch(mark -> committed.apply(mark.getInput()).equals(Optional.of(mark)));
   }
 
   /** Adds its numbers to those of the run. */

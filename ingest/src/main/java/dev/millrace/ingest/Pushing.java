@@ -105,6 +105,7 @@ final class Pushing {
 
   void commit() {
     batch.marks().forEach(publisher::send);
+    tally.committing(batch);
     publisher.commit();
     tally.add(batch);
     batch = new Batch(limit, tally.reached());

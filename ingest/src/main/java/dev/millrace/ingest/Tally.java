@@ -2,9 +2,12 @@ package dev.millrace.ingest;
 
 import dev.millrace.ingest.IngestListener.Snapshot;
 import dev.millrace.ingest.source.Meter;
+import dev.millrace.schemas.IngestProgress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** The numbers of a run, and whoever hears them. */
 final class Tally {
@@ -20,6 +23,7 @@ final class Tally {
   private long inputStart;
   private long commits;
   private long toldNanos = startNanos;
+  private Optional<Batch> inDoubt = Optional.empty();
 
   Tally(IngestListener listener, OptionalLong bytesTotal) {
     this.listener = listener;
@@ -56,8 +60,24 @@ final class Tally {
     input = location;
   }
 
+  /** A batch is about to be committed; where nobody answers, it stays in doubt. */
+  void committing(Batch batch) {
+    inDoubt = Optional.of(batch);
+  }
+
+  /**
+   * Counts the batch in doubt if it was committed, and forgets it otherwise.
+   *
+   * @param marks the committed ones, by unit
+   */
+  void settle(Function<String, Optional<IngestProgress>> marks) {
+    inDoubt.filter(batch -> batch.isCommitted(marks)).ifPresent(this::add);
+    inDoubt = Optional.empty();
+  }
+
   /** A committed batch. */
   void add(Batch batch) {
+    inDoubt = Optional.empty();
     if (batch.isEmpty()) return;
     commits++;
     reached = batch.reached();

@@ -36,4 +36,9 @@ final class Heard implements IngestListener {
   public void note(String line) {
     notes.add(line);
   }
+
+  @Override
+  public String toString() {
+    return "notes " + notes + ", failures " + failures + ", snapshots " + snapshots.size();
+  }
 }

@@ -118,14 +118,14 @@ class IngestCrashTest {
       Ingest ingest = new Ingest(impatient, log.topics(), options);
       CompletableFuture<IngestReport> push =
           CompletableFuture.supplyAsync(() -> ingest.push(List.of(Input.of(corpus)), heard));
-      awaitCommitted(heard, 200);
+      awaitCommitted(heard, push, 200);
       broker.kill();
       Await.until(
           "the push has noticed",
           PATIENCE,
           () -> heard.notes.stream().anyMatch(n -> n.startsWith("waiting for Kafka")));
       broker = EmbeddedBroker.start(data);
-      awaitCommitted(heard, 1500);
+      awaitCommitted(heard, push, 1500);
       broker.kill();
       broker = EmbeddedBroker.start(data);
       IngestReport report = push.get();
@@ -139,11 +139,16 @@ class IngestCrashTest {
     }
   }
 
-  private static void awaitCommitted(Heard heard, long documents) {
+  private static void awaitCommitted(
+      Heard heard, CompletableFuture<IngestReport> push, long documents) {
     Await.until(
         "the push has committed " + documents,
         PATIENCE,
-        () -> heard.snapshots.stream().anyMatch(s -> s.documents() >= documents));
+        () -> {
+          if (push.isCompletedExceptionally()) push.join(); // And throws what it threw.
+          return heard;
+        },
+        h -> h.snapshots.stream().anyMatch(s -> s.documents() >= documents));
   }
 
   private void assertComplete(Log log) {

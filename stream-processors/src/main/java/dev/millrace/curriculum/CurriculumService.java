@@ -3,11 +3,12 @@ package dev.millrace.curriculum;
 import dev.millrace.runtime.Service;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.SchedulerState;
 import dev.millrace.schemas.TokenSequence;
-import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.schemas.TransactionalWriter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,13 +18,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,13 +45,13 @@ public final class CurriculumService implements Service {
   private final List<String> domains;
   private final KafkaConnection kafka;
   private final Topics.Run topics;
-  private final Producer<byte[], byte[]> producer;
   private final Consumer<String, TokenSequence> sequences;
   private final Consumer<String, TrainingProgress> progress;
   private final Map<TopicPartition, String> domainOf = new HashMap<>();
   private final Map<String, Counter> released = new HashMap<>();
   private final MeterRegistry meters;
   private volatile boolean stopped;
+  private final KafkaWait wait = new KafkaWait(() -> stopped);
   private volatile long ahead;
 
   /**
@@ -71,7 +70,6 @@ public final class CurriculumService implements Service {
     this.domains = List.copyOf(domains);
     this.config = config;
     this.meters = meters;
-    producer = kafka.transactionalProducer(this.topics.runPrefix() + "curriculum");
     sequences = kafka.reader(this.topics.sequences(domains.get(0)));
     progress = kafka.reader(this.topics.progress());
     for (String domain : domains) {
@@ -82,8 +80,20 @@ public final class CurriculumService implements Service {
 
   @Override
   public void run() {
-    producer.initTransactions(); // First: nobody else writes from here on.
-    Scheduler<TokenSequence> scheduler = new Scheduler<>(config, domains, lastState());
+    // First the writer: nobody else writes from here on.
+    try (TransactionalWriter writer = open()) {
+      release(writer, new Scheduler<>(config, domains, lastState()));
+    } catch (CancellationException e) {
+      if (!stopped) throw e; // What was not written is decided again, and alike.
+    }
+  }
+
+  private TransactionalWriter open() {
+    return TransactionalWriter.open(
+        kafka, topics.runPrefix() + "curriculum", "scheduler of " + topics.runPrefix(), wait);
+  }
+
+  private void release(TransactionalWriter writer, Scheduler<TokenSequence> scheduler) {
     assign(scheduler);
     measure(scheduler);
     LOG.info("Curriculum of {} goes on at ordinal {}", domains, scheduler.state().getOrdinal());
@@ -92,23 +102,18 @@ public final class CurriculumService implements Service {
       readSequences(scheduler);
       List<Release<TokenSequence>> releases = decide(scheduler);
       if (releases.isEmpty()) readProgress(scheduler, WAIT);
-      else writeUnlessFenced(releases, scheduler.state());
-    }
-  }
-
-  private void writeUnlessFenced(List<Release<TokenSequence>> releases, SchedulerState state) {
-    try {
-      write(releases, state);
-    } catch (KafkaException e) {
-      if (!KafkaConnection.isFenced(e)) throw e;
-      throw new ProducerFencedException(
-          "a newer scheduler has started for " + topics.runPrefix() + ": this one leaves");
+      else write(writer, releases, scheduler.state());
     }
   }
 
   private SchedulerState lastState() {
     SchedulerState[] last = {Scheduler.start()};
-    kafka.scan(topics.curriculumState(), record -> last[0] = record.value());
+    TopicPartition partition = new TopicPartition(topics.curriculumState().name(), 0);
+    try (Consumer<String, SchedulerState> reader = kafka.reader(topics.curriculumState())) {
+      reader.assign(List.of(partition));
+      reader.seekToBeginning(List.of(partition));
+      wait.readTo(reader, ends(reader, partition), record -> last[0] = record.value());
+    }
     return last[0];
   }
 
@@ -117,9 +122,13 @@ public final class CurriculumService implements Service {
     domainOf.forEach((partition, domain) -> sequences.seek(partition, scheduler.next(domain)));
     TopicPartition partition = new TopicPartition(topics.progress().name(), 0);
     progress.assign(List.of(partition));
-    long begin = progress.beginningOffsets(List.of(partition)).get(partition);
-    long end = progress.endOffsets(List.of(partition)).get(partition);
+    long begin = wait.until(() -> progress.beginningOffsets(List.of(partition))).get(partition);
+    long end = ends(progress, partition).get(partition);
     progress.seek(partition, Math.max(begin, end - PROGRESS_TAIL));
+  }
+
+  private Map<TopicPartition, Long> ends(Consumer<?, ?> reader, TopicPartition partition) {
+    return wait.until(() -> reader.endOffsets(List.of(partition)));
   }
 
   private void measure(Scheduler<TokenSequence> scheduler) {
@@ -175,39 +184,26 @@ public final class CurriculumService implements Service {
     return releases;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // A send that failed fails the commit.
-  private void write(List<Release<TokenSequence>> releases, SchedulerState state) {
-    producer.beginTransaction();
-    Topic<Long, CurriculumSequence> curriculum = topics.curriculum();
-    for (Release<TokenSequence> r : releases) {
-      producer.send(
-          curriculum.record(
-              r.ordinal(),
-              new CurriculumSequence(
-                  r.ordinal(),
-                  r.phase(),
-                  r.domain(),
-                  r.candidate().offset(),
-                  0,
-                  r.candidate().sequence())));
-    }
-    producer.send(topics.curriculumState().record(KEY, state));
-    commit();
+  private void write(
+      TransactionalWriter writer, List<Release<TokenSequence>> releases, SchedulerState state) {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    releases.forEach(r -> records.add(record(r)));
+    records.add(topics.curriculumState().record(KEY, state));
+    writer.write(records);
     releases.forEach(r -> released.get(r.domain()).increment());
     ahead = state.getOrdinal() - state.getTrainerOrdinal();
   }
 
-  /** A commit that nobody answered may be asked for again, for ever: the broker will come back. */
-  private void commit() {
-    while (true) {
-      try {
-        producer.commitTransaction();
-        return;
-      } catch (TimeoutException e) {
-        if (stopped) throw e;
-        LOG.warn("Kafka does not answer; the curriculum waits for it");
-      }
-    }
+  private ProducerRecord<byte[], byte[]> record(Release<TokenSequence> r) {
+    CurriculumSequence sequence =
+        new CurriculumSequence(
+            r.ordinal(),
+            r.phase(),
+            r.domain(),
+            r.candidate().offset(),
+            0,
+            r.candidate().sequence());
+    return topics.curriculum().record(r.ordinal(), sequence);
   }
 
   @Override
@@ -217,7 +213,6 @@ public final class CurriculumService implements Service {
 
   @Override
   public void close() {
-    producer.close(Duration.ofSeconds(5));
     sequences.close();
     progress.close();
   }

@@ -1,7 +1,6 @@
 package dev.millrace.cli;
 
 import dev.millrace.runtime.config.InvalidRunFileException;
-import dev.millrace.trainer.FencedException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -31,9 +30,7 @@ record Failure(String message, int exitCode) {
   /** However deep: whoever restarts a fenced service must know that from the exit code. */
   private static Optional<Throwable> fenced(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof FencedException || cause instanceof ProducerFencedException) {
-        return Optional.of(cause);
-      }
+      if (cause instanceof ProducerFencedException) return Optional.of(cause);
     }
     return Optional.empty();
   }
@@ -64,7 +61,7 @@ record Failure(String message, int exitCode) {
   private static boolean expected(Throwable e) {
     return e.getClass().getName().startsWith("dev.millrace.")
         || e instanceof IllegalArgumentException
-        || e instanceof IllegalStateException;
+        || e instanceof IllegalStateException; // And CancellationException.
   }
 
   private static String firstLine(@Nullable String message) {

@@ -3,12 +3,14 @@ package dev.millrace.tokenizer;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * A trained byte-level BPE vocabulary. Ids: the 256 bytes in the order of {@link ByteAlphabet}'s
@@ -55,13 +57,16 @@ public final class BpeVocabulary {
    * there in whole or not at all.
    */
   public void write(Path tokenizerJson) throws IOException {
-    Path directory = tokenizerJson.toAbsolutePath().getParent();
-    Path unfinished = Files.createTempFile(directory, ".tokenizer", ".json");
+    // No temporary file of the JDK's: those are for their owner's eyes only.
+    Path unfinished = tokenizerJson.resolveSibling("." + UUID.randomUUID() + ".tokenizer.json");
     try {
-      try (JsonGenerator json =
-          new JsonFactory().createGenerator(unfinished.toFile(), JsonEncoding.UTF8)) {
+      try (FileOutputStream out = new FileOutputStream(unfinished.toFile())) {
+        JsonGenerator json = new JsonFactory().createGenerator(out, JsonEncoding.UTF8);
+        json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         json.useDefaultPrettyPrinter();
         write(json);
+        json.close();
+        out.getFD().sync();
       }
       Files.move(unfinished, tokenizerJson, StandardCopyOption.ATOMIC_MOVE);
     } finally {

@@ -55,6 +55,11 @@ final class IndexStore implements StateStore {
   }
 
   @Override
+  public void flush() {
+    logged.flush();
+  }
+
+  @Override
   public void close() {
     logged.close();
   }

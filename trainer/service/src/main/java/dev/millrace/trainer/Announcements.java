@@ -2,9 +2,9 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.TrainingProgress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +20,13 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * What earlier trainers of a run have recorded. Only right once they are fenced: read after the
  * ledger is open.
  */
-record Announcements(KafkaConnection kafka, TrainerRun run) {
-  private static final Duration POLL = Duration.ofMillis(200);
+record Announcements(KafkaConnection kafka, TrainerRun run, KafkaWait patience) {
   private static final long TAIL = 100; // Steps have two offsets, a record and its marker.
 
   /** The run's checkpoints in the order in which they were announced: the last one counts. */
@@ -58,7 +58,8 @@ record Announcements(KafkaConnection kafka, TrainerRun run) {
   String curriculum() {
     String name = run.own().curriculum().name();
     try (Admin admin = kafka.admin()) {
-      return await(admin.describeTopics(List.of(name)).topicNameValues().get(name), name)
+      return patience
+          .until(() -> await(admin.describeTopics(List.of(name)).topicNameValues().get(name), name))
           .topicId()
           .toString();
     }
@@ -86,19 +87,23 @@ record Announcements(KafkaConnection kafka, TrainerRun run) {
     try (var reader = kafka.reader(topic)) {
       reader.assign(List.of(partition));
       reader.seek(partition, from);
-      while (reader.position(partition) < end) reader.poll(POLL).forEach(action);
+      patience.readTo(reader, Map.of(partition, end), action);
     }
   }
 
   private long end(Topic<?, ?> topic) {
     TopicPartition partition = new TopicPartition(topic.name(), 0);
     try (Admin admin = kafka.admin()) {
-      ListOffsetsResult result =
-          admin.listOffsets(
-              Map.of(partition, OffsetSpec.latest()),
-              new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
-      return await(result.partitionResult(partition), topic.name()).offset();
+      return patience.until(() -> end(admin, partition));
     }
+  }
+
+  private static long end(Admin admin, TopicPartition partition) {
+    ListOffsetsResult result =
+        admin.listOffsets(
+            Map.of(partition, OffsetSpec.latest()),
+            new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
+    return await(result.partitionResult(partition), partition.topic()).offset();
   }
 
   private static <T> T await(KafkaFuture<T> future, String topic) {
@@ -108,6 +113,7 @@ record Announcements(KafkaConnection kafka, TrainerRun run) {
       Thread.currentThread().interrupt();
       throw new KafkaException("interrupted while reading " + topic, e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException again) throw again;
       throw new KafkaException("cannot read " + topic + ": " + e.getCause().getMessage(), e);
     }
   }

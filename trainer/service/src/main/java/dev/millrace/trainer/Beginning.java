@@ -4,7 +4,6 @@ import dev.millrace.model.Initialiser;
 import dev.millrace.model.Shapes;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.schemas.CheckpointPublished;
-import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ModelSpec;
@@ -47,9 +46,8 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
       Shapes shapes,
       CheckpointFiles files,
       ArtifactStore store,
-      KafkaConnection kafka)
+      Announcements announcements)
       throws IOException {
-    Announcements announcements = new Announcements(kafka, run);
     List<CheckpointPublished> announced = announcements.checkpoints();
     int attempt = 1 + announcements.lastAttempt(announced, store.names());
     String curriculum = announcements.curriculum();

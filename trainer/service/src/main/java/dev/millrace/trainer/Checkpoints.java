@@ -7,6 +7,7 @@ import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,34 @@ final class Checkpoints {
               + " when it is due: {}",
           state.step(),
           e.toString());
+    }
+  }
+
+  /** Something done with a state. */
+  interface Saving {
+    void save(TrainerState state) throws IOException;
+  }
+
+  /**
+   * Saves and announces the checkpoint that a new run begins with.
+   *
+   * @return the state as it was saved: of a later attempt where an older trainer, which cannot know
+   *     yet that it is fenced, has just saved its own
+   * @throws IOException where it cannot be saved
+   */
+  TrainerState publishFirst(TrainerState state) throws IOException {
+    return atFirstFree(state, this::save);
+  }
+
+  static TrainerState atFirstFree(TrainerState state, Saving saving) throws IOException {
+    TrainerState tried = state;
+    while (true) {
+      try {
+        saving.save(tried);
+        return tried;
+      } catch (FileAlreadyExistsException e) {
+        tried = tried.takenOver(tried.attempt() + 1, tried.precision(), tried.curriculum());
+      }
     }
   }
 

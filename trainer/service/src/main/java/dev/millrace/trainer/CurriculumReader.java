@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.TokenSequence;
 import dev.millrace.schemas.Topic;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -38,10 +39,16 @@ final class CurriculumReader implements AutoCloseable {
   /**
    * How sequences become a step.
    *
+   * @param tokenizer that must have made the tokens
    * @param vocabularySize token ids are less
    * @param lengthMax the model's context length
    */
-  record Shape(int rowsPerMicrobatch, int microbatches, int vocabularySize, int lengthMax) {
+  record Shape(
+      int rowsPerMicrobatch,
+      int microbatches,
+      String tokenizer,
+      int vocabularySize,
+      int lengthMax) {
     int rows() {
       return rowsPerMicrobatch * microbatches;
     }
@@ -136,6 +143,7 @@ final class CurriculumReader implements AutoCloseable {
 
   private Row row(ConsumerRecord<Long, CurriculumSequence> record) {
     try {
+      requireTokenizer(record.value().getSequence());
       return Row.of(record.value().getSequence(), shape.vocabularySize(), shape.lengthMax());
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException(
@@ -143,6 +151,13 @@ final class CurriculumReader implements AutoCloseable {
               .formatted(partition, record.offset(), record.value().getOrdinal(), e.getMessage()),
           e);
     }
+  }
+
+  private void requireTokenizer(TokenSequence sequence) {
+    if (sequence.getTokenizer().equals(shape.tokenizer())) return;
+    throw new IllegalArgumentException(
+        "made by tokenizer %s, and the run's is %s"
+            .formatted(sequence.getTokenizer(), shape.tokenizer()));
   }
 
   @Override

@@ -3,9 +3,9 @@ package dev.millrace.trainer;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.EvaluationStatus;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.SetEvaluation;
 import dev.millrace.schemas.SetKind;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,13 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** What the evaluator has said about a run's checkpoints so far. */
 final class Evaluations implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(200);
-
+  private final KafkaWait wait;
   private final String run;
   private final TopicPartition partition;
   private final Consumer<String, EvaluationResult> consumer;
@@ -27,7 +25,8 @@ final class Evaluations implements AutoCloseable {
   private final Map<String, Double> nllPerToken = new HashMap<>(); // Of one held-out set.
   private String setId = "";
 
-  Evaluations(KafkaConnection kafka, TrainerRun run) {
+  Evaluations(KafkaConnection kafka, TrainerRun run, KafkaWait wait) {
+    this.wait = wait;
     this.run = run.name();
     this.partition = new TopicPartition(run.topics().evaluations().name(), 0);
     this.consumer = kafka.reader(run.topics().evaluations());
@@ -37,12 +36,13 @@ final class Evaluations implements AutoCloseable {
 
   /** Reads what is new. */
   void refresh() {
-    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    while (consumer.position(partition) < end) {
-      for (ConsumerRecord<String, EvaluationResult> record : consumer.poll(POLL)) {
-        if (run.equals(record.key())) add(record.value());
-      }
-    }
+    List<TopicPartition> all = List.of(partition);
+    wait.readTo(
+        consumer,
+        wait.until(() -> consumer.endOffsets(all)),
+        record -> {
+          if (run.equals(record.key())) add(record.value());
+        });
   }
 
   private void add(EvaluationResult result) {

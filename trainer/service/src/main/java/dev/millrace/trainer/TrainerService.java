@@ -6,6 +6,7 @@ import dev.millrace.model.Shapes;
 import dev.millrace.runtime.Service;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import dev.millrace.trainer.torch.ScriptedModel;
@@ -13,6 +14,7 @@ import dev.millrace.trainer.torch.TorchOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.Optional;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Trains a run for as long as it has steps to do and nobody stops it. A killed one is continued by
  * the next from the last announced checkpoint, bit for bit; one that is told to stop finishes its
  * step and leaves a checkpoint; one that a newer trainer replaces leaves with {@link
- * FencedException}.
+ * ProducerFencedException}.
  */
 public final class TrainerService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
@@ -32,6 +34,7 @@ public final class TrainerService implements Service {
   private final KafkaConnection kafka;
   private final TrainerMetrics metrics;
   private final Stop stop = new Stop();
+  private final KafkaWait wait = new KafkaWait(stop::requested);
   private final Object running = new Object(); // Held while native code may run.
   private volatile Optional<Checkpoints> checkpoints = Optional.empty();
 
@@ -52,15 +55,15 @@ public final class TrainerService implements Service {
   /**
    * Trains.
    *
-   * @throws FencedException where a newer trainer of the run has taken over
+   * @throws ProducerFencedException where a newer trainer of the run has taken over
    * @throws IOException where the last checkpoint could not be saved, or none can be read
    */
   @Override
   public void run() throws IOException {
     synchronized (running) {
       // First the ledger: what older trainers have announced is only final once they are fenced.
-      try (Ledger ledger = Ledger.open(kafka, run, stop);
-          Evaluations evaluations = new Evaluations(kafka, run);
+      try (Ledger ledger = Ledger.open(kafka, run, wait);
+          Evaluations evaluations = new Evaluations(kafka, run, wait);
           ScriptedModel model = ScriptedModel.load(architecture, torch(), config.adamW());
           CurriculumReader curriculum =
               new CurriculumReader(kafka, run.own().curriculum(), shape(), stop)) {
@@ -77,15 +80,16 @@ public final class TrainerService implements Service {
         new CheckpointFiles(model, spec, run, ProbeBatch.of(spec, config.seed()));
     ArtifactStore store =
         ArtifactStore.at(run.artifacts().resolve("checkpoints").resolve(run.name()));
-    Beginning beginning = Beginning.find(run, config, shapes, files, store, kafka);
+    Beginning beginning =
+        Beginning.find(run, config, shapes, files, store, new Announcements(kafka, run, wait));
     checkpoints =
         Optional.of(
             new Checkpoints(run, config, files, store, ledger, evaluations, metrics, beginning));
     StepLog log = new StepLog(config, shapes, spec.contextLength(), curriculum, ledger, metrics);
-    if (beginning.isFirst()) checkpoints.get().publishLast(beginning.state());
+    TrainerState begin =
+        beginning.isFirst() ? checkpoints.get().publishFirst(beginning.state()) : beginning.state();
     TrainerState end =
-        new Trainer(config, curriculum, model, log, checkpoints.get(), stop)
-            .train(beginning.state());
+        new Trainer(config, curriculum, model, log, checkpoints.get(), stop).train(begin);
     LOG.info(
         "Run {} {} step {}",
         run.name(),
@@ -97,6 +101,7 @@ public final class TrainerService implements Service {
     return new CurriculumReader.Shape(
         config.perDeviceTrainBatchSize(),
         config.gradientAccumulationSteps(),
+        run.vocabulary().id(),
         spec.vocabularySize(),
         spec.contextLength());
   }

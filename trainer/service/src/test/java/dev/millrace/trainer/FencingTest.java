@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.schemas.checkpoint.TrainerState;
 import dev.millrace.testkit.ChildJvm;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +59,7 @@ class FencingTest {
         assertTrue(
             older
                 .output()
-                .contains("A newer trainer of run contested has taken over; this one leaves"),
+                .contains("a newer trainer of run contested has taken over: this one leaves"),
             older.output());
         long done = runs.history(run).keySet().stream().mapToLong(step -> step).max().orElse(0);
         newer.awaitLine("step " + (done + 5) + ": ", LONG); // Past whatever the older one did.
@@ -78,5 +80,33 @@ class FencingTest {
     }
     Histories.assertSameSteps(runs.history(alone), history);
     Histories.assertSameWeights(runs.lastCheckpoint(alone), left);
+  }
+
+  /** One that knows nothing of the other yet may be saving the same step 0. */
+  @Test
+  void ofTwoThatStartANewRunAtOnceOneGoesOn() throws Exception {
+    TestRuns runs = TestRuns.create(kafka, directory);
+    TrainerRun run = runs.run("twins", RUN_FILE.formatted(5));
+    runs.write(run, TestRuns.curriculum(40, 12));
+    try (ChildJvm one = TrainerChild.start(runs, run);
+        ChildJvm other = TrainerChild.start(runs, run)) {
+      List<Integer> exits = List.of(one.awaitExit(LONG), other.awaitExit(LONG));
+      assertTrue(exits.contains(0), one.output() + other.output());
+      assertTrue(
+          exits.stream().allMatch(exit -> exit == 0 || exit == TrainerMain.EXIT_FENCED),
+          one.output() + other.output());
+    }
+    Histories.assertComplete(runs.history(run), 5);
+  }
+
+  @Test
+  void takesTheNextAttemptWhereADyingTrainerHasJustSavedTheFirst() throws Exception {
+    TrainerState taken =
+        Checkpoints.atFirstFree(
+            TrainerState.start("orphan", 1, 1, "fp32", "", ""),
+            state -> {
+              if (state.attempt() == 1) throw new FileAlreadyExistsException("step-0-attempt-1");
+            });
+    assertEquals(2, taken.attempt());
   }
 }

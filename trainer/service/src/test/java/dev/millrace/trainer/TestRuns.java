@@ -35,6 +35,7 @@ import org.apache.kafka.clients.producer.Producer;
  */
 record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
   static final int VOCABULARY = 97;
+  static final String TOKENIZER = "0123456789abcdef";
   static final int CONTEXT = 24;
 
   /** What a run file would say; the tests add to it. */
@@ -80,7 +81,7 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
   TrainerRun existing(String name, String yaml) throws IOException {
     Path tokenizer = directory.resolve("tokenizer.json");
     if (!Files.exists(tokenizer)) Files.writeString(tokenizer, "{}");
-    Vocabulary vocabulary = new Vocabulary(tokenizer, "0123456789abcdef", VOCABULARY, 0);
+    Vocabulary vocabulary = new Vocabulary(tokenizer, TOKENIZER, VOCABULARY, 0);
     return new TrainerRun(name, topics, yaml, vocabulary, directory);
   }
 
@@ -120,7 +121,7 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
         domain,
         ordinal,
         0,
-        new TokenSequence("id" + ordinal, domain, tokens, segments, 32, Map.of(), ""));
+        new TokenSequence("id" + ordinal, domain, tokens, segments, 32, Map.of(), TOKENIZER));
   }
 
   /** Writes sequences in transactions of several sizes, with an aborted one now and then. */

@@ -9,6 +9,7 @@ import dev.millrace.schemas.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.LoggerFactory;
 
 /** A trainer in a process of its own: bootstrap, topic prefix, directory, run, run file. */
@@ -27,7 +28,7 @@ public final class TrainerMain {
       runner.await();
     } catch (ServiceException e) {
       System.out.println(e.getCause().getMessage());
-      System.exit(e.getCause() instanceof FencedException ? EXIT_FENCED : 1);
+      System.exit(e.getCause() instanceof ProducerFencedException ? EXIT_FENCED : 1);
     }
   }
 }

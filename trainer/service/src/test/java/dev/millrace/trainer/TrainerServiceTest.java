@@ -168,6 +168,20 @@ class TrainerServiceTest {
     assertTrue(e.getMessage().contains("curriculum-0 offset "), e.getMessage());
   }
 
+  /** Ids of another vocabulary would train without a sign of anything wrong. */
+  @Test
+  void sequencesOfAnotherTokenizerStopTheRun() throws Exception {
+    TrainerRun run = runs.run("foreign", RUN_FILE);
+    List<CurriculumSequence> all = TestRuns.curriculum(96, 5);
+    all.get(17).getSequence().setTokenizer("another");
+    runs.write(run, all);
+    try (TrainerService service = runs.service(run)) {
+      IllegalStateException refused =
+          assertThrows(IllegalStateException.class, () -> service.run());
+      assertTrue(refused.getMessage().contains("ordinal 17: made by tokenizer another"));
+    }
+  }
+
   @Test
   void fallsBackToTheCheckpointBeforeADamagedOne() throws Exception {
     TrainerRun run = runs.run("damaged", RUN_FILE);

@@ -1,14 +1,15 @@
-package dev.millrace.evaluator;
+package dev.millrace.schemas;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Patience with a broker that is away: what fails for want of an answer is tried again until there
  * is one, and the log says when the wait begins and when it ends.
  */
-final class KafkaWait {
+public final class KafkaWait {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaWait.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -28,12 +29,12 @@ final class KafkaWait {
   /**
    * @param stopped ends the wait
    */
-  KafkaWait(BooleanSupplier stopped) {
+  public KafkaWait(BooleanSupplier stopped) {
     this.stopped = stopped;
   }
 
   /** Whether Kafka has not answered for some time. */
-  boolean isWaiting() {
+  public boolean isWaiting() {
     return waiting;
   }
 
@@ -43,29 +44,34 @@ final class KafkaWait {
    * @param action may be done again after it failed
    * @throws CancellationException when stopped meanwhile
    */
-  <T> T until(Callable<T> action) throws Exception {
+  public <T> T until(Supplier<T> action) {
     while (true) {
-      if (stopped.getAsBoolean()) throw new CancellationException("stopped");
+      if (stopped()) throw new CancellationException("stopped");
       try {
-        T answer = action.call();
-        if (waiting) LOG.info("Kafka answers again");
-        waiting = false;
+        T answer = action.get();
+        answered();
         return answer;
       } catch (RetriableException e) {
-        if (!waiting) LOG.warn("Kafka does not answer; waiting for it ({})", e.getMessage());
-        waiting = true;
-        Thread.sleep(PAUSE.toMillis());
+        silent(e);
+        pause();
       }
     }
   }
 
-  /** As {@link #until}, for what has no answer. */
-  void done(Action action) throws Exception {
-    until(
-        () -> {
-          action.run();
-          return true;
-        });
+  /** Kafka has answered. */
+  void answered() {
+    if (waiting) LOG.info("Kafka answers again");
+    waiting = false;
+  }
+
+  /** Kafka has not answered. */
+  void silent(Exception reason) {
+    if (!waiting) LOG.warn("Kafka does not answer; waiting for it ({})", reason.getMessage());
+    waiting = true;
+  }
+
+  boolean stopped() {
+    return stopped.getAsBoolean();
   }
 
   /**
@@ -74,11 +80,10 @@ final class KafkaWait {
    * @param action gets each record once
    * @throws CancellationException when stopped meanwhile
    */
-  <K, V> void readTo(
+  public <K, V> void readTo(
       org.apache.kafka.clients.consumer.Consumer<K, V> reader,
       Map<TopicPartition, Long> ends,
-      Consumer<ConsumerRecord<K, V>> action)
-      throws Exception {
+      Consumer<ConsumerRecord<K, V>> action) {
     while (until(() -> isBefore(reader, ends))) {
       ConsumerRecords<K, V> records = reader.poll(POLL);
       records.forEach(action);
@@ -91,9 +96,11 @@ final class KafkaWait {
     return ends.entrySet().stream().anyMatch(e -> reader.position(e.getKey()) < e.getValue());
   }
 
-  /** Something that may fail. */
-  @FunctionalInterface
-  interface Action {
-    void run() throws Exception;
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e); // Sets the flag again.
+    }
   }
 }

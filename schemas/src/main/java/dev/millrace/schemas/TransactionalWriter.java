@@ -1,0 +1,135 @@
+package dev.millrace.schemas;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * Writes batches of records, each in a transaction of its own, under one transactional id. Whoever
+ * opens it fences whoever had it before: nothing that the older one writes from then on is ever
+ * seen, and it never comes back by itself.
+ *
+ * <p>Where Kafka does not answer, calls wait for it as long as it takes. A transaction that had to
+ * be given up meanwhile is written again, so that a batch is seen exactly once.
+ */
+public final class TransactionalWriter implements AutoCloseable {
+  /** How long Kafka may be silent before that is worth telling. */
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
+
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
+
+  private final String writer;
+  private final KafkaWait wait;
+  private final Producer<byte[], byte[]> producer;
+
+  private TransactionalWriter(String writer, KafkaWait wait, Producer<byte[], byte[]> producer) {
+    this.writer = writer;
+    this.wait = wait;
+    this.producer = producer;
+  }
+
+  /**
+   * Fences every older writer with this id.
+   *
+   * @param writer what it is to users: {@code trainer of run gpt2}
+   * @throws CancellationException when stopped meanwhile
+   */
+  public static TransactionalWriter open(
+      KafkaConnection kafka, String transactionalId, String writer, KafkaWait wait) {
+    Map<String, Object> properties = new HashMap<>(kafka.properties());
+    properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, SILENCE_MAX.toMillis());
+    TransactionalWriter opened =
+        new TransactionalWriter(
+            writer, wait, new KafkaConnection(properties).transactionalProducer(transactionalId));
+    try {
+      opened.patiently(opened.producer::initTransactions);
+      wait.answered();
+      return opened;
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Returns when readers of committed records see all of them.
+   *
+   * @param records encoded by {@link Topic#record}
+   * @throws ProducerFencedException when a newer writer has taken over; none of them is seen
+   * @throws CancellationException when stopped while Kafka did not answer
+   */
+  public void write(List<ProducerRecord<byte[], byte[]>> records) {
+    while (!committed(records)) {
+      if (wait.stopped()) throw notWritten();
+    }
+    wait.answered();
+  }
+
+  /** False where the transaction had to be given up, as after a broker's long absence. */
+  @SuppressWarnings("FutureReturnValueIgnored") // A send that failed fails the commit.
+  private boolean committed(List<ProducerRecord<byte[], byte[]>> records) {
+    try {
+      producer.beginTransaction();
+      records.forEach(producer::send);
+      patiently(producer::commitTransaction);
+      return true;
+    } catch (KafkaException e) {
+      giveUp(e);
+      return false;
+    }
+  }
+
+  private void giveUp(KafkaException reason) {
+    throwIfFenced(reason);
+    wait.silent(reason);
+    try {
+      patiently(producer::abortTransaction);
+    } catch (KafkaException e) {
+      throwIfFenced(e);
+      e.addSuppressed(reason);
+      throw e;
+    }
+  }
+
+  /** For calls that may and must be repeated when they time out. */
+  private void patiently(Runnable call) {
+    while (true) {
+      try {
+        call.run();
+        return;
+      } catch (TimeoutException e) {
+        if (wait.stopped()) throw notWritten();
+        wait.silent(e);
+      }
+    }
+  }
+
+  private void throwIfFenced(KafkaException e) {
+    if (!KafkaConnection.isFenced(e)) return;
+    ProducerFencedException fenced =
+        new ProducerFencedException("a newer " + writer + " has taken over: this one leaves");
+    fenced.initCause(e);
+    throw fenced;
+  }
+
+  private CancellationException notWritten() {
+    return new CancellationException(
+        "told to stop while Kafka did not answer: what the %s did last is not recorded and will be"
+                .formatted(writer)
+            + " done again");
+  }
+
+  /** Ends at once: what is not committed is gone. */
+  @Override
+  public void close() {
+    producer.close(CLOSE_MAX);
+  }
+}
