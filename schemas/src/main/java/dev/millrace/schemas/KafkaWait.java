@@ -42,17 +42,17 @@ public final class KafkaWait {
    * The answer, however long it takes.
    *
    * @param action may be done again after it failed
-   * @throws CancellationException when stopped meanwhile
+   * @throws CancellationException when stopped while there is none
    */
   public <T> T until(Supplier<T> action) {
     while (true) {
-      if (stopped()) throw new CancellationException("stopped");
       try {
         T answer = action.get();
         answered();
         return answer;
       } catch (RetriableException e) {
         silent(e);
+        throwIfStopped();
         pause();
       }
     }
@@ -74,6 +74,10 @@ public final class KafkaWait {
     return stopped.getAsBoolean();
   }
 
+  private void throwIfStopped() {
+    if (stopped()) throw new CancellationException("told to stop while waiting for Kafka");
+  }
+
   /**
    * Reads on to the given positions, whatever happens to the broker meanwhile.
    *
@@ -87,7 +91,10 @@ public final class KafkaWait {
     while (until(() -> isBefore(reader, ends))) {
       ConsumerRecords<K, V> records = reader.poll(POLL);
       records.forEach(action);
-      if (records.isEmpty()) until(() -> reader.endOffsets(ends.keySet())); // Is it still there?
+      if (records.isEmpty()) {
+        until(() -> reader.endOffsets(ends.keySet())); // Is it still there?
+        throwIfStopped(); // Somebody's open transaction may lie before the end.
+      }
     }
   }
 

@@ -153,11 +153,16 @@ public record Topics(String prefix) {
       return own("training.progress", Serdes.String(), avro(TrainingProgress.class), FOR_EVER);
     }
 
+    /** Content hash (hex): refined documents that could not become tokens; headers say why. */
+    public Topic<byte[], byte[]> deadLetters() {
+      return own("dead-letters", Serdes.ByteArray(), Serdes.ByteArray(), FOR_EVER);
+    }
+
     /** All of them, for the domains named. */
     public List<Topic<?, ?>> all(List<String> domains) {
       return Stream.concat(
               domains.stream().<Topic<?, ?>>map(this::sequences),
-              Stream.of(curriculum(), curriculumState(), progress()))
+              Stream.of(deadLetters(), curriculum(), curriculumState(), progress()))
           .toList();
     }
 

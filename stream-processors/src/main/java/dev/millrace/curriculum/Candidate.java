@@ -1,5 +1,6 @@
 package dev.millrace.curriculum;
 
+import dev.millrace.schemas.Signal;
 import java.util.Map;
 
 /**
@@ -12,7 +13,10 @@ import java.util.Map;
  */
 public record Candidate<T>(
     long offset, long targetTokens, Map<String, Double> signals, T sequence) {
-  double signal(String name) {
-    return signals.getOrDefault(name, 0.0);
+  double signal(Signal signal) {
+    Double value = signals.get(signal.key());
+    if (value != null) return value;
+    throw new IllegalStateException(
+        "the sequence at offset %d has no %s".formatted(offset, signal.key()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.curriculum;
 
 import dev.millrace.runtime.config.Default;
+import dev.millrace.schemas.Signal;
 import java.util.Map;
 import java.util.Optional;
 
@@ -8,7 +9,7 @@ import java.util.Optional;
  * A stretch of the curriculum.
  *
  * @param until target tokens after which the next phase begins; the last phase may go on for ever
- * @param order within each domain's window
+ * @param order within each domain's window; a sequence is put off for eight windows at most
  * @param mixture share of target tokens by domain, in any unit; empty: all domains alike
  * @param difficulty the signal that {@link Order#EASY_TO_HARD} goes by
  * @param competenceStart share of the window that a beginner is ready for, c0 in (0, 1]
@@ -18,7 +19,7 @@ public record PhaseConfig(
     Optional<Long> until,
     @Default("arrival") Order order,
     @Default("{}") Map<String, Double> mixture,
-    @Default("unigram-surprisal") String difficulty,
+    @Default("unigram-surprisal") Signal difficulty,
     @Default("0.1") double competenceStart,
     @Default("10M") long competenceTokens) {
   public PhaseConfig {

@@ -16,6 +16,9 @@ import java.util.Optional;
  * more than {@code lead} sequences ahead of the trainer.
  */
 public final class Scheduler<T> {
+  /** A sequence that its order puts off is put off for so many windows at most. */
+  private static final int WINDOWS_PASSED_OVER = 8;
+
   private final CurriculumConfig config;
   private final Map<String, Lane<T>> lanes = new LinkedHashMap<>();
   private long ordinal;
@@ -29,8 +32,10 @@ public final class Scheduler<T> {
     long phaseTokens;
     long tokens;
 
-    Lane(DomainPosition position) {
-      window = new Window<>(position.getNext(), position.getReleasedAbove());
+    Lane(DomainPosition position, int held) {
+      window =
+          new Window<>(
+              position.getNext(), position.getReleasedAbove(), (long) WINDOWS_PASSED_OVER * held);
       phaseTokens = position.getPhaseTokens();
       tokens = position.getTokens();
     }
@@ -48,7 +53,8 @@ public final class Scheduler<T> {
     tokens = state.getTokens();
     trainerOrdinal = state.getTrainerOrdinal();
     DomainPosition fresh = new DomainPosition(0L, List.of(), 0L, 0L, 0);
-    domains.forEach(d -> lanes.put(d, new Lane<>(state.getDomains().getOrDefault(d, fresh))));
+    domains.forEach(
+        d -> lanes.put(d, new Lane<>(state.getDomains().getOrDefault(d, fresh), config.window())));
   }
 
   /** Where a run begins. */

@@ -1,5 +1,6 @@
 package dev.millrace.curriculum;
 
+import dev.millrace.schemas.Signal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -9,14 +10,17 @@ import java.util.TreeSet;
 
 /**
  * One domain's waiting sequences, and which offsets have been released already: a position in the
- * log that can take things out of their order.
+ * log that can take things out of their order. Whatever the order, no sequence is passed over for
+ * ever: the one that has waited longest is next when {@code span} offsets have been seen since it.
  */
 final class Window<T> {
   private final TreeMap<Long, Candidate<T>> waiting = new TreeMap<>();
   private final TreeSet<Long> released;
+  private final long span;
   private long seen; // The next offset that was not offered yet.
 
-  Window(long next, Collection<Long> releasedAbove) {
+  Window(long next, Collection<Long> releasedAbove, long span) {
+    this.span = span;
     seen = next;
     released = new TreeSet<>(releasedAbove);
   }
@@ -46,18 +50,24 @@ final class Window<T> {
   /** Takes the one that the phase puts first; ties go to the earliest. */
   Candidate<T> take(PhaseConfig phase, long phaseTokens) {
     Candidate<T> first =
-        switch (phase.order()) {
-          case ARRIVAL -> waiting.firstEntry().getValue();
-          case SHORT_TO_LONG -> lowest("length");
-          case QUALITY_LATE -> lowest("quality");
-          case EASY_TO_HARD -> ready(phase, phaseTokens);
-        };
+        seen - waiting.firstKey() > span
+            ? waiting.firstEntry().getValue()
+            : byOrder(phase, phaseTokens);
     waiting.remove(first.offset());
     released.add(first.offset());
     return first;
   }
 
-  private Candidate<T> lowest(String signal) {
+  private Candidate<T> byOrder(PhaseConfig phase, long phaseTokens) {
+    return switch (phase.order()) {
+      case ARRIVAL -> waiting.firstEntry().getValue();
+      case SHORT_TO_LONG -> lowest(Signal.LENGTH);
+      case QUALITY_LATE -> lowest(Signal.QUALITY);
+      case EASY_TO_HARD -> ready(phase, phaseTokens);
+    };
+  }
+
+  private Candidate<T> lowest(Signal signal) {
     return waiting.values().stream().min(bySignal(signal)).orElseThrow();
   }
 
@@ -70,7 +80,7 @@ final class Window<T> {
         .orElseThrow();
   }
 
-  private Comparator<Candidate<T>> bySignal(String signal) {
+  private Comparator<Candidate<T>> bySignal(Signal signal) {
     return Comparator.<Candidate<T>>comparingDouble(c -> c.signal(signal))
         .thenComparingLong(Candidate::offset);
   }

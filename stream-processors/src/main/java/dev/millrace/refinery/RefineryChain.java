@@ -1,6 +1,7 @@
 package dev.millrace.refinery;
 
 import dev.millrace.refinery.extraction.Decoding;
+import dev.millrace.refinery.stage.BrokenStageException;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.ContentHash;
@@ -20,7 +21,18 @@ import java.util.Set;
 public final class RefineryChain {
   private final RefineryConfig config;
   private final Set<StageName> wanted;
-  private final Map<String, List<Stage>> byDomain = new HashMap<>();
+  private final Map<String, List<NamedStage>> byDomain = new HashMap<>();
+
+  private record NamedStage(String name, Stage stage) {
+    /** A stage that throws, or that has no stack or memory left, is the document's fault. */
+    Verdict judge(RefinedText text) {
+      try {
+        return stage.judge(text);
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        throw new BrokenStageException(name, e);
+      }
+    }
+  }
 
   /** With all stages that the configuration has. */
   public RefineryChain(RefineryConfig config) {
@@ -40,10 +52,14 @@ public final class RefineryChain {
     return new RefineryChain(config, Set.copyOf(stages));
   }
 
-  /** Judges a document by the stages of its domain. */
+  /**
+   * Judges a document by the stages of its domain.
+   *
+   * @throws BrokenStageException where a stage throws
+   */
   public Outcome judge(SourceDocument document) {
     RefinedText text = RefinedText.of(document, Decoding.decode(document));
-    for (Stage stage : stages(document.domain())) {
+    for (NamedStage stage : stages(document.domain())) {
       Verdict verdict = stage.judge(text);
       if (verdict instanceof Verdict.KeepChanged changed) text = changed.text();
       text = text.withSignals(verdict.signals());
@@ -52,12 +68,15 @@ public final class RefineryChain {
     return new Outcome.Refined(text, ContentHash.of(Words.of(text.text())));
   }
 
-  private List<Stage> stages(String domain) {
+  private List<NamedStage> stages(String domain) {
     return byDomain.getOrDefault(domain, byDomain.get(""));
   }
 
-  private List<Stage> build(String domain) {
+  private List<NamedStage> build(String domain) {
     RefineryConfig own = config.of(domain);
-    return own.stages().stream().filter(wanted::contains).map(name -> name.of(own)).toList();
+    return own.stages().stream()
+        .filter(wanted::contains)
+        .map(name -> new NamedStage(name.toString(), name.of(own)))
+        .toList();
   }
 }

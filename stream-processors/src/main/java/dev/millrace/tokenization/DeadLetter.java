@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * A refined record that could not become tokens: its own key, bytes and headers, and beside them
- * why.
+ * A refined record that could not become tokens, in the run's dead letters: its own key, bytes and
+ * headers, and beside them why.
  *
  * @param stage {@value #DECODE} or {@value #TOKENIZE}
  */

@@ -1,5 +1,6 @@
 package dev.millrace.tokenization;
 
+import dev.millrace.schemas.Signal;
 import dev.millrace.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -8,33 +9,12 @@ import java.util.Map;
 import java.util.zip.Deflater;
 
 /**
- * How hard a sequence is to learn, by measures that need no model. All but the first and the last
- * are over its text: the tokens but the end-of-text ones.
- *
- * <ul>
- *   <li>{@code length}: mean tokens of its segments
- *   <li>{@code compression-ratio}: deflated bytes by bytes
- *   <li>{@code rare-token-rate}: share of tokens with less than a quarter of the mean frequency
- *   <li>{@code unigram-surprisal}: mean nats of a token under the unigram counts, add-one smoothed
- *       (the sentence rarity of Platanios et al. 2019, arXiv:1903.09848, by token)
- *   <li>{@code repetition}: share of token 4-grams that occurred before in the same segment
- *   <li>{@code quality}: mean quality of its documents by tokens, {@value #QUALITY_NEUTRAL} where
- *       nobody measured one
- * </ul>
+ * How hard a sequence is to learn, by measures that need no model: every {@link Signal}. All but
+ * length and quality are over its text: the tokens but the end-of-text ones.
  *
  * <p>Not safe for use by several threads.
  */
 final class DifficultySignals implements AutoCloseable {
-  /** The quality of a document that nobody measured. */
-  static final double QUALITY_NEUTRAL = 0.5;
-
-  static final String LENGTH = "length";
-  static final String COMPRESSION_RATIO = "compression-ratio";
-  static final String RARE_TOKEN_RATE = "rare-token-rate";
-  static final String UNIGRAM_SURPRISAL = "unigram-surprisal";
-  static final String REPETITION = "repetition";
-  static final String QUALITY = "quality";
-
   private static final double RARE = 0.25;
   private static final int GRAM = 4;
 
@@ -52,12 +32,12 @@ final class DifficultySignals implements AutoCloseable {
   Map<String, Double> of(List<Piece> pieces) {
     int[] text = text(pieces);
     return Map.of(
-        LENGTH, pieces.stream().mapToInt(Piece::length).average().orElseThrow(),
-        COMPRESSION_RATIO, compressionRatio(tokenizer.decode(text)),
-        RARE_TOKEN_RATE, rareTokenRate(text),
-        UNIGRAM_SURPRISAL, surprisal(text),
-        REPETITION, repetition(pieces),
-        QUALITY, quality(pieces));
+        Signal.LENGTH.key(), pieces.stream().mapToInt(Piece::length).average().orElseThrow(),
+        Signal.COMPRESSION_RATIO.key(), compressionRatio(tokenizer.decode(text)),
+        Signal.RARE_TOKEN_RATE.key(), rareTokenRate(text),
+        Signal.UNIGRAM_SURPRISAL.key(), surprisal(text),
+        Signal.REPETITION.key(), repetition(pieces),
+        Signal.QUALITY.key(), quality(pieces));
   }
 
   private int[] text(List<Piece> pieces) {

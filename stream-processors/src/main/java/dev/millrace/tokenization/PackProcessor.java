@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * from them in {@link #init}.
  */
 final class PackProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-  /** A signal that a quality stage of the refinery may have measured, in [0, 1]. */
-  private static final String QUALITY = "quality";
-
   private final PackStage stage;
   private final PackSettings settings;
   private final DocumentTokens tokens;
@@ -93,12 +90,11 @@ final class PackProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   }
 
   private List<Piece> pieces(RefinedDocument document, int[] ids) {
-    double quality = document.getSignals().getOrDefault(QUALITY, DifficultySignals.QUALITY_NEUTRAL);
     return Piece.cut(
         document.getId(),
         Origin.of(document.getOrigin()),
         ids,
-        quality,
+        Quality.of(document.getSignals()),
         packers.get(document.getDomain()).capacity());
   }
 

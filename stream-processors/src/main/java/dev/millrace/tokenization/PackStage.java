@@ -42,7 +42,7 @@ record PackStage(
     topology.addStateStore(UnigramStore.builder(), NODE);
     topology.addStateStore(PackSettings.builder(), NODE);
     for (String domain : domains) addSink(topology, writeSequences(domain), sequences(domain));
-    addSink(topology, WRITE_DEAD_LETTERS, topics.deadLetters());
+    addSink(topology, WRITE_DEAD_LETTERS, topics.run(run).deadLetters());
     return topology;
   }
 

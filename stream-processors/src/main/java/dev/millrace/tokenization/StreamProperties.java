@@ -20,9 +20,6 @@ final class StreamProperties {
 
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
 
-  /** The constant is deprecated already; without the setting Streams warns at every start. */
-  private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
-
   private StreamProperties() {}
 
   static Properties of(
@@ -43,7 +40,6 @@ final class StreamProperties {
     all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L << 20);
     all.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 500);
     all.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, WAIT.toMillis());
-    all.put(GLOBAL_HANDLER, true);
     consumers(all, group + "-" + instance);
     producers(all);
     return all;

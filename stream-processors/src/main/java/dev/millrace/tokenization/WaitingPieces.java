@@ -3,6 +3,7 @@ package dev.millrace.tokenization;
 import dev.millrace.schemas.AvroSerde;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.Segment;
+import dev.millrace.schemas.Signal;
 import dev.millrace.schemas.TokenSequence;
 import dev.millrace.tokenization.Bin.Slot;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ final class WaitingPieces {
         Sequences.list(piece.tokens()),
         List.of(Sequences.segment(piece)),
         0,
-        Map.of(DifficultySignals.QUALITY, piece.quality()),
+        Map.of(Signal.QUALITY.key(), piece.quality()),
         "");
   }
 
@@ -114,6 +115,6 @@ final class WaitingPieces {
         segment.getStart(),
         record.getTokens().stream().mapToInt(Integer::intValue).toArray(),
         segment.getEndsDocument(),
-        record.getSignals().get(DifficultySignals.QUALITY));
+        record.getSignals().get(Signal.QUALITY.key()));
   }
 }

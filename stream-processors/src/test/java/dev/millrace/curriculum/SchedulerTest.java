@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.SchedulerState;
+import dev.millrace.schemas.Signal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -109,21 +110,36 @@ class SchedulerTest {
   @Test
   void shortSegmentsGoFirstInShortToLong() {
     Scheduler<String> scheduler = scheduler("phases: [{order: short-to-long}]");
-    offerSignals(scheduler, "length", 64, 8, 32, 8);
+    offerSignals(scheduler, Signal.LENGTH, 64, 8, 32, 8);
     assertEquals(List.of(1L, 3L, 2L, 0L), offsets(takeAll(scheduler)));
   }
 
   @Test
   void theBestGoLastInQualityLate() {
     Scheduler<String> scheduler = scheduler("phases: [{order: quality-late}]");
-    offerSignals(scheduler, "quality", 0.9, 0.1, 0.5);
+    offerSignals(scheduler, Signal.QUALITY, 0.9, 0.1, 0.5);
     assertEquals(List.of(1L, 2L, 0L), offsets(takeAll(scheduler)));
+  }
+
+  /** What is kept of it in every transaction stays small, and everything is trained on once. */
+  @Test
+  void whatAnOrderPutsOffIsNotPutOffForEver() {
+    Scheduler<String> scheduler =
+        scheduler("lead: 1k\nwindow: 4\nphases: [{order: short-to-long}]");
+    for (int offset = 0; offset < 100; offset++) {
+      double length = offset == 0 ? 1_000 : 8;
+      scheduler.offer(
+          "code", new Candidate<>(offset, 10, Map.of(Signal.LENGTH.key(), length), "code"));
+      if (!scheduler.wants("code")) assertTrue(scheduler.release().isPresent());
+      assertTrue(scheduler.state().getDomains().get("code").getReleasedAbove().size() <= 36);
+    }
+    assertTrue(scheduler.next("code") > 60, "the long one has had its turn");
   }
 
   @Test
   void arrivalKeepsTheOrderOfTheLog() {
     Scheduler<String> scheduler = scheduler("phases: [{}]");
-    offerSignals(scheduler, "quality", 0.9, 0.1, 0.5);
+    offerSignals(scheduler, Signal.QUALITY, 0.9, 0.1, 0.5);
     assertEquals(List.of(0L, 1L, 2L), offsets(takeAll(scheduler)));
   }
 
@@ -131,7 +147,7 @@ class SchedulerTest {
   void aBeginnerGetsTheEasiestShareInItsOrderOfArrival() {
     Scheduler<String> scheduler =
         scheduler("phases: [{order: easy-to-hard, competenceStart: 0.5, competenceTokens: 1M}]");
-    offerSignals(scheduler, "unigram-surprisal", 9, 3, 8, 1);
+    offerSignals(scheduler, Signal.UNIGRAM_SURPRISAL, 9, 3, 8, 1);
     // Half of four are ready: 3 and 1, of which offset 1 came first; then half of {9, 8, 1} is two.
     assertEquals(1L, scheduler.release().orElseThrow().candidate().offset());
     assertEquals(2L, scheduler.release().orElseThrow().candidate().offset());
@@ -233,13 +249,15 @@ class SchedulerTest {
 
   private static void offer(Scheduler<String> s, String domain, long from, long to, long tokens) {
     for (long offset = from; offset < to; offset++) {
-      s.offer(domain, new Candidate<>(offset, tokens, Map.of(), domain));
+      s.offer(
+          domain,
+          new Candidate<>(offset, tokens, Map.of(Signal.UNIGRAM_SURPRISAL.key(), 1.0), domain));
     }
   }
 
-  private static void offerSignals(Scheduler<String> scheduler, String signal, double... values) {
+  private static void offerSignals(Scheduler<String> scheduler, Signal signal, double... values) {
     for (int i = 0; i < values.length; i++) {
-      scheduler.offer("code", new Candidate<>(i, 10, Map.of(signal, values[i]), "code"));
+      scheduler.offer("code", new Candidate<>(i, 10, Map.of(signal.key(), values[i]), "code"));
     }
   }
 

@@ -250,7 +250,9 @@ class PackStageTest {
   private List<TestRecord<byte[], byte[]>> deadLetters() {
     return driver
         .createOutputTopic(
-            TOPICS.deadLetters().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer())
+            TOPICS.run("r").deadLetters().name(),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())
         .readRecordsToList();
   }
 

@@ -59,6 +59,11 @@ public record RunSettings(
     }
     require(new HashSet<>(domains).size() == domains.size(), "domains name one twice: " + domains);
     curriculum.check(training.sequencesPerStep(), domains);
+    int stride = evaluation.stride().orElse(model.contextLength());
+    require(
+        stride <= model.contextLength(),
+        "evaluation.stride must be at most model.contextLength, %d: %d"
+            .formatted(model.contextLength(), stride));
   }
 
   /**

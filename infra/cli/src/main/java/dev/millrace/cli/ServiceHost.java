@@ -38,7 +38,7 @@ public final class ServiceHost {
 
   static HttpEndpoint endpoint(RunContext run, Metrics metrics, ServiceRunner runner)
       throws Exception {
-    Health health = () -> runner.failure().map(ServiceException::getMessage);
-    return HttpEndpoint.start(run.settings().metrics(), metrics.registry(), health, health);
+    Health live = () -> runner.failure().map(ServiceException::getMessage);
+    return HttpEndpoint.start(run.settings().metrics(), metrics.registry(), live, runner::notReady);
   }
 }

@@ -25,7 +25,10 @@ class HouseTest {
 
   private static final String[] INGEST = {"dev.millrace.ingest.."};
   private static final String[] STREAM_PROCESSORS = {
-    "dev.millrace.refinery..", "dev.millrace.tokenization..", "dev.millrace.curriculum.."
+    "dev.millrace.refinery..",
+    "dev.millrace.tokenization..",
+    "dev.millrace.curriculum..",
+    "dev.millrace.streams.."
   };
   private static final String[] TRAINER = {"dev.millrace.trainer.."};
   private static final String[] EVALUATOR = {"dev.millrace.evaluator.."};
@@ -52,6 +55,7 @@ class HouseTest {
             "refinery",
             "tokenization",
             "curriculum",
+            "streams",
             "model",
             "trainer",
             "evaluator",
@@ -112,8 +116,14 @@ class HouseTest {
         .that()
         .resideInAnyPackage(
             "dev.millrace.refinery",
-            "dev.millrace.refinery.text..",
-            "dev.millrace.refinery.dedup..")
+            "dev.millrace.refinery.dedup..",
+            "dev.millrace.refinery.extraction..",
+            "dev.millrace.refinery.language..",
+            "dev.millrace.refinery.normalisation..",
+            "dev.millrace.refinery.pii..",
+            "dev.millrace.refinery.quality..",
+            "dev.millrace.refinery.stage..",
+            "dev.millrace.refinery.text..")
         .and()
         .areTopLevelClasses()
         .should()

@@ -10,6 +10,11 @@ public interface Service extends AutoCloseable {
 
   void stop();
 
+  /** Whether it can do its work at the moment. One that restores its state is alive, not ready. */
+  default boolean isReady() {
+    return true;
+  }
+
   @Override
   void close();
 }

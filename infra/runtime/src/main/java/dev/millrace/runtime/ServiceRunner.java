@@ -93,6 +93,19 @@ public final class ServiceRunner implements AutoCloseable {
     }
   }
 
+  /** Why not every service can do its work at the moment, for a readiness check. */
+  public Optional<String> notReady() {
+    synchronized (change) {
+      Optional<String> failed = failures.stream().map(Throwable::getMessage).findFirst();
+      return failed.or(
+          () ->
+              running.stream()
+                  .filter(r -> !r.service().isReady())
+                  .map(r -> r.name() + " is not ready yet")
+                  .findFirst());
+    }
+  }
+
   /** Stops what still runs and waits for it; what went wrong is for {@link #await} to say. */
   @Override
   public void close() {

@@ -10,6 +10,7 @@ import dev.millrace.testkit.ChildJvm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,23 @@ class ServiceRunnerTest {
       assertSame(failure, runner.failure().orElseThrow());
     }
     assertTrue(events.containsAll(List.of("good ends", "good is closed", "bad is closed")));
+  }
+
+  @Test
+  void saysWhichServiceIsNotReady() {
+    try (ServiceRunner runner = new ServiceRunner(LONG)) {
+      runner.start("good", new Recorded("good"));
+      assertEquals(Optional.empty(), runner.notReady());
+      runner.start(
+          "slow",
+          new Recorded("slow") {
+            @Override
+            public boolean isReady() {
+              return false;
+            }
+          });
+      assertEquals(Optional.of("slow is not ready yet"), runner.notReady());
+    }
   }
 
   @Test

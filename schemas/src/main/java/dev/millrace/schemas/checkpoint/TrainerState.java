@@ -17,6 +17,7 @@ import java.util.OptionalDouble;
  * @param nextOffset the next offset to read in the curriculum topic
  * @param nonFiniteSteps steps skipped in a row, up to and with the last one
  * @param seed the run's
+ * @param batch which sequences make a step, and how: a change would give other steps
  * @param precision {@code fp32} or {@code bf16}: what the step computed in
  * @param tokenizer first 16 hex digits of the SHA-256 of tokenizer.json
  * @param curriculum Kafka's id of the curriculum topic: another topic of the same name is another
@@ -33,6 +34,7 @@ public record TrainerState(
     long nextOffset,
     int nonFiniteSteps,
     long seed,
+    String batch,
     String precision,
     String tokenizer,
     String curriculum) {
@@ -53,7 +55,13 @@ public record TrainerState(
 
   /** Before the first step of a run. */
   public static TrainerState start(
-      String run, int attempt, long seed, String precision, String tokenizer, String curriculum) {
+      String run,
+      int attempt,
+      long seed,
+      String batch,
+      String precision,
+      String tokenizer,
+      String curriculum) {
     return new TrainerState(
         run,
         attempt,
@@ -65,6 +73,7 @@ public record TrainerState(
         0,
         0,
         seed,
+        batch,
         precision,
         tokenizer,
         curriculum);
@@ -83,6 +92,7 @@ public record TrainerState(
         nextOffset,
         nonFiniteSteps,
         seed,
+        batch,
         newPrecision,
         tokenizer,
         newCurriculum);
@@ -102,6 +112,7 @@ public record TrainerState(
         newNextOffset,
         0,
         seed,
+        batch,
         precision,
         tokenizer,
         curriculum);
@@ -120,6 +131,7 @@ public record TrainerState(
         newNextOffset,
         nonFiniteSteps + 1,
         seed,
+        batch,
         precision,
         tokenizer,
         curriculum);
@@ -144,6 +156,7 @@ public record TrainerState(
           json.wholeNumber("nextOffset"),
           json.smallNumber("nonFiniteSteps"),
           json.wholeNumber("seed"),
+          json.text("batch"),
           json.text("precision"),
           json.text("tokenizer"),
           json.text("curriculum"));
@@ -167,6 +180,7 @@ public record TrainerState(
         .put("nextOffset", nextOffset)
         .put("nonFiniteSteps", nonFiniteSteps)
         .put("seed", seed)
+        .put("batch", batch)
         .put("precision", precision)
         .put("tokenizer", tokenizer)
         .put("curriculum", curriculum);

@@ -28,6 +28,7 @@ class CheckpointDirectoryTest {
           163,
           1,
           -7,
+          "4x2",
           "bf16",
           "00ff",
           "topic");
@@ -51,7 +52,7 @@ class CheckpointDirectoryTest {
 
   @Test
   void aStateBeforeTheFirstStepHasNoLoss() throws IOException {
-    TrainerState start = TrainerState.start("demo", 1, 1, "fp32", "", "topic");
+    TrainerState start = TrainerState.start("demo", 1, 1, "4x2", "fp32", "", "topic");
     start.write(directory.resolve(CheckpointDirectory.STATE));
     assertEquals(start, new CheckpointDirectory(directory).state());
   }
@@ -136,7 +137,20 @@ class CheckpointDirectoryTest {
     TrainerState skipped = STATE.skipped(164, 168);
     assertEquals(
         new TrainerState(
-            "demo", 2, 41, 20_480, 39, STATE.loss(), 164, 168, 2, -7, "bf16", "00ff", "topic"),
+            "demo",
+            2,
+            41,
+            20_480,
+            39,
+            STATE.loss(),
+            164,
+            168,
+            2,
+            -7,
+            "4x2",
+            "bf16",
+            "00ff",
+            "topic"),
         skipped);
     assertEquals(
         new TrainerState(
@@ -150,6 +164,7 @@ class CheckpointDirectoryTest {
             173,
             0,
             -7,
+            "4x2",
             "bf16",
             "00ff",
             "topic"),

@@ -10,6 +10,8 @@ import dev.millrace.runtime.Service;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.Topics;
+import dev.millrace.streams.BrokerWatch;
+import dev.millrace.streams.StableProducers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -190,8 +192,9 @@ public final class RefineryService implements Service {
     return false;
   }
 
-  /** Whether all of its tasks are at work. */
-  public boolean running() {
+  /** Whether all of its tasks are at work, the index restored. */
+  @Override
+  public boolean isReady() {
     return streams.map(s -> s.state() == KafkaStreams.State.RUNNING).orElse(false);
   }
 

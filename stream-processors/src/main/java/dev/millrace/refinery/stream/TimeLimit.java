@@ -1,5 +1,6 @@
 package dev.millrace.refinery.stream;
 
+import dev.millrace.refinery.stage.BrokenStageException;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
 import java.lang.management.ManagementFactory;

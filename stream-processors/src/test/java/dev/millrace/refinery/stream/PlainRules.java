@@ -1,5 +1,6 @@
 package dev.millrace.refinery.stream;
 
+import dev.millrace.refinery.stage.BrokenStageException;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.refinery.text.Words;
 import dev.millrace.schemas.DroppedDocument;

@@ -37,12 +37,14 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
   /**
    * Finds the beginning and puts the model into it. Only right when older trainers are fenced.
    *
+   * @param batch what makes a step
    * @throws IOException where checkpoints were announced and not one of them can be read
    * @throws IllegalStateException where the run file has changed what a run cannot change
    */
   static Beginning find(
       TrainerRun run,
       TrainingConfig config,
+      String batch,
       Shapes shapes,
       CheckpointFiles files,
       ArtifactStore store,
@@ -52,7 +54,7 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
     int attempt = 1 + announcements.lastAttempt(announced, store.names());
     String curriculum = announcements.curriculum();
     if (!announced.isEmpty()) {
-      Beginning resumed = lastSound(run, config, files, announced);
+      Beginning resumed = lastSound(run, config, batch, files, announced);
       return resumed.takenOver(attempt, precision(config), curriculum).said(files);
     }
     files.model().write(TrainedTensor.WEIGHT, Initialiser.weights(shapes, config.seed()));
@@ -61,6 +63,7 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
             run.name(),
             attempt,
             config.seed(),
+            batch,
             precision(config),
             run.vocabulary().id(),
             curriculum);
@@ -89,13 +92,14 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
   private static Beginning lastSound(
       TrainerRun run,
       TrainingConfig config,
+      String batch,
       CheckpointFiles files,
       List<CheckpointPublished> announced)
       throws IOException {
     DamagedCheckpointException last = null;
     for (int i = announced.size() - 1; i >= 0; i--) {
       try {
-        TrainerState state = load(run, config, files, announced.get(i));
+        TrainerState state = load(run, config, batch, files, announced.get(i));
         return new Beginning(state, announced.subList(0, i + 1));
       } catch (DamagedCheckpointException e) {
         LOG.warn(
@@ -112,13 +116,18 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
   }
 
   private static TrainerState load(
-      TrainerRun run, TrainingConfig config, CheckpointFiles files, CheckpointPublished announced)
+      TrainerRun run,
+      TrainingConfig config,
+      String batch,
+      CheckpointFiles files,
+      CheckpointPublished announced)
       throws IOException {
     CheckpointDirectory directory = CheckpointDirectory.at(announced.getUri());
     directory.verify(announced.getFiles());
     TrainerState state = directory.state();
     requireSame("tokenizer", state.tokenizer(), run.vocabulary().id());
     requireSame("training.seed", state.seed(), config.seed());
+    requireSame("the batch", state.batch(), batch);
     requireSame(
         "model",
         ModelSpec.fromConfigJson(Files.readString(directory.file(CheckpointDirectory.CONFIG))),

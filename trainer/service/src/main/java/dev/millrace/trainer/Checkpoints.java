@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -170,7 +171,7 @@ final class Checkpoints {
           retention.expendable(
               present(), announced, evaluations.evaluated(), evaluations.best(), now);
       for (String name : expendable) store.delete(name);
-    } catch (IOException | KafkaException e) {
+    } catch (IOException | KafkaException | CancellationException e) {
       LOG.warn("Old checkpoints of run {} are cleared away later: {}", run.name(), e.toString());
     }
   }

@@ -30,6 +30,7 @@ public final class TrainerService implements Service {
   private final TrainerRun run;
   private final ModelSpec spec;
   private final Architecture architecture;
+  private final boolean documentMasks;
   private final TrainingConfig config;
   private final KafkaConnection kafka;
   private final TrainerMetrics metrics;
@@ -47,6 +48,7 @@ public final class TrainerService implements Service {
     this.run = run;
     this.spec = modelConfig.spec(run.vocabulary());
     this.architecture = Architectures.of(spec, modelConfig.documentMasks());
+    this.documentMasks = modelConfig.documentMasks();
     this.config = config;
     this.kafka = kafka;
     this.metrics = new TrainerMetrics(meters, run.name());
@@ -81,7 +83,8 @@ public final class TrainerService implements Service {
     ArtifactStore store =
         ArtifactStore.at(run.artifacts().resolve("checkpoints").resolve(run.name()));
     Beginning beginning =
-        Beginning.find(run, config, shapes, files, store, new Announcements(kafka, run, wait));
+        Beginning.find(
+            run, config, batch(), shapes, files, store, new Announcements(kafka, run, wait));
     checkpoints =
         Optional.of(
             new Checkpoints(run, config, files, store, ledger, evaluations, metrics, beginning));
@@ -95,6 +98,15 @@ public final class TrainerService implements Service {
         run.name(),
         config.isDone(end.step()) ? "is done at" : "stops after",
         end.step());
+  }
+
+  /** What a run may not change: with it the same ordinals would be other steps. */
+  private String batch() {
+    return "%d sequences, %d microbatches, document masks %s"
+        .formatted(
+            config.perDeviceTrainBatchSize(),
+            config.gradientAccumulationSteps(),
+            documentMasks ? "on" : "off");
   }
 
   private CurriculumReader.Shape shape() {

@@ -103,7 +103,7 @@ class FencingTest {
   void takesTheNextAttemptWhereADyingTrainerHasJustSavedTheFirst() throws Exception {
     TrainerState taken =
         Checkpoints.atFirstFree(
-            TrainerState.start("orphan", 1, 1, "fp32", "", ""),
+            TrainerState.start("orphan", 1, 1, "4x2", "fp32", "", ""),
             state -> {
               if (state.attempt() == 1) throw new FileAlreadyExistsException("step-0-attempt-1");
             });

@@ -39,7 +39,7 @@ class RetentionTest {
   }
 
   private static TrainerState state(int attempt, String curriculum) {
-    return TrainerState.start("run", attempt, 0, "fp32", "", curriculum);
+    return TrainerState.start("run", attempt, 0, "4x2", "fp32", "", curriculum);
   }
 
   /** All of one curriculum. */

@@ -252,6 +252,10 @@ class TrainerServiceTest {
     TrainerRun otherModel = runs.existing("changed", RUN_FILE.replace("layers: 2", "layers: 3"));
     e = assertThrows(IllegalStateException.class, () -> train(otherModel));
     assertTrue(e.getMessage().startsWith("model was "), e.getMessage());
+    TrainerRun otherBatch =
+        runs.existing("changed", RUN_FILE.replace("Steps: 2\n  maxSteps", "Steps: 4\n  maxSteps"));
+    e = assertThrows(IllegalStateException.class, () -> train(otherBatch));
+    assertTrue(e.getMessage().startsWith("the batch was "), e.getMessage());
   }
 
   @Test
