@@ -16,6 +16,7 @@ import java.nio.file.Files;
 
 /** Makes each service of a run from its section of the run file. */
 public record Services(RunContext run, KafkaConnection kafka, MeterRegistry meters) {
+  static final String TOKENIZATION = "tokenization-1";
 
   /**
    * @param instance a name that this refinery keeps over restarts, unique among those of the prefix
@@ -29,11 +30,14 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
         s.heldOut(),
         s.stream(),
         instance,
-        run.state().resolve("refinery"),
+        run.state().resolve("refinery").resolve(instance),
         meters);
   }
 
-  TokenizationService tokenization() throws IOException {
+  /**
+   * @param instance unique among those of this machine and kept over restarts
+   */
+  TokenizationService tokenization(String instance) throws IOException {
     RunSettings s = run.settings();
     return new TokenizationService(
         kafka,
@@ -43,7 +47,7 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
         s.packing(),
         s.model().contextLength(),
         tokenizer(),
-        run.state().resolve("tokenization"),
+        run.state().resolve("tokenization").resolve(instance),
         meters);
   }
 

@@ -90,7 +90,7 @@ public final class Stack implements AutoCloseable {
 
   /** Returned so that it can be asked how far it is. */
   public TokenizationService startTokenization() throws IOException {
-    TokenizationService tokenization = services.tokenization();
+    TokenizationService tokenization = services.tokenization(Services.TOKENIZATION);
     runner.start("tokenization", tokenization);
     return tokenization;
   }
