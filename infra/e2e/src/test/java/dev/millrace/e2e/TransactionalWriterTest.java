@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the scheduler, the trainer and the evaluator write by. */
 @WithKafka
 class TransactionalWriterTest {
-  private static final int BATCHES = 600;
+  private static final int BATCHES = 300;
   private static final int RECORDS = 3;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -53,7 +53,7 @@ class TransactionalWriterTest {
         int some = kill * BATCHES / 3;
         Await.until("it writes", PATIENCE, () -> written.get() > some || writing.isDone());
         broker.kill();
-        Thread.sleep(6_000); // The absence itself.
+        Thread.sleep(4_000); // The absence itself.
         broker = EmbeddedBroker.start(directory);
       }
       writing.get();
