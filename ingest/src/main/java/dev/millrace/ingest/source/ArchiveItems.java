@@ -38,6 +38,7 @@ final class ArchiveItems implements Items {
   /** Turns to the next entry that is wanted. */
   private Optional<Item> nextEntry() {
     boolean afterDamage = currentBytes.map(EndsAtDamage::isDamaged).orElse(false);
+    closeCurrent();
     if (source.scope().expansion().isExceeded()) {
       ended = true;
       return Optional.empty();
@@ -68,8 +69,15 @@ final class ArchiveItems implements Items {
             Sources.open(place, watched, Optional.empty(), source.scope().inside()).items());
   }
 
+  /** Its decoders may hold native memory; what the archive is read from stays open. */
+  private void closeCurrent() {
+    current.ifPresent(Items::close);
+    current = Optional.empty();
+  }
+
   @Override
   public void close() {
+    closeCurrent();
     Sources.close(entries);
     Sources.close(source.bytes());
   }

@@ -8,12 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
+import dev.millrace.ingest.source.Source.Scope;
 import dev.millrace.schemas.RawDocument;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -250,6 +255,66 @@ class ArchiveItemsTest {
     Reads reads = Reads.bytes("a.zip", bomb);
     assertEquals(1, reads.damage().size(), reads.damage().toString());
     assertTrue(reads.damage().get(0).reason().startsWith("unpacks to more than 1,000 times"));
+  }
+
+  /** A decoder holds native memory, which no garbage collector gives back. */
+  @Test
+  void closesAnEntryBeforeItTurnsToTheNext() {
+    Shelf shelf = new Shelf("1.txt.zst", "2.txt.zst");
+    try (Items items = items(shelf)) {
+      while (items.next().isPresent()) {}
+    }
+    assertEquals(
+        List.of("1.txt.zst open", "1.txt.zst closed", "2.txt.zst open", "2.txt.zst closed"),
+        shelf.happened);
+  }
+
+  @Test
+  void closesTheEntryThatItIsLeftIn() {
+    Shelf shelf = new Shelf("1.txt.zst", "2.txt.zst");
+    try (Items items = items(shelf)) {
+      assertTrue(items.next().isPresent());
+    }
+    assertEquals(List.of("1.txt.zst open", "1.txt.zst closed"), shelf.happened);
+  }
+
+  private static Items items(ArchiveEntries entries) {
+    Meter meter = new Meter();
+    Scope scope = new Scope(Reads.WEB, Optional.empty(), meter, new Expansion(meter), 0);
+    Place place = Place.of("name", Optional.empty(), "a.tar", "a.tar");
+    InputStream bytes = InputStream.nullInputStream();
+    return new ArchiveItems(new Source(place, "a.tar", bytes, Optional.empty(), scope), entries);
+  }
+
+  /** An archive of texts, packed each by itself, that knows which of them are open. */
+  private static final class Shelf implements ArchiveEntries {
+    private final Iterator<String> paths;
+    private final List<String> happened = new ArrayList<>();
+
+    Shelf(String... paths) {
+      this.paths = List.of(paths).iterator();
+    }
+
+    @Override
+    public Optional<Entry> next() {
+      if (!paths.hasNext()) return Optional.empty();
+      String path = paths.next();
+      happened.add(path + " open");
+      return Optional.of(new Entry(path, bytes(path)));
+    }
+
+    /** The decoder around them closes them when it is closed itself. */
+    private InputStream bytes(String path) {
+      return new ByteArrayInputStream(Zstd.compress(text(1))) {
+        @Override
+        public void close() {
+          happened.add(path + " closed");
+        }
+      };
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static byte[] text(int seed) {
