@@ -91,6 +91,7 @@ public final class Ingest {
   private void pushOnce(Corpus corpus, Marks marks, Tally tally) {
     try (Publisher publisher = new Publisher(kafka, topics, corpus.name())) {
       marks.refresh(tally::note); // After the publisher has ended what was open.
+      if (options.again() && tally.isAtTheStart()) marks.forget(); // Later ones are our own.
       tally.settle(marks::of);
       Reading reading = new Reading(corpus.opener().open(), marks::of, options, tally.meter());
       reading.skip(tally.reached().done());

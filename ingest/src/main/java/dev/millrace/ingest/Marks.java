@@ -115,6 +115,11 @@ final class Marks implements AutoCloseable {
     return false;
   }
 
+  /** As if nothing had been pushed by now. */
+  void forget() {
+    marks.clear();
+  }
+
   /** By the name of the unit. */
   Optional<IngestProgress> of(String unit) {
     return Optional.ofNullable(marks.get(unit)).map(m -> IngestProgress.newBuilder(m).build());

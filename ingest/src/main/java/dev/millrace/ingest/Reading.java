@@ -86,7 +86,7 @@ final class Reading implements AutoCloseable {
     if (found instanceof Found.Unreadable u) return new Step.Failed(u.shown(), u.reason());
     Unit unit = (Unit) found;
     try {
-      Optional<IngestProgress> mark = options.again() ? Optional.empty() : marks.apply(unit.name());
+      Optional<IngestProgress> mark = marks.apply(unit.name());
       return mark.isEmpty() ? start(unit) : resume(unit, mark.get());
     } catch (IOException e) {
       return new Step.Failed(unit.shown(), Failures.line(e));

@@ -56,6 +56,11 @@ final class Tally {
     return reached;
   }
 
+  /** Whether no mark can be of the current input's push, not even one that was not answered. */
+  boolean isAtTheStart() {
+    return reached.equals(Reached.NOTHING) && inDoubt.isEmpty();
+  }
+
   void reading(String location) {
     input = location;
   }

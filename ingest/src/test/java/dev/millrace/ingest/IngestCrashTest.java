@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,6 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
 class IngestCrashTest {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final Pattern COMMITTED = Pattern.compile("committed (\\d+)");
+  private static final IngestOptions SMALL =
+      new IngestOptions(
+          ReadOptions.of("web"),
+          new BatchLimit(25, 16 << 20, Duration.ofSeconds(1)),
+          false,
+          PATIENCE);
   private static final int LINES = 3000;
   private static final int DAMAGED_LINES = 30;
   private static final int FILES = 60;
@@ -98,32 +105,14 @@ class IngestCrashTest {
   void goesOnWhenItsBrokerIsKilledAndComesBack() throws Exception {
     Path corpus = writeCorpus();
     Path data = folder.resolve("broker");
-    IngestOptions options =
-        new IngestOptions(
-            ReadOptions.of("web"),
-            new BatchLimit(25, 16 << 20, Duration.ofSeconds(1)),
-            false,
-            PATIENCE);
     EmbeddedBroker broker = EmbeddedBroker.start(data);
     try {
       Log log = Log.create(broker.bootstrap(), "t.");
-      KafkaConnection impatient =
-          new KafkaConnection(
-              Map.of(
-                  "bootstrap.servers", broker.bootstrap(),
-                  "max.block.ms", "3000",
-                  "request.timeout.ms", "2000",
-                  "delivery.timeout.ms", "3000"));
       Heard heard = new Heard();
-      Ingest ingest = new Ingest(impatient, log.topics(), options);
-      CompletableFuture<IngestReport> push =
-          CompletableFuture.supplyAsync(() -> ingest.push(List.of(Input.of(corpus)), heard));
+      CompletableFuture<IngestReport> push = push(log, SMALL, corpus, heard);
       awaitCommitted(heard, push, 200);
       broker.kill();
-      Await.until(
-          "the push has noticed",
-          PATIENCE,
-          () -> heard.notes.stream().anyMatch(n -> n.startsWith("waiting for Kafka")));
+      awaitOutage(heard);
       broker = EmbeddedBroker.start(data);
       awaitCommitted(heard, push, 1500);
       broker.kill();
@@ -137,6 +126,49 @@ class IngestCrashTest {
     } finally {
       broker.close();
     }
+  }
+
+  /** Marks of earlier pushes do not count, those of this one do. */
+  @Test
+  void pushesEverythingOnceMoreAndNotTwiceWhenItsBrokerIsKilledMeanwhile() throws Exception {
+    Path corpus = writeCorpus();
+    Path data = folder.resolve("broker");
+    EmbeddedBroker broker = EmbeddedBroker.start(data);
+    try {
+      Log log = Log.create(broker.bootstrap(), "t.");
+      log.push(SMALL, Input.of(corpus));
+      Heard heard = new Heard();
+      CompletableFuture<IngestReport> push = push(log, SMALL.fromTheStart(), corpus, heard);
+      awaitCommitted(heard, push, 200);
+      broker.kill();
+      awaitOutage(heard);
+      broker = EmbeddedBroker.start(data);
+      IngestReport report = push.get();
+      assertEquals(expected.size(), report.documents());
+      assertEquals(0, report.alreadyThere());
+      expected.addAll(List.copyOf(expected));
+      assertEquals(expected.stream().sorted().toList(), log.ids());
+    } finally {
+      broker.close();
+    }
+  }
+
+  /** By clients that notice soon that a broker is gone. */
+  private static CompletableFuture<IngestReport> push(
+      Log log, IngestOptions options, Path corpus, Heard heard) {
+    Map<String, Object> impatient = new HashMap<>(log.kafka().properties());
+    impatient.put("max.block.ms", "3000");
+    impatient.put("request.timeout.ms", "2000");
+    impatient.put("delivery.timeout.ms", "3000");
+    Ingest ingest = new Ingest(new KafkaConnection(impatient), log.topics(), options);
+    return CompletableFuture.supplyAsync(() -> ingest.push(List.of(Input.of(corpus)), heard));
+  }
+
+  private static void awaitOutage(Heard heard) {
+    Await.until(
+        "the push has noticed",
+        PATIENCE,
+        () -> heard.notes.stream().anyMatch(n -> n.startsWith("waiting for Kafka")));
   }
 
   private static void awaitCommitted(

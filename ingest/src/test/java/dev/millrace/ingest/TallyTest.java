@@ -1,6 +1,8 @@
 package dev.millrace.ingest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.ingest.IngestOptions.BatchLimit;
 import dev.millrace.schemas.IngestProgress;
@@ -39,6 +41,26 @@ class TallyTest {
     tally.add(batch);
     tally.settle(unit -> Optional.of(MARK));
     assertEquals(1, tally.report(false).documents());
+  }
+
+  /** Its mark must not be forgotten with those of earlier pushes. */
+  @Test
+  void isNotAtTheStartWhileTheFirstBatchIsInDoubt() {
+    assertTrue(tally.isAtTheStart());
+    tally.committing(batch());
+    assertFalse(tally.isAtTheStart());
+    tally.settle(unit -> Optional.empty());
+    assertTrue(tally.isAtTheStart());
+  }
+
+  @Test
+  void isAtTheStartUntilSomethingIsCommitted() {
+    Batch batch = batch();
+    batch.reached(Reached.NOTHING.start());
+    tally.add(batch);
+    assertFalse(tally.isAtTheStart());
+    tally.begin();
+    assertTrue(tally.isAtTheStart());
   }
 
   private static Batch batch() {
