@@ -115,6 +115,7 @@ final class Reading implements AutoCloseable {
       return new Step.AlreadyThere(mark.getDocuments());
     }
     mark.setFingerprint(unit.fingerprint(signature).toString());
+    mark.setComplete(false); // Its end was that of a shorter file.
     return start(unit, mark, change);
   }
 

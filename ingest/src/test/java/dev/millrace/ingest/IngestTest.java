@@ -59,6 +59,13 @@ class IngestTest {
 
   private static final IngestOptions WEB = IngestOptions.of("web");
 
+  private static final IngestOptions SMALL =
+      new IngestOptions(
+          ReadOptions.of("web"),
+          new BatchLimit(7, 1 << 20, Duration.ofSeconds(10)),
+          false,
+          Duration.ofMinutes(1));
+
   @TempDir Path folder;
   private final Log log;
 
@@ -342,29 +349,34 @@ class IngestTest {
 
   @Test
   void continuesAcrossManySmallTransactions() throws IOException {
-    IngestOptions small =
-        new IngestOptions(
-            ReadOptions.of("web"),
-            new BatchLimit(7, 1 << 20, Duration.ofSeconds(10)),
-            false,
-            Duration.ofMinutes(1));
     Path file = write("a.jsonl", lines(0, 100));
-    Heard heard = new Heard();
-    Ingest ingest = new Ingest(log.kafka(), log.topics(), small);
-    IngestReport first =
-        ingest.push(
-            List.of(Input.of(file)),
-            new IngestListener() {
-              @Override
-              public void progress(Snapshot snapshot) {
-                heard.progress(snapshot);
-                if (snapshot.documents() >= 40) ingest.stop();
-              }
-            });
+    IngestReport first = pushAndStop(SMALL, file, 40);
     assertTrue(first.stopped());
     assertEquals(42, first.documents());
-    assertEquals(58, log.push(small, Input.of(file)).documents());
+    assertEquals(58, log.push(SMALL, Input.of(file)).documents());
     assertEquals(ids(0, 100), log.ids());
+  }
+
+  @Test
+  void goesOnWhereThePushOfAGrownFileWasStopped() throws IOException {
+    Path file = write("a.jsonl", lines(0, 10));
+    log.push(SMALL, Input.of(file));
+    Files.writeString(file, lines(10, 100), StandardOpenOption.APPEND);
+    assertTrue(pushAndStop(SMALL, file, 14).stopped());
+    log.push(SMALL, Input.of(file));
+    assertEquals(ids(0, 100), log.ids());
+  }
+
+  private IngestReport pushAndStop(IngestOptions options, Path file, long documents) {
+    Ingest ingest = new Ingest(log.kafka(), log.topics(), options);
+    return ingest.push(
+        List.of(Input.of(file)),
+        new IngestListener() {
+          @Override
+          public void progress(Snapshot snapshot) {
+            if (snapshot.documents() >= documents) ingest.stop();
+          }
+        });
   }
 
   @Test
