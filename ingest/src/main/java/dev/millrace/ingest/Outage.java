@@ -6,7 +6,6 @@ import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -33,8 +32,9 @@ final class Outage {
    * @throws RuntimeException where waiting does not help, or has lasted long enough
    */
   void waitOut(KafkaException failure, Corpus corpus, Tally tally) {
-    throwFatal(failure);
     String location = corpus.input().location();
+    if (KafkaConnection.isFenced(failure)) throw fenced(location, failure);
+    throwFatal(failure);
     if (!corpus.isReadableAgain()) {
       throw new IngestException(
           "%s failed, and %s cannot be read again: run it again with the same input, it goes on"
@@ -59,12 +59,16 @@ final class Outage {
     }
   }
 
+  private static ProducerFencedException fenced(String location, KafkaException failure) {
+    ProducerFencedException fenced =
+        new ProducerFencedException(
+            "another push of %s has taken over: this one leaves".formatted(location));
+    fenced.initCause(failure);
+    return fenced;
+  }
+
   private static void throwFatal(KafkaException failure) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof ProducerFencedException fenced) throw fenced;
-      if (e instanceof InvalidProducerEpochException) {
-        throw new ProducerFencedException(e.getMessage());
-      }
       if (e instanceof AuthorizationException || e instanceof AuthenticationException) {
         throw new IngestException("Kafka refuses: " + e.getMessage(), failure);
       }
