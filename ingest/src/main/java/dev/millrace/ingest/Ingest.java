@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -30,6 +33,7 @@ public final class Ingest {
   private final KafkaConnection kafka;
   private final Topics topics;
   private final IngestOptions options;
+  private final Lock sending = new ReentrantLock(); // Held while a transaction may be open.
   private volatile boolean stopped;
 
   public Ingest(KafkaConnection kafka, Topics topics, IngestOptions options) {
@@ -41,6 +45,20 @@ public final class Ingest {
   /** Commits what was read and returns; from any thread. What is left is for the next time. */
   public void stop() {
     stopped = true;
+  }
+
+  /**
+   * Does so and waits until what was read is committed, so that the process may end: a transaction
+   * left open would hold readers back until the broker ends it. An input that has not been read yet
+   * is not waited for.
+   *
+   * @return whether nothing is left open
+   */
+  public boolean stop(Duration patience) throws InterruptedException {
+    stop();
+    if (!sending.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) return false;
+    sending.unlock();
+    return true;
   }
 
   /**
@@ -110,10 +128,15 @@ public final class Ingest {
   }
 
   private void push(ReadAhead<Step> steps, Pushing pushing) throws InterruptedException {
-    while (!stopped && !steps.isExhausted()) {
-      steps.poll(pushing.untilDue(TELL_EVERY)).ifPresent(pushing::take);
-      pushing.commitIfDue();
+    sending.lock();
+    try {
+      while (!stopped && !steps.isExhausted()) {
+        steps.poll(pushing.untilDue(TELL_EVERY)).ifPresent(pushing::take);
+        pushing.commitIfDue();
+      }
+      pushing.commit();
+    } finally {
+      sending.unlock();
     }
-    pushing.commit();
   }
 }

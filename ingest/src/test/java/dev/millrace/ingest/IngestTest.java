@@ -312,6 +312,46 @@ class IngestTest {
     }
   }
 
+  @Test
+  void waitsForACommitWhenItIsStoppedWithPatience() throws Exception {
+    try (PipedOutputStream out = new PipedOutputStream();
+        PipedInputStream in = new PipedInputStream(out, 1 << 20)) {
+      IngestOptions slow =
+          new IngestOptions(
+              ReadOptions.of("web").as(Format.JSON_LINES),
+              new BatchLimit(10_000, 16 << 20, PATIENCE),
+              false,
+              Duration.ofMinutes(1));
+      Ingest ingest = new Ingest(log.kafka(), log.topics(), slow);
+      out.write(lines(0, 5000).getBytes(UTF_8));
+      var report =
+          CompletableFuture.supplyAsync(
+              () -> ingest.push(List.of(Input.of("-")), in, IngestListener.SILENT));
+      Await.until("something is pushed", PATIENCE, () -> log.written() > 0);
+      assertEquals(List.of(), log.ids());
+      assertTrue(ingest.stop(PATIENCE));
+      int committed = log.ids().size();
+      assertTrue(committed > 0);
+      assertEquals(committed, report.get().documents());
+    }
+  }
+
+  /** Somebody at a terminal has changed their mind. */
+  @Test
+  void waitsForNothingWhenItIsStoppedBeforeItHasReadAnything() throws Exception {
+    PipedOutputStream out = new PipedOutputStream();
+    try (PipedInputStream in = new PipedInputStream(out)) {
+      Ingest ingest = new Ingest(log.kafka(), log.topics(), WEB);
+      var report =
+          CompletableFuture.supplyAsync(
+              () -> ingest.push(List.of(Input.of("-")), in, IngestListener.SILENT));
+      assertTrue(ingest.stop(Duration.ZERO));
+      assertFalse(report.isDone());
+      out.close();
+      assertEquals(0, report.get().documents());
+    }
+  }
+
   private IngestReport pushStream(IngestOptions options, Input input, String text) {
     return pushStream(options, input, text.getBytes(UTF_8));
   }

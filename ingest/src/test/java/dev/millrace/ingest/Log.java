@@ -13,9 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
 
 /** The topics of one test, and what readers of committed records find in them. */
 record Log(KafkaConnection kafka, Topics topics) {
@@ -66,6 +71,24 @@ record Log(KafkaConnection kafka, Topics topics) {
 
   List<String> ids() {
     return documents().stream().map(RawDocument::getId).sorted().toList();
+  }
+
+  /** How many documents the broker has, committed or not, markers of transactions included. */
+  long written() {
+    try (Consumer<String, RawDocument> reader = kafka.reader(topics.raw());
+        Admin admin = kafka.admin()) {
+      Map<TopicPartition, OffsetSpec> latest =
+          KafkaConnection.partitions(reader, topics.raw()).stream()
+              .collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
+      return admin.listOffsets(latest).all().get().values().stream()
+          .mapToLong(ListOffsetsResultInfo::offset)
+          .sum();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   Map<String, IngestProgress> marks() {

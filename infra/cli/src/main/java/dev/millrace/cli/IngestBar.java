@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A push on the terminal: a bar, and a line for whatever could not be read. */
 final class IngestBar implements IngestListener, AutoCloseable {
-  private @Nullable Progress bar;
+  private volatile @Nullable Progress bar; // Who stops a push speaks on another thread.
   private long shown;
 
   @Override

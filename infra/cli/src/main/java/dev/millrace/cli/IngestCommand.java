@@ -9,6 +9,7 @@ import dev.millrace.ingest.source.Format;
 import dev.millrace.ingest.source.Glob;
 import dev.millrace.ingest.source.ReadOptions;
 import dev.millrace.schemas.KafkaConnection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Parameters;
       "A killed push goes on where it was; the same input pushed again adds nothing."
     })
 final class IngestCommand implements Callable<Integer> {
+  /** How long whoever presses Ctrl-C waits for the last commit at most. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
   @Mixin RunOptions run = new RunOptions();
 
   @Option(
@@ -90,12 +94,42 @@ final class IngestCommand implements Callable<Integer> {
     IngestOptions options = IngestOptions.of(reading(context));
     if (again) options = options.fromTheStart();
     Ingest ingest = new Ingest(kafka, context.prefix(), options);
-    IngestReport report;
-    try (IngestBar bar = new IngestBar()) {
-      report = ingest.push(inputs.stream().map(this::input).toList(), bar);
-    }
+    IngestReport report = push(ingest);
     print(report);
     return report.failed() > 0 || report.stopped() ? 1 : 0;
+  }
+
+  private IngestReport push(Ingest ingest) {
+    try (IngestBar bar = new IngestBar()) {
+      Thread hook = new Thread(() -> stop(ingest, bar), "stop-ingest");
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        return ingest.push(inputs.stream().map(this::input).toList(), bar);
+      } finally {
+        remove(hook);
+      }
+    }
+  }
+
+  /** The process ends when this returns, with the exit code of its signal. */
+  private static void stop(Ingest ingest, IngestBar bar) {
+    try {
+      bar.note(
+          ingest.stop(STOP_PATIENCE)
+              ? "stopped: the next push of the same input goes on from here"
+              : "stopped: Kafka did not take the last documents within %d s, the next push does it"
+                  .formatted(STOP_PATIENCE.toSeconds()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is on its way out: it is this hook that has ended the push.
+    }
   }
 
   private ReadOptions reading(RunContext context) {
