@@ -5,6 +5,8 @@ import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topics;
 import dev.millrace.streams.BrokerWatch;
 import dev.millrace.streams.StableProducers;
+import dev.millrace.streams.StreamsFailedException;
+import dev.millrace.streams.StreamsSettings;
 import dev.millrace.tokenizer.Tokenizer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class TokenizationService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(TokenizationService.class);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
 
   private final KafkaConnection kafka;
   private final PackStage stage;
@@ -88,7 +92,7 @@ public final class TokenizationService implements Service {
       }
     }
     Throwable cause = failure.get();
-    if (cause != null) throw new TokenizationFailedException(cause);
+    if (cause != null) throw new StreamsFailedException(cause);
   }
 
   /** A position is set once, and never again once there are counts. */
@@ -105,12 +109,15 @@ public final class TokenizationService implements Service {
   }
 
   private KafkaStreams streams() throws IOException {
-    String instance = Instance.of(stateDirectory);
-    StreamsConfig config =
-        new StreamsConfig(
-            StreamProperties.of(kafka, group(), instance, stateDirectory, stage.config()));
+    StreamsSettings settings =
+        new StreamsSettings(kafka, group(), Instance.of(stateDirectory), stateDirectory);
+    Properties all = settings.properties();
+    all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, stage.config().threads());
+    all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
+    all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L << 20);
     KafkaStreams streams =
-        new KafkaStreams(stage.topology(), config, new StableProducers(group() + "-" + instance));
+        new KafkaStreams(
+            stage.topology(), new StreamsConfig(all), new StableProducers(settings.member()));
     streams.setUncaughtExceptionHandler(this::died);
     streams.setStateListener(
         (now, before) -> LOG.info("tokenization of {} is {}", stage.run(), now));

@@ -15,6 +15,7 @@ import dev.millrace.schemas.Segment;
 import dev.millrace.schemas.TokenSequence;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
+import dev.millrace.streams.StreamsFailedException;
 import dev.millrace.testkit.Await;
 import dev.millrace.testkit.ChildJvm;
 import dev.millrace.testkit.TestKafka;
@@ -285,7 +286,7 @@ class TokenizationServiceTest {
             tokenizer,
             directory.resolve("state"),
             new SimpleMeterRegistry());
-    String refusal = assertThrows(TokenizationFailedException.class, changed::run).getMessage();
+    String refusal = assertThrows(StreamsFailedException.class, changed::run).getMessage();
     assertTrue(refusal.contains("context length 64; a run that uses"), refusal);
   }
 
@@ -305,7 +306,7 @@ class TokenizationServiceTest {
           .get();
     }
     TokenizationService service = service(kafka, topics, tokenizer, directory.resolve("state"));
-    String refusal = assertThrows(TokenizationFailedException.class, service::run).getMessage();
+    String refusal = assertThrows(StreamsFailedException.class, service::run).getMessage();
     assertTrue(refusal.contains(topics.refined().name() + "-0"), refusal);
   }
 

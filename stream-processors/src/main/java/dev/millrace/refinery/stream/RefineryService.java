@@ -1,5 +1,8 @@
 package dev.millrace.refinery.stream;
 
+import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.restoreConsumerPrefix;
+
 import dev.millrace.refinery.HeldOutConfig;
 import dev.millrace.refinery.RefineryChain;
 import dev.millrace.refinery.RefineryConfig;
@@ -12,6 +15,8 @@ import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.Topics;
 import dev.millrace.streams.BrokerWatch;
 import dev.millrace.streams.StableProducers;
+import dev.millrace.streams.StreamsFailedException;
+import dev.millrace.streams.StreamsSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -24,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -134,7 +140,7 @@ public final class RefineryService implements Service {
       }
     }
     Throwable cause = failure.get();
-    if (cause != null) throw new RefineryFailedException(cause);
+    if (cause != null) throw new StreamsFailedException(cause);
   }
 
   private KafkaStreams streams() {
@@ -144,11 +150,14 @@ public final class RefineryService implements Service {
             new SignStage(topics, parts.dedup()),
             index,
             new ReleaseStage(topics, parts.dedup(), parts.heldOut(), this::candidates));
-    Properties properties =
-        StreamProperties.of(connection, topics, config, instance, stateDirectory);
+    StreamsSettings settings =
+        new StreamsSettings(
+            connection, RefineryTopology.applicationId(topics), instance, stateDirectory);
     KafkaStreams made =
         new KafkaStreams(
-            topology.topology(), new StreamsConfig(properties), new StableProducers(member()));
+            topology.topology(),
+            new StreamsConfig(properties(settings)),
+            new StableProducers(settings.member()));
     made.setUncaughtExceptionHandler(this::died);
     made.setStateListener((now, before) -> log.info("refinery {} is {}", instance, now));
     measureIndex();
@@ -156,8 +165,16 @@ public final class RefineryService implements Service {
     return made;
   }
 
-  private String member() {
-    return RefineryTopology.applicationId(topics) + "-" + instance;
+  /** The commit interval is the latency. */
+  private Properties properties(StreamsSettings settings) {
+    Properties all = settings.properties();
+    all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
+    all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
+    all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
+    all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 4L << 20); // Counts only.
+    all.put(consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
+    all.put(restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 10_000);
+    return all;
   }
 
   private CandidateLog candidates(int partition) {
