@@ -70,6 +70,7 @@ final class TestRun implements AutoCloseable {
             topics.heldOut(), topics.checkpoints(), topics.evaluations(), topics.evaluationsJson());
     try (Admin admin = kafka.admin()) {
       admin.createTopics(all.stream().map(TestRun::newTopic).toList()).all().get();
+      KafkaConnection.awaitLeaders(admin, all.stream().map(t -> t.name()).toList());
     }
     return new TestRun(topics, kafka, directory);
   }

@@ -41,6 +41,7 @@ record Log(KafkaConnection kafka, Topics topics) {
             .toList();
     try (Admin admin = log.kafka.admin()) {
       admin.createTopics(topics).all().get();
+      KafkaConnection.awaitLeaders(admin, topics.stream().map(NewTopic::name).toList());
       return log;
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());

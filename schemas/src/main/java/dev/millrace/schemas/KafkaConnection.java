@@ -5,8 +5,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,6 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -33,6 +37,9 @@ public record KafkaConnection(Map<String, Object> properties) {
    * end it sooner, when the same producer is back.
    */
   public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Duration LEADERS_TIMEOUT = Duration.ofSeconds(30);
+  private static final long LOOK_AGAIN_MILLIS = 50;
 
   public KafkaConnection {
     properties = Map.copyOf(properties);
@@ -84,6 +91,43 @@ public record KafkaConnection(Map<String, Object> properties) {
       }
     }
     return false;
+  }
+
+  /**
+   * Returns when the leader of every partition answers. Topics that were just created are known
+   * before their leaders serve them; what an idempotent producer sends in between is refused, and
+   * may come out of order for ever after (seen with Kafka 4.2.1 on busy machines).
+   *
+   * @throws TimeoutException where they do not within half a minute
+   */
+  public static void awaitLeaders(Admin admin, Collection<String> topics)
+      throws ExecutionException, InterruptedException {
+    long end = System.nanoTime() + LEADERS_TIMEOUT.toNanos();
+    while (true) {
+      try {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+        admin
+            .describeTopics(topics)
+            .allTopicNames()
+            .get()
+            .forEach(
+                (name, topic) ->
+                    topic
+                        .partitions()
+                        .forEach(
+                            p ->
+                                partitions.put(
+                                    new TopicPartition(name, p.partition()), OffsetSpec.latest())));
+        admin.listOffsets(partitions).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof RetriableException)) throw e;
+        if (System.nanoTime() - end > 0) {
+          throw new TimeoutException("no leaders for new topics", e.getCause());
+        }
+        Thread.sleep(LOOK_AGAIN_MILLIS);
+      }
+    }
   }
 
   /** Every partition of a topic. */

@@ -131,6 +131,7 @@ class CurriculumServiceTest {
                   .map(t -> new NewTopic(t.name(), 1, (short) 1).configs(t.settings()))
                   .toList();
       admin.createTopics(topics).all().get();
+      KafkaConnection.awaitLeaders(admin, topics.stream().map(NewTopic::name).toList());
     }
   }
 

@@ -358,6 +358,7 @@ class TokenizationServiceTest {
                   .toList())
           .all()
           .get();
+      KafkaConnection.awaitLeaders(admin, all.stream().map(t -> t.name()).toList());
     }
     return topics;
   }

@@ -127,6 +127,7 @@ class TransactionalWriterTest {
     Topic<String, String> topic = new Topics(prefix).evaluationsJson();
     try (Admin admin = kafka.admin()) {
       admin.createTopics(List.of(new NewTopic(topic.name(), 1, (short) 1))).all().get();
+      KafkaConnection.awaitLeaders(admin, List.of(topic.name()));
     }
     return topic;
   }

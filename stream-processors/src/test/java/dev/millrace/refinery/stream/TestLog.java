@@ -63,6 +63,7 @@ final class TestLog {
     }
     try (Admin admin = log.connection.admin()) {
       admin.createTopics(all).all().get();
+      KafkaConnection.awaitLeaders(admin, all.stream().map(NewTopic::name).toList());
     }
     return log;
   }

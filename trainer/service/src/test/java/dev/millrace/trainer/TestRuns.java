@@ -68,6 +68,7 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
                   .toList())
           .all()
           .get();
+      KafkaConnection.awaitLeaders(admin, all.stream().map(t -> t.name()).toList());
     }
   }
 
