@@ -7,14 +7,17 @@ import dev.millrace.schemas.DedupSignature;
 import dev.millrace.schemas.DedupVerdict;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RecordJson;
+import dev.millrace.schemas.Topic;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
 /** A record of any topic as one line of JSON. */
@@ -23,16 +26,30 @@ final class RecordLine {
 
   private RecordLine() {}
 
-  static ObjectNode of(ConsumerRecord<?, ?> record) {
+  /** What cannot be decoded has, in place of its value, an error and its bytes as base64. */
+  static ObjectNode of(Topic<?, ?> topic, ConsumerRecord<byte[], byte[]> record) {
     ObjectNode line = NODES.objectNode();
     line.put("partition", record.partition());
     line.put("offset", record.offset());
     line.put("timestamp", Instant.ofEpochMilli(record.timestamp()).toString());
-    line.set("key", any(record.key()));
+    line.set("key", any(record.key())); // Until it is decoded.
     ObjectNode headers = line.putObject("headers");
     for (Header header : record.headers()) headers.set(header.key(), any(header.value()));
-    line.set("value", any(record.value()));
+    decode(line, "key", topic.keys(), topic.name(), record.key())
+        .or(() -> decode(line, "value", topic.values(), topic.name(), record.value()))
+        .ifPresent(error -> line.put("error", error).put("bytes", record.value()));
     return line;
+  }
+
+  /** Puts a decoded part into the line, or returns why it cannot be decoded. */
+  private static Optional<String> decode(
+      ObjectNode line, String part, Serde<?> serde, String topic, byte @Nullable [] bytes) {
+    try {
+      line.set(part, any(serde.deserializer().deserialize(topic, bytes)));
+      return Optional.empty();
+    } catch (RuntimeException e) { // Whatever a decoder makes of bytes that are not for it.
+      return Optional.of(part + ": " + e.getMessage());
+    }
   }
 
   private static JsonNode any(@Nullable Object value) {

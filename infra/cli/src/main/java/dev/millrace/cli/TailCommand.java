@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Serdes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,8 +45,8 @@ final class TailCommand implements Callable<Integer> {
     return 0;
   }
 
-  private <K, V> void print(KafkaConnection kafka, Topic<K, V> topic, PrintStream out) {
-    try (Consumer<K, V> reader = kafka.reader(topic)) {
+  private void print(KafkaConnection kafka, Topic<?, ?> topic, PrintStream out) {
+    try (Consumer<byte[], byte[]> reader = kafka.reader(bytes(topic))) {
       List<TopicPartition> all = KafkaConnection.partitions(reader, topic);
       if (all.isEmpty()) throw new UserError("topic " + topic.name() + " does not exist");
       reader.assign(all);
@@ -53,14 +54,20 @@ final class TailCommand implements Callable<Integer> {
       seek(reader, ends);
       long printed = 0;
       while (printed < max && (follow || behind(reader, ends))) {
-        for (ConsumerRecord<K, V> record : inOrder(reader)) {
+        for (ConsumerRecord<byte[], byte[]> record : inOrder(reader)) {
           if (printed == max) break;
-          out.println(RecordLine.of(record));
+          out.println(RecordLine.of(topic, record));
           printed++;
         }
         if (out.checkError()) return; // The pipe was closed: nobody reads on.
       }
     }
+  }
+
+  /** Decoded record by record: one that cannot be must not end it. */
+  private static Topic<byte[], byte[]> bytes(Topic<?, ?> topic) {
+    return new Topic<>(
+        topic.name(), Serdes.ByteArray(), Serdes.ByteArray(), topic.partitions(), topic.settings());
   }
 
   private void seek(Consumer<?, ?> reader, Map<TopicPartition, Long> ends) {

@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.runtime.config.RunFile;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,32 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Wrong use and bad input: one clear line, the right exit code. */
 class CommandTest {
   @TempDir Path directory;
-
-  /** What a command printed and how it ended. */
-  private record Ran(int exit, String out, String err) {
-    List<String> errors() {
-      return err.lines().filter(line -> line.startsWith("millrace: ")).toList();
-    }
-  }
-
-  private static Ran run(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-    try {
-      int exit = Millrace.run(arguments);
-      return new Ran(
-          exit,
-          outBytes.toString(StandardCharsets.UTF_8),
-          errBytes.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
 
   private String file(String name, String text) throws Exception {
     return Files.writeString(directory.resolve(name), text).toString();
@@ -73,7 +44,7 @@ class CommandTest {
             "checkpoint",
             "score",
             "generate")) {
-      Ran ran = run(command, "--help");
+      Ran ran = Ran.of(command, "--help");
       assertEquals(0, ran.exit(), command);
       assertTrue(ran.out().startsWith("Usage: millrace " + command), ran.out());
     }
@@ -81,19 +52,19 @@ class CommandTest {
 
   @Test
   void saysItsVersion() {
-    assertTrue(run("--version").out().matches("millrace [0-9.]+\\R"));
+    assertTrue(Ran.of("--version").out().matches("millrace [0-9.]+\\R"));
   }
 
   @Test
   void anUnknownCommandIsWrongUse() {
-    assertEquals(2, run("trian").exit());
-    assertEquals(1, run("trian").errors().size());
+    assertEquals(2, Ran.of("trian").exit());
+    assertEquals(1, Ran.of("trian").errors().size());
   }
 
   @Test
   void everyProblemOfARunFileIsReportedAtOnce() throws Exception {
     String runFile = file("run.yaml", "nmae: x\ntraining: {learningRate: -1, fp16: true}\n");
-    Ran ran = run("config", "--run", runFile);
+    Ran ran = Ran.of("config", "--run", runFile);
     assertEquals(2, ran.exit());
     assertEquals(2, ran.errors().size(), ran.err());
     assertTrue(ran.err().contains("nmae") && ran.err().contains("name"), ran.err());
@@ -102,7 +73,7 @@ class CommandTest {
 
   @Test
   void aRunFileThatIsNotThereIsNamed() {
-    Ran ran = run("config", "--run", directory.resolve("none.yaml").toString());
+    Ran ran = Ran.of("config", "--run", directory.resolve("none.yaml").toString());
     assertEquals(2, ran.exit());
     assertTrue(ran.errors().get(0).contains("none.yaml"), ran.err());
   }
@@ -111,7 +82,7 @@ class CommandTest {
   void aLeadThatTheTrainerCouldOutrunIsRefused() throws Exception {
     String runFile =
         file("run.yaml", "curriculum: {lead: 15}\ntraining: {perDeviceTrainBatchSize: 8}\n");
-    assertTrue(run("config", "--run", runFile).err().contains("lead must be at least"));
+    assertTrue(Ran.of("config", "--run", runFile).err().contains("lead must be at least"));
   }
 
   @Test
@@ -122,7 +93,7 @@ class CommandTest {
     }
     String runFile =
         file("run.yaml", "kafka: {bootstrap.servers: \"127.0.0.1:%d\"}\n".formatted(port));
-    Ran ran = run("status", "--run", runFile);
+    Ran ran = Ran.of("status", "--run", runFile);
     assertEquals(1, ran.exit());
     assertEquals(
         List.of("millrace: Kafka at 127.0.0.1:%d does not answer".formatted(port)), ran.errors());
@@ -130,7 +101,7 @@ class CommandTest {
 
   @Test
   void noBrokerAtAllSaysWhatToDo() {
-    Ran ran = run("status", "--dir", directory.resolve("empty").toString());
+    Ran ran = Ran.of("status", "--dir", directory.resolve("empty").toString());
     assertEquals(1, ran.exit());
     assertTrue(ran.errors().get(0).contains("'millrace up' starts one"), ran.err());
   }
@@ -147,7 +118,7 @@ class CommandTest {
             {"id": "b", "text": "%1$s"}
             """
                 .formatted(prose()));
-    Ran ran = run("explain", "--near-dedup", "--stages", "gopher-quality,pii", documents);
+    Ran ran = Ran.of("explain", "--near-dedup", "--stages", "gopher-quality,pii", documents);
     assertEquals(1, ran.exit(), ran.err());
     List<JsonNode> lines = ran.out().lines().map(CommandTest::json).toList();
     assertEquals(4, lines.size());
@@ -169,7 +140,7 @@ class CommandTest {
 
   @Test
   void aStageThatDoesNotExistIsNamedWithThoseThatDo() throws Exception {
-    Ran ran = run("explain", "--stages", "gopher", file("d.jsonl", ""));
+    Ran ran = Ran.of("explain", "--stages", "gopher", file("d.jsonl", ""));
     assertEquals(1, ran.exit());
     assertTrue(ran.errors().get(0).contains("gopher-quality"), ran.err());
   }
@@ -186,14 +157,15 @@ class CommandTest {
   void aTokenizerIsLearntFromFilesAndEncodes() throws Exception {
     String text = file("text.txt", "the cat and the hat and the bat\n".repeat(50));
     Path out = directory.resolve("tokenizer.json");
-    Ran ran = run("tokenizer", "train", "--vocab", "270", "--out", out.toString(), text);
+    Ran ran = Ran.of("tokenizer", "train", "--vocab", "270", "--out", out.toString(), text);
     assertEquals(0, ran.exit(), ran.err());
     assertTrue(Files.readString(out).contains("<|endoftext|>"));
   }
 
   @Test
   void scoringWhatIsNoCheckpointIsOneLine() throws Exception {
-    Ran ran = run("score", "--checkpoint", directory.toString(), "--text", file("t.txt", "hello"));
+    Ran ran =
+        Ran.of("score", "--checkpoint", directory.toString(), "--text", file("t.txt", "hello"));
     assertEquals(1, ran.exit());
     assertEquals(1, ran.errors().size(), ran.err());
   }
