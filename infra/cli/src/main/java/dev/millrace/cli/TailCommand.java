@@ -24,6 +24,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Prints the records of a topic as JSON Lines, with key, partition and offset.")
 final class TailCommand implements Callable<Integer> {
+  private static final long LAST_COUNT = 10;
+
   @Mixin RunOptions run = new RunOptions();
 
   @Parameters(paramLabel = "TOPIC", description = "With or without the prefix and run.NAME.")
@@ -32,7 +34,10 @@ final class TailCommand implements Callable<Integer> {
   @Option(names = "--from-beginning", description = "From the first record, not the last ten.")
   boolean fromBeginning;
 
-  @Option(names = "--max", paramLabel = "N", description = "Stop after N records.")
+  @Option(
+      names = "--max",
+      paramLabel = "N",
+      description = "The last N records, or with --from-beginning the first N.")
   long max = Long.MAX_VALUE;
 
   @Option(names = "--follow", description = "Wait for new records.")
@@ -51,31 +56,35 @@ final class TailCommand implements Callable<Integer> {
       if (all.isEmpty()) throw new UserError("topic " + topic.name() + " does not exist");
       reader.assign(all);
       Map<TopicPartition, Long> ends = reader.endOffsets(all);
-      seek(reader, ends);
-      long printed = 0;
-      while (printed < max && (follow || behind(reader, ends))) {
-        for (ConsumerRecord<byte[], byte[]> record : inOrder(reader)) {
-          if (printed == max) break;
-          out.println(RecordLine.of(topic, record));
-          printed++;
-        }
+      long left = max;
+      if (!fromBeginning) {
+        List<ConsumerRecord<byte[], byte[]>> last = new LastRecords(reader, ends).read(lastCount());
+        left -= print(topic, last, left, out);
+      }
+      if (fromBeginning) reader.seekToBeginning(all);
+      else ends.forEach(reader::seek);
+      while (left > 0 && (follow || behind(reader, ends))) {
+        left -= print(topic, inOrder(reader), left, out);
         if (out.checkError()) return; // The pipe was closed: nobody reads on.
       }
     }
+  }
+
+  private long lastCount() {
+    return max == Long.MAX_VALUE ? LAST_COUNT : max;
+  }
+
+  /** Prints so many at most; returns how many it were. */
+  private static long print(
+      Topic<?, ?> topic, List<ConsumerRecord<byte[], byte[]>> records, long most, PrintStream out) {
+    records.stream().limit(most).forEach(record -> out.println(RecordLine.of(topic, record)));
+    return Math.min(most, records.size());
   }
 
   /** Decoded record by record: one that cannot be must not end it. */
   private static Topic<byte[], byte[]> bytes(Topic<?, ?> topic) {
     return new Topic<>(
         topic.name(), Serdes.ByteArray(), Serdes.ByteArray(), topic.partitions(), topic.settings());
-  }
-
-  private void seek(Consumer<?, ?> reader, Map<TopicPartition, Long> ends) {
-    reader.seekToBeginning(ends.keySet());
-    if (fromBeginning) return;
-    long each = Math.min(max, 10);
-    Map<TopicPartition, Long> begins = reader.beginningOffsets(ends.keySet());
-    ends.forEach((p, end) -> reader.seek(p, Math.max(begins.get(p), end - each)));
   }
 
   private static <K, V> List<ConsumerRecord<K, V>> inOrder(Consumer<K, V> reader) {

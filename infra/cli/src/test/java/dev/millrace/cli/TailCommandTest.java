@@ -14,6 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +64,15 @@ class TailCommandTest {
     return run.topics().raw().record(0, id, document);
   }
 
+  /** Values are their own names. */
+  private ProducerRecord<byte[], byte[]> deadLetter(int partition, String value) {
+    return run.topics().deadLetters().record(partition, null, value.getBytes(UTF_8));
+  }
+
+  private static List<String> values(List<JsonNode> lines) {
+    return lines.stream().map(line -> line.get("value").asText()).toList();
+  }
+
   @Test
   void goesOnAfterARecordThatCannotBeRead() throws Exception {
     byte[] bytes = {1, 2, (byte) 0xff};
@@ -92,5 +104,48 @@ class TailCommandTest {
     assertArrayEquals(key, line.get("key").binaryValue());
     assertTrue(line.get("error").asText().contains("key"), line.toString());
     assertArrayEquals(new byte[] {7}, line.get("bytes").binaryValue());
+  }
+
+  @Test
+  void theLastRecordStandsBeforeItsCommitMarker() {
+    run.commit(Stream.of(deadLetter(0, "a"), deadLetter(0, "b")));
+    assertEquals(List.of("b"), values(tail("documents.dead-letters", "--max", "1")));
+  }
+
+  @Test
+  void theLastRecordIsFoundBehindManyThatWereNeverCommitted() {
+    run.commit(Stream.of(deadLetter(2, "a")));
+    run.abort(IntStream.range(0, 60).mapToObj(i -> deadLetter(2, "aborted" + i)));
+    assertEquals(List.of("a"), values(tail("documents.dead-letters", "--max", "1")));
+  }
+
+  @Test
+  void theLastRecordsAreThoseOfAllPartitions() {
+    for (int i = 0; i < 12; i++) {
+      int partition = i % 3;
+      String value = "v" + i;
+      run.commit(Stream.of(deadLetter(partition, value)));
+    }
+    assertEquals(
+        List.of("v8", "v9", "v10", "v11"), values(tail("documents.dead-letters", "--max", "4")));
+    assertEquals(10, tail("documents.dead-letters").size());
+    assertEquals(12, tail("documents.dead-letters", "--max", "100").size());
+    assertEquals(12, tail("documents.dead-letters", "--from-beginning").size());
+  }
+
+  @Test
+  void anEmptyTopicHasNoLines() {
+    assertEquals(List.of(), tail("documents.dead-letters"));
+    assertEquals(List.of(), tail("documents.dead-letters", "--from-beginning"));
+  }
+
+  @Test
+  void followingGoesOnAfterTheLastRecords() throws Exception {
+    run.commit(Stream.of(deadLetter(0, "before")));
+    CompletableFuture<List<JsonNode>> following =
+        CompletableFuture.supplyAsync(
+            () -> tail("documents.dead-letters", "--follow", "--max", "2"));
+    run.commit(Stream.of(deadLetter(1, "after")));
+    assertEquals(List.of("before", "after"), values(following.get(60, TimeUnit.SECONDS)));
   }
 }
