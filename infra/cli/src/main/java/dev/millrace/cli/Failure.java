@@ -12,14 +12,12 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
-/** What the user sees of an exception: one line, and the exit code. */
+/** What the user sees of an exception: a line, or one for each problem, and the exit code. */
 record Failure(String message, int exitCode) {
   static Failure of(Throwable e) {
     Throwable cause = unwrapped(e);
-    if (cause instanceof InvalidRunFileException) {
-      return new Failure(
-          cause.getMessage().replace("\n", "\nmillrace: "), ExitCode.USAGE); // A line a problem.
-    }
+    if (cause instanceof InvalidRunFileException) return new Failure(lines(cause), ExitCode.USAGE);
+    if (cause instanceof UserError) return new Failure(lines(cause), ExitCode.SOFTWARE);
     Optional<Throwable> fenced = fenced(e);
     if (fenced.isPresent()) {
       return new Failure(firstLine(fenced.get().getMessage()), Millrace.EXIT_FENCED);
@@ -62,6 +60,11 @@ record Failure(String message, int exitCode) {
     return e.getClass().getName().startsWith("dev.millrace.")
         || e instanceof IllegalArgumentException
         || e instanceof IllegalStateException; // And CancellationException.
+  }
+
+  /** A line a problem. */
+  private static String lines(Throwable e) {
+    return e.getMessage().replace("\n", "\nmillrace: ");
   }
 
   private static String firstLine(@Nullable String message) {

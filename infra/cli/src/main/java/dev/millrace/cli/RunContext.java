@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -84,7 +85,14 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
 
   TopicSetup topicSetup(KafkaConnection kafka) {
     return new TopicSetup(
-        kafka, settings().topics().partitions(), (short) settings().topics().replication());
+        kafka, laws(), settings().topics().partitions(), (short) settings().topics().replication());
+  }
+
+  /** What was read, refused or explained once may go; nothing reads these again. */
+  private TopicLaws laws() {
+    Topics topics = prefix();
+    return new TopicLaws(
+        Set.of(topics.raw().name(), topics.deadLetters().name(), topics.dropped().name()));
   }
 
   /**

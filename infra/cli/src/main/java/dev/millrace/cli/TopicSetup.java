@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
@@ -25,13 +24,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Creates the topics that are missing and refuses those that would break a law: a wrong number of
- * partitions, a cleanup policy or retention that loses records, record times that are not the
- * broker's.
+ * partitions, or what {@link TopicLaws} do not allow.
  *
  * @param partitions of the topics that have as many as the prefix
  * @param replication factor of topics that are created
  */
-record TopicSetup(KafkaConnection kafka, int partitions, short replication) {
+record TopicSetup(KafkaConnection kafka, TopicLaws laws, int partitions, short replication) {
   private static final long TIMEOUT_SECONDS = 30;
   private static final long LOOK_AGAIN_NANOS = 100_000_000;
 
@@ -49,7 +47,7 @@ record TopicSetup(KafkaConnection kafka, int partitions, short replication) {
   /** Creates and checks; any problem is an error. */
   void ensure(Collection<Topic<?, ?>> topics) {
     List<String> problems = create(topics).stream().flatMap(o -> o.problems().stream()).toList();
-    if (!problems.isEmpty()) throw new UserError(String.join("; ", problems));
+    if (!problems.isEmpty()) throw new UserError(String.join("\n", problems));
   }
 
   private Map<String, Boolean> createMissing(Admin admin, Collection<Topic<?, ?>> topics) {
@@ -109,18 +107,8 @@ record TopicSetup(KafkaConnection kafka, int partitions, short replication) {
       problems.add(
           "topic %s has %d partitions where %d are needed".formatted(topic.name(), found, wanted));
     }
-    topic
-        .settings()
-        .forEach(
-            (key, value) -> {
-              String actual = config.get(key) == null ? "" : config.get(key).value();
-              if (!actual.equals(value)) {
-                problems.add(
-                    "topic %s has %s=%s where %s is needed"
-                        .formatted(topic.name(), key, actual, value));
-              }
-            });
-    return problems.stream().sorted().collect(Collectors.toList());
+    problems.addAll(laws.problems(topic, config));
+    return problems;
   }
 
   /** A broker may hear of a topic a while after it was created. */

@@ -45,7 +45,7 @@ final class TopicsCommand {
           outcome.created() ? "created" : "there");
     }
     List<String> problems = outcomes.stream().flatMap(o -> o.problems().stream()).toList();
-    if (!problems.isEmpty()) throw new UserError(String.join("\nmillrace: ", problems));
+    if (!problems.isEmpty()) throw new UserError(String.join("\n", problems));
     return 0;
   }
 }
