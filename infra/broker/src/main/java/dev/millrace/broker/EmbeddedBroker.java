@@ -59,13 +59,22 @@ public final class EmbeddedBroker implements AutoCloseable {
     return start(directory, BrokerOptions.DEFAULT);
   }
 
-  /** Host and port of the broker that another process runs in a directory; empty: none runs. */
+  /** Host and port of the broker that another process runs in a directory; empty: none serves. */
   public static Optional<String> running(Path directory) {
+    if (!isTaken(directory)) return Optional.empty();
+    try {
+      return Ports.read(ports(directory)).map(EmbeddedBroker::bootstrap);
+    } catch (IOException e) {
+      throw new BrokerException("Cannot tell where the broker of " + directory + " is: " + e, e);
+    }
+  }
+
+  /** Whether a broker of another process has a directory, be it that it still starts. */
+  public static boolean isTaken(Path directory) {
     try (FileChannel lock = FileChannel.open(directory.resolve("lock"), StandardOpenOption.WRITE)) {
-      if (lock.tryLock() != null) return Optional.empty();
-      return Ports.read(directory.resolve("ports")).map(EmbeddedBroker::bootstrap);
+      return lock.tryLock() == null;
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      return false;
     } catch (IOException e) {
       throw new BrokerException("Cannot tell whether a broker runs in " + directory + ": " + e, e);
     }

@@ -133,6 +133,11 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
   }
 
   public Path brokerDirectory() {
+    return brokerDirectory(directory);
+  }
+
+  /** Of any run that is kept in the directory. */
+  public static Path brokerDirectory(Path directory) {
     return directory.resolve("broker");
   }
 

@@ -1,8 +1,10 @@
 package dev.millrace.cli.demo;
 
+import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.cli.RunContext;
 import dev.millrace.cli.Stack;
 import dev.millrace.cli.TokenizerTraining;
+import dev.millrace.cli.UserError;
 import dev.millrace.cli.Version;
 import dev.millrace.ingest.Ingest;
 import dev.millrace.ingest.IngestListener;
@@ -64,10 +66,13 @@ public final class Demo {
 
   /** Runs it and returns the table to show. */
   public String run() throws Exception {
+    Path work = directory.resolve("demo");
+    mustBeIdle(work);
     Files.createDirectories(directory);
     say("fetching the corpus through Maven");
     DemoCorpus corpus = DemoCorpus.fetch(home, directory.resolve("corpus"));
-    Path work = fresh(directory.resolve("demo"));
+    mustBeIdle(work); // Another may have begun meanwhile.
+    empty(work);
     RunContext run = RunContext.of(Optional.of(demoRun.write(work)), work);
     double begin = seconds();
     DemoReport report;
@@ -295,8 +300,17 @@ public final class Demo {
     return perplexity;
   }
 
+  /** What a live broker works on is not ours to delete. */
+  private static void mustBeIdle(Path work) {
+    Path folder = RunContext.brokerDirectory(work);
+    if (!EmbeddedBroker.isTaken(folder)) return;
+    throw new UserError(
+        "a Kafka broker%s is using %s: stop the demo or 'millrace up' that it belongs to, or say another --dir"
+            .formatted(EmbeddedBroker.running(folder).map(at -> " at " + at).orElse(""), folder));
+  }
+
   /** Of an earlier demo nothing is left. */
-  private static Path fresh(Path folder) throws IOException {
+  private static void empty(Path folder) throws IOException {
     if (Files.exists(folder)) {
       List<Path> inside;
       try (Stream<Path> files = Files.walk(folder)) {
@@ -304,7 +318,7 @@ public final class Demo {
       }
       for (Path path : inside) Files.delete(path);
     }
-    return Files.createDirectories(folder);
+    Files.createDirectories(folder);
   }
 
   private void say(String line) {
