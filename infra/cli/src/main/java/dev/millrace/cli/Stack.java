@@ -96,6 +96,12 @@ public final class Stack implements AutoCloseable {
   }
 
   public void startTraining() throws IOException {
+    startTraining(run);
+  }
+
+  /** With other training settings than the stack was started with. */
+  public void startTraining(RunContext trained) throws IOException {
+    Services services = new Services(trained, kafka, metrics.registry());
     runner.start("curriculum", services.curriculum());
     runner.start("trainer", services.trainer());
     runner.start("evaluator", services.evaluator());

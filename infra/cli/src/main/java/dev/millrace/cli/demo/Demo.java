@@ -20,6 +20,7 @@ import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.SetEvaluation;
 import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.tokenization.PackingCounts;
 import dev.millrace.tokenization.TokenizationService;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,7 +81,9 @@ public final class Demo {
       Refined refined = refine(run, stack, corpus);
       int vocabulary = learnTokenizer(run, stack);
       tokenize(stack);
-      Trained trained = train(run, stack);
+      DemoRun affordable = affordable(run, stack);
+      RunContext training = RunContext.of(Optional.of(affordable.write(work)), work);
+      Trained trained = train(training, stack, affordable.steps());
       report = report(run, stack, begin, refined, vocabulary, trained);
     }
     report.write(directory.resolve("report.json"));
@@ -201,6 +204,27 @@ public final class Demo {
     }
   }
 
+  /** The run file's training, or as much of it as was packed. */
+  private DemoRun affordable(RunContext run, Stack stack) throws InterruptedException {
+    long sequences =
+        PackingCounts.committed(stack.kafka(), run.prefix(), run.settings().name())
+            .values()
+            .stream()
+            .mapToLong(PackingCounts::sequences)
+            .sum();
+    DemoRun affordable = demoRun.cappedBy(sequences, run.settings().training().sequencesPerStep());
+    if (affordable.steps() < demoRun.steps()) {
+      say(
+          String.format(
+              Locale.ROOT,
+              "train    %,d steps instead of %,d: the corpus has %,d sequences",
+              affordable.steps(),
+              demoRun.steps(),
+              sequences));
+    }
+    return affordable;
+  }
+
   /** What training has come to. */
   private record Trained(
       double seconds,
@@ -212,10 +236,10 @@ public final class Demo {
     }
   }
 
-  private Trained train(RunContext run, Stack stack) throws Exception {
+  private Trained train(RunContext run, Stack stack, long steps) throws Exception {
     double begin = seconds();
     double end = begin;
-    stack.startTraining();
+    stack.startTraining(run);
     TrainingProgress last = null;
     Map<Long, CheckpointPublished> checkpoints = new TreeMap<>();
     Map<Long, EvaluationResult> evaluations = new TreeMap<>();
@@ -223,7 +247,7 @@ public final class Demo {
         Tail<CheckpointPublished> published =
             new Tail<>(stack.kafka(), run.prefix().checkpoints());
         Tail<EvaluationResult> evaluated = new Tail<>(stack.kafka(), run.prefix().evaluations())) {
-      while (!evaluations.containsKey(demoRun.steps())) {
+      while (!evaluations.containsKey(steps)) {
         stack.check();
         for (TrainingProgress step : progress.poll()) {
           last = step;
@@ -234,7 +258,7 @@ public final class Demo {
           evaluations.put(result.getStep(), result);
           say(evaluationLine(result));
         }
-        show(trainingLine(Optional.ofNullable(last), seconds() - begin));
+        show(trainingLine(Optional.ofNullable(last), steps, seconds() - begin));
         Thread.sleep(LOOK_MILLIS);
       }
     }
@@ -242,15 +266,15 @@ public final class Demo {
     return new Trained(end - begin, tokens, List.copyOf(checkpoints.values()), evaluations);
   }
 
-  private String trainingLine(Optional<TrainingProgress> last, double elapsed) {
+  private static String trainingLine(Optional<TrainingProgress> last, long steps, double elapsed) {
     if (last.isEmpty()) return String.format(Locale.ROOT, "train    starting (%.0f s)", elapsed);
     TrainingProgress p = last.get();
-    long left = demoRun.steps() - p.getStep();
+    long left = steps - p.getStep();
     return String.format(
         Locale.ROOT,
         "train    step %,d of %,d, loss %.3f, %,.0f tokens/s, about %.0f s left",
         p.getStep(),
-        demoRun.steps(),
+        steps,
         p.getLoss(),
         p.getTokensPerSecond(),
         elapsed / p.getStep() * left);
