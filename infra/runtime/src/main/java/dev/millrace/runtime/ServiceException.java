@@ -1,6 +1,6 @@
 package dev.millrace.runtime;
 
-/** A service failed or would not stop; the message names it. */
+/** A service failed or would not stop; the message names it and is one line for people. */
 public final class ServiceException extends RuntimeException {
   private final String service;
 
@@ -10,7 +10,7 @@ public final class ServiceException extends RuntimeException {
   }
 
   ServiceException(String service, Throwable cause) {
-    super(service + " failed: " + cause, cause);
+    super(service + " failed: " + ErrorLine.of(cause), cause);
     this.service = service;
   }
 

@@ -100,8 +100,7 @@ class ServiceRunnerTest {
           });
       ServiceException failure = assertThrows(ServiceException.class, runner::await);
       assertEquals("bad", failure.service());
-      assertEquals(
-          "bad failed: java.lang.IllegalStateException: out of luck", failure.getMessage());
+      assertEquals("bad failed: out of luck", failure.getMessage());
       assertSame(cause, failure.getCause());
       assertSame(failure, runner.failure().orElseThrow());
     }
