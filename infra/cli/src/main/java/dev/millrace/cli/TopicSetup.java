@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
@@ -20,7 +18,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Creates the topics that are missing and refuses those that would break a law: a wrong number of
@@ -31,7 +28,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 record TopicSetup(KafkaConnection kafka, TopicLaws laws, int partitions, short replication) {
   private static final long TIMEOUT_SECONDS = 30;
-  private static final long LOOK_AGAIN_NANOS = 100_000_000;
 
   /** What was done or found, by topic. */
   record Outcome(String topic, int partitions, boolean created, List<String> problems) {}
@@ -79,12 +75,13 @@ record TopicSetup(KafkaConnection kafka, TopicLaws laws, int partitions, short r
   private List<Outcome> check(
       Admin admin, Collection<Topic<?, ?>> topics, Map<String, Boolean> created) {
     List<String> names = topics.stream().map(Topic::name).toList();
+    awaitLeaders(admin, names);
     List<ConfigResource> resources =
         names.stream().map(n -> new ConfigResource(ConfigResource.Type.TOPIC, n)).toList();
     Map<String, TopicDescription> descriptions =
-        await(() -> admin.describeTopics(names).allTopicNames(), "describe topics");
+        await(admin.describeTopics(names).allTopicNames(), "describe topics");
     Map<ConfigResource, Config> configs =
-        await(() -> admin.describeConfigs(resources).all(), "read topic settings");
+        await(admin.describeConfigs(resources).all(), "read topic settings");
     return topics.stream()
         .map(
             topic -> {
@@ -111,21 +108,23 @@ record TopicSetup(KafkaConnection kafka, TopicLaws laws, int partitions, short r
     return problems;
   }
 
-  /** A broker may hear of a topic a while after it was created. */
-  private static <T> T await(Supplier<KafkaFuture<T>> question, String what) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-    while (true) {
-      try {
-        return question.get().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-      } catch (ExecutionException e) {
-        boolean unheard = e.getCause() instanceof UnknownTopicOrPartitionException;
-        if (!unheard || System.nanoTime() >= end) {
-          throw new UserError("cannot " + what + ": " + e.getCause().getMessage(), e);
-        }
-        LockSupport.parkNanos(LOOK_AGAIN_NANOS);
-      } catch (InterruptedException | TimeoutException e) {
-        throw new UserError("cannot " + what + ": Kafka did not answer", e);
-      }
+  private static void awaitLeaders(Admin admin, List<String> topics) {
+    try {
+      KafkaConnection.awaitLeaders(admin, topics);
+    } catch (ExecutionException e) {
+      throw new UserError("cannot describe topics: " + e.getCause().getMessage(), e);
+    } catch (InterruptedException | org.apache.kafka.common.errors.TimeoutException e) {
+      throw new UserError("cannot describe topics: Kafka did not answer", e);
+    }
+  }
+
+  private static <T> T await(KafkaFuture<T> future, String what) {
+    try {
+      return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new UserError("cannot " + what + ": " + e.getCause().getMessage(), e);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new UserError("cannot " + what + ": Kafka did not answer", e);
     }
   }
 }
