@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.ingest.BrokerCheck;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.runtime.config.Setting;
 import dev.millrace.schemas.KafkaConnection;
@@ -12,9 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
 
 /**
  * One run as this process sees it.
@@ -24,8 +23,6 @@ import org.apache.kafka.clients.admin.Admin;
  * @param base what paths in the run file are relative to
  */
 public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
-  private static final int ANSWER_SECONDS = 10;
-
   public static RunContext of(Optional<Path> runFile, Path directory) {
     RunFile<RunSettings> run =
         runFile
@@ -97,35 +94,24 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
 
   /**
    * To the Kafka that the run file names, else to the embedded broker that runs in the directory.
+   * Fails within seconds, in one line, where it cannot be used.
    */
   KafkaConnection kafka() {
-    String key = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
-    if (settings().kafka().containsKey(key)) {
-      return answering(
-          new KafkaConnection(Map.copyOf(settings().kafka())), settings().kafka().get(key));
-    }
-    String bootstrap =
-        EmbeddedBroker.running(brokerDirectory())
-            .orElseThrow(
-                () ->
-                    new UserError(
-                        "the run file names no kafka.bootstrap.servers and no embedded broker runs in "
-                            + directory
-                            + "; 'millrace up' starts one"));
-    return answering(KafkaConnection.to(bootstrap), bootstrap);
+    KafkaConnection kafka =
+        ownsBroker() ? embedded() : new KafkaConnection(Map.copyOf(settings().kafka()));
+    BrokerCheck.check(kafka);
+    return kafka;
   }
 
-  /** Fails within seconds, in one line, where nobody answers. */
-  private static KafkaConnection answering(KafkaConnection kafka, String bootstrap) {
-    try (Admin admin = kafka.admin()) {
-      admin.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-      return kafka;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserError("interrupted while connecting to Kafka at " + bootstrap, e);
-    } catch (Exception e) {
-      throw new UserError("Kafka at " + bootstrap + " does not answer", e);
-    }
+  private KafkaConnection embedded() {
+    return EmbeddedBroker.running(brokerDirectory())
+        .map(KafkaConnection::to)
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "the run file names no kafka.bootstrap.servers and no embedded broker runs in "
+                        + directory
+                        + "; 'millrace up' starts one"));
   }
 
   boolean ownsBroker() {

@@ -96,7 +96,8 @@ class CommandTest {
     Ran ran = Ran.of("status", "--run", runFile);
     assertEquals(1, ran.exit());
     assertEquals(
-        List.of("millrace: Kafka at 127.0.0.1:%d does not answer".formatted(port)), ran.errors());
+        List.of("millrace: no Kafka broker answers at 127.0.0.1:%d within 10 s".formatted(port)),
+        ran.errors());
   }
 
   @Test
