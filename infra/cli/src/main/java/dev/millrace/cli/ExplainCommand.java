@@ -89,7 +89,15 @@ final class ExplainCommand implements Callable<Integer> {
 
   private Set<StageName> wantedStages() {
     Set<StageName> wanted = EnumSet.noneOf(StageName.class);
-    stages.forEach(name -> wanted.add(StageName.named(name.strip())));
+    stages.forEach(name -> wanted.add(stage(name.strip())));
     return wanted.isEmpty() ? EnumSet.allOf(StageName.class) : wanted;
+  }
+
+  private static StageName stage(String name) {
+    try {
+      return StageName.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new UsageError(e.getMessage(), e);
+    }
   }
 }

@@ -12,6 +12,7 @@ record Failure(String message, int exitCode) {
   static Failure of(Throwable e) {
     Throwable cause = unwrapped(e);
     if (cause instanceof InvalidRunFileException) return new Failure(lines(cause), ExitCode.USAGE);
+    if (cause instanceof UsageError) return new Failure(lines(cause), ExitCode.USAGE);
     if (cause instanceof UserError) return new Failure(lines(cause), ExitCode.SOFTWARE);
     Optional<Throwable> fenced = fenced(e);
     if (fenced.isPresent()) return new Failure(lines(fenced.get()), Millrace.EXIT_FENCED);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -89,22 +90,24 @@ final class IngestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     RunContext context = run.context();
+    ReadOptions reading = checked(() -> reading(context));
+    List<Input> parsed = checked(() -> inputs.stream().map(this::input).toList());
     KafkaConnection kafka = context.kafka();
     context.topicSetup(kafka).ensure(context.prefix().all());
-    IngestOptions options = IngestOptions.of(reading(context));
+    IngestOptions options = IngestOptions.of(reading);
     if (again) options = options.fromTheStart();
     Ingest ingest = new Ingest(kafka, context.prefix(), options);
-    IngestReport report = push(ingest);
+    IngestReport report = push(ingest, parsed);
     print(report);
     return report.failed() > 0 || report.stopped() ? 1 : 0;
   }
 
-  private IngestReport push(Ingest ingest) {
+  private IngestReport push(Ingest ingest, List<Input> parsed) {
     try (IngestBar bar = new IngestBar()) {
       Thread hook = new Thread(() -> stop(ingest, bar), "stop-ingest");
       Runtime.getRuntime().addShutdownHook(hook);
       try {
-        return ingest.push(inputs.stream().map(this::input).toList(), bar);
+        return ingest.push(parsed, bar);
       } finally {
         remove(hook);
       }
@@ -132,12 +135,21 @@ final class IngestCommand implements Callable<Integer> {
     }
   }
 
+  /** What options and inputs do not allow is wrong use. */
+  private static <T> T checked(Supplier<T> parsed) {
+    try {
+      return parsed.get();
+    } catch (IllegalArgumentException e) {
+      throw new UsageError(e.getMessage(), e);
+    }
+  }
+
   private ReadOptions reading(RunContext context) {
     List<String> domains = context.settings().domains();
     String chosen = domain;
     if (chosen == null && domains.size() == 1) chosen = domains.get(0);
     if (chosen == null)
-      throw new UserError("the run has the domains " + domains + ": say --domain");
+      throw new UsageError("the run has the domains " + domains + ": say --domain");
     Optional<Columns> columns =
         Optional.ofNullable(textColumn).map(column -> new Columns(column, separator));
     return new ReadOptions(chosen, format(), columns, documentBytesMax);
@@ -149,7 +161,7 @@ final class IngestCommand implements Callable<Integer> {
         Format.named(format)
             .orElseThrow(
                 () ->
-                    new UserError(
+                    new UsageError(
                         "no format is named "
                             + format
                             + "; there are auto, "

@@ -73,7 +73,7 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
         .findFirst()
         .orElseThrow(
             () ->
-                new UserError(
+                new UsageError(
                     "no topic "
                         + name
                         + " in this run; there are: "

@@ -45,8 +45,10 @@ final class TailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (max < 0) throw new UsageError("--max must not be negative: " + max);
     RunContext context = run.context();
-    print(context.kafka(), context.topic(name), System.out);
+    Topic<?, ?> topic = context.topic(name); // Before anybody is asked about Kafka.
+    print(context.kafka(), topic, System.out);
     return 0;
   }
 

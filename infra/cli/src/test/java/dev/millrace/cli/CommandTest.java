@@ -142,8 +142,33 @@ class CommandTest {
   @Test
   void aStageThatDoesNotExistIsNamedWithThoseThatDo() throws Exception {
     Ran ran = Ran.of("explain", "--stages", "gopher", file("d.jsonl", ""));
-    assertEquals(1, ran.exit());
+    assertEquals(2, ran.exit());
     assertTrue(ran.errors().get(0).contains("gopher-quality"), ran.err());
+  }
+
+  /** Nobody is asked about Kafka first: there is none. */
+  @Test
+  void optionsThatIngestDoesNotKnowAreWrongUse() throws Exception {
+    String input = file("d.jsonl", "");
+    assertWrongUse("no format is named foo", "ingest", "--format", "foo", input);
+    assertWrongUse("limited to between 1", "ingest", "--document-bytes-max", "0", input);
+    assertWrongUse("counts from 1", "ingest", "--text-column", "0", input);
+    assertWrongUse("no pattern", "ingest", "--entries", "[", input);
+    String runFile = file("two.yaml", "domains: [left, right]\n");
+    assertWrongUse("say --domain", "ingest", "--run", runFile, input);
+  }
+
+  @Test
+  void aTopicThatTheRunDoesNotHaveIsWrongUse() {
+    assertWrongUse("documents.raw", "tail", "nosuch");
+    assertWrongUse("--max", "tail", "documents.raw", "--max", "-1");
+  }
+
+  private static void assertWrongUse(String said, String... arguments) {
+    Ran ran = Ran.of(arguments);
+    assertEquals(2, ran.exit(), ran.err());
+    assertEquals(1, ran.errors().size(), ran.err());
+    assertTrue(ran.errors().get(0).contains(said), ran.err());
   }
 
   @Test
