@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.refinery.StageName;
 import java.io.BufferedReader;
@@ -71,14 +72,22 @@ final class ExplainCommand implements Callable<Integer> {
     try {
       JsonNode document = JSON.readTree(line);
       if (document.path("text").isTextual()) return explanation.of(document);
-      return error("no text");
+      return error(id(document), "no text");
     } catch (JsonProcessingException e) {
-      return error("not JSON: " + e.getOriginalMessage());
+      return error(NullNode.getInstance(), "not JSON: " + e.getOriginalMessage());
     }
   }
 
-  private static ObjectNode error(String reason) {
-    return JSON.createObjectNode().putNull("id").put("verdict", "error").put("reason", reason);
+  private static JsonNode id(JsonNode document) {
+    return document.hasNonNull("id")
+        ? JSON.getNodeFactory().textNode(document.get("id").asText())
+        : NullNode.getInstance();
+  }
+
+  private static ObjectNode error(JsonNode id, String reason) {
+    ObjectNode line = JSON.createObjectNode();
+    line.set("id", id);
+    return line.put("verdict", "error").put("reason", reason);
   }
 
   private BufferedReader open() throws IOException {

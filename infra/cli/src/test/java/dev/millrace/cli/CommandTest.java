@@ -116,20 +116,24 @@ class CommandTest {
             {"id": "short", "text": "Too short."}
             {"id": "a", "text": "%1$s"}
             not json
+            {"id": "c", "domain": "text"}
             {"id": "b", "text": "%1$s"}
             """
                 .formatted(prose()));
     Ran ran = Ran.of("explain", "--near-dedup", "--stages", "gopher-quality,pii", documents);
     assertEquals(1, ran.exit(), ran.err());
     List<JsonNode> lines = ran.out().lines().map(CommandTest::json).toList();
-    assertEquals(4, lines.size());
+    assertEquals(5, lines.size());
     assertEquals("gopher-quality.words-min", lines.get(0).get("rule").asText());
     assertEquals(2, lines.get(0).get("measured").asInt());
     assertEquals(50, lines.get(0).get("threshold").asInt());
     assertEquals("keep", lines.get(1).get("verdict").asText());
     assertEquals("error", lines.get(2).get("verdict").asText());
-    assertEquals("exact-duplicate.document", lines.get(3).get("rule").asText());
-    assertEquals("a", lines.get(3).get("duplicateOf").asText());
+    assertTrue(lines.get(2).get("id").isNull());
+    assertEquals("error", lines.get(3).get("verdict").asText());
+    assertEquals("c", lines.get(3).get("id").asText());
+    assertEquals("exact-duplicate.document", lines.get(4).get("rule").asText());
+    assertEquals("a", lines.get(4).get("duplicateOf").asText());
   }
 
   private static String prose() {
