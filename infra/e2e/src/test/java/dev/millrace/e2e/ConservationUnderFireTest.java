@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.cli.Millrace;
+import dev.millrace.refinery.stream.DomainCounts;
+import dev.millrace.refinery.stream.RefineryCounts;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
@@ -14,7 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +35,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,21 +49,28 @@ import org.junit.jupiter.api.io.TempDir;
 class ConservationUnderFireTest {
   private static final Topics TOPICS = new Topics("millrace.");
   private static final int POISON = 25;
+  private static final String UNKNOWN = "unknown"; // The domain of what names none.
   private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final int SIGKILL_EXIT = 137;
+  private static final int PUSHES_MAX = 12;
+
+  /** Each of them at least once in every round. */
+  private static final List<String> VICTIMS = List.of("broker", "ingest", "refinery");
 
   @Test
   void nothingIsLostOrDoubledInThreeRounds(@TempDir Path directory) throws Exception {
-    rounds(directory, 3, 4_000, System.nanoTime());
+    rounds(directory, 3, 4_000);
   }
 
   @Test
   @Tag("long")
   void nothingIsLostOrDoubledInTwentyRounds(@TempDir Path directory) throws Exception {
-    rounds(directory, 20, 6_000, System.nanoTime());
+    rounds(directory, 20, 6_000);
   }
 
-  private static void rounds(Path directory, int rounds, int documents, long seed)
-      throws Exception {
+  private static void rounds(Path directory, int rounds, int documents) throws Exception {
+    long seed = Long.getLong("millrace.test.seed", new Random().nextLong());
+    System.out.printf("conservation: %d rounds, millrace.test.seed=%d%n", rounds, seed);
     Random random = new Random(seed);
     for (int round = 0; round < rounds; round++) {
       long roundSeed = random.nextLong();
@@ -132,53 +145,65 @@ class ConservationUnderFireTest {
     }
 
     void burn() {
+      List<String> victims = new ArrayList<>(VICTIMS);
+      Collections.shuffle(victims, random);
+      int first = random.nextInt(victims.size() + 1); // So many while the first domain is pushed.
       refinery = start("refine", "--instance", "fire");
-      for (String domain : inputs.keySet()) push(domain);
-      killSomething("refinery"); // Also while it works off what is left.
+      push("left", new ArrayDeque<>(victims.subList(0, first)));
+      push("right", new ArrayDeque<>(victims.subList(first, victims.size())));
+      killRefinery(); // Also while it works off what is left.
       try {
         Await.until("everything has found its end", PATIENCE, this::allDecided);
       } catch (AssertionError e) {
         throw new AssertionError(e.getMessage() + "\n" + tail(refinery.output()), e);
       }
       System.out.println("killed " + kills);
+      assertEquals(Set.copyOf(VICTIMS), kills.keySet(), "each must be killed");
     }
 
-    /** Pushes until a push comes through, killing things meanwhile. */
-    private void push(String domain) {
-      boolean complete = false;
-      while (!complete) {
+    /** Pushes until a push comes through and every victim was killed meanwhile. */
+    private void push(String domain, Deque<String> victims) {
+      for (int i = 0; i < PUSHES_MAX; i++) {
         try (ChildJvm ingest = start("ingest", "--domain", domain, inputs.get(domain).toString())) {
-          pause();
-          String victim =
-              kills.values().stream().mapToInt(n -> n).sum() < 4
-                  ? List.of("refinery", "broker", "ingest").get(random.nextInt(3))
-                  : "nobody";
-          if (victim.equals("ingest")) {
-            ingest.kill9();
-            kills.merge("ingest", 1, Integer::sum);
-            continue;
+          while (!victims.isEmpty() && ingest.isAlive()) {
+            pause();
+            if (kill(victims.element(), ingest)) victims.remove();
           }
-          killSomething(victim);
           int exit = ingest.awaitExit(PATIENCE);
-          complete = exit == 0;
-          if (!complete)
-            System.out.println("ingest ended with " + exit + ": " + tail(ingest.output()));
+          if (exit == 0 && victims.isEmpty()) return;
+          System.out.println("ingest ended with " + exit + ": " + tail(ingest.output()));
         }
       }
+      throw new AssertionError("no push of " + domain + " came through; left to kill: " + victims);
     }
 
-    private void killSomething(String victim) {
-      if (victim.equals("nobody")) return;
-      kills.merge(victim, 1, Integer::sum);
-      if (victim.equals("broker")) {
-        broker.kill();
-        pause();
-        broker = EmbeddedBroker.start(folder.resolve("broker"));
-      } else {
-        refinery.kill9();
-        refinery.close();
-        refinery = start("refine", "--instance", "fire");
+    /** False where there was nothing left to kill. */
+    private boolean kill(String victim, ChildJvm ingest) {
+      switch (victim) {
+        case "broker" -> killBroker();
+        case "refinery" -> killRefinery();
+        default -> {
+          ingest.kill9();
+          if (ingest.awaitExit(PATIENCE) != SIGKILL_EXIT) return false; // It was through already.
+          kills.merge("ingest", 1, Integer::sum);
+        }
       }
+      return true;
+    }
+
+    private void killBroker() {
+      broker.kill();
+      kills.merge("broker", 1, Integer::sum);
+      pause();
+      broker = EmbeddedBroker.start(folder.resolve("broker"));
+    }
+
+    private void killRefinery() {
+      refinery.kill9();
+      assertEquals(SIGKILL_EXIT, refinery.awaitExit(PATIENCE), refinery::output);
+      kills.merge("refinery", 1, Integer::sum);
+      refinery.close();
+      refinery = start("refine", "--instance", "fire");
     }
 
     private void pause() {
@@ -214,40 +239,75 @@ class ConservationUnderFireTest {
     }
 
     void countTheRecords() {
-      List<ConsumerRecord<byte[], byte[]>> raw = records(TOPICS.raw());
+      Map<String, String> domains = domainsByPlace();
+      assertEquals(documents + POISON, domains.size(), "raw records");
+      Map<String, String> ends = endsByPlace();
+      assertEquals(domains.keySet(), ends.keySet());
+      Map<String, Map<String, Long>> counted = new TreeMap<>();
+      domains.forEach(
+          (place, domain) ->
+              counted
+                  .computeIfAbsent(domain, d -> new TreeMap<>())
+                  .merge(ends.get(place), 1L, Long::sum));
+      System.out.println(counted);
+      assertEquals(Set.of("left", "right", UNKNOWN), counted.keySet());
+      assertEquals(4, Set.copyOf(ends.values()).size(), "some end was never reached: " + counted);
+      assertEqualsTheCounters(counted);
+    }
+
+    /** Partition and offset of every raw record, which is its identity, and its domain. */
+    private Map<String, String> domainsByPlace() {
       Set<String> keys = new HashSet<>();
-      Set<String> places = new HashSet<>();
-      for (ConsumerRecord<byte[], byte[]> record : raw) {
+      Map<String, String> domains = new HashMap<>();
+      for (ConsumerRecord<byte[], byte[]> record : records(TOPICS.raw())) {
         assertTrue(keys.add(text(record.key())), "pushed twice: " + text(record.key()));
-        places.add(record.partition() + ":" + record.offset());
+        domains.put(record.partition() + ":" + record.offset(), domain(record));
       }
-      assertEquals(documents + POISON, raw.size(), "raw records");
+      return domains;
+    }
+
+    /** By the key's prefix; poison by its header. */
+    private static String domain(ConsumerRecord<byte[], byte[]> raw) {
+      String key = text(raw.key());
+      if (key.startsWith("left-")) return "left";
+      if (key.startsWith("right-")) return "right";
+      Header header = raw.headers().lastHeader("domain");
+      return header == null ? UNKNOWN : text(header.value());
+    }
+
+    /** The one topic in which each raw record ended. */
+    private Map<String, String> endsByPlace() {
       Map<String, String> decided = new HashMap<>();
-      Map<String, Integer> byEnd = new TreeMap<>();
       for (Topic<?, ?> end : ends()) {
         for (ConsumerRecord<byte[], byte[]> record : records(end)) {
           String origin = text(record.headers().lastHeader("origin").value());
           String before = decided.put(origin, end.name());
           assertEquals(null, before, origin + " is in " + before + " and in " + end.name());
-          byEnd.merge(end.name(), 1, Integer::sum);
         }
       }
-      System.out.println(byEnd);
-      assertEquals(places, decided.keySet());
-      assertEquals(POISON, byEnd.get(TOPICS.deadLetters().name()));
-      assertTrue(byEnd.size() == 4, "some end was never reached: " + byEnd);
-      assertEqualsTheCounters(byEnd);
+      return decided;
     }
 
-    /** What the program itself says must be the same. */
-    private void assertEqualsTheCounters(Map<String, Integer> byEnd) {
-      var counts = dev.millrace.refinery.stream.RefineryCounts.read(kafka(), TOPICS).total();
-      assertEquals(documents + POISON, counts.raw());
-      assertEquals(0, counts.inFlight());
-      assertEquals((long) byEnd.get(TOPICS.refined().name()), counts.refined());
-      assertEquals((long) byEnd.get(TOPICS.heldOut().name()), counts.heldOut());
-      assertEquals((long) byEnd.get(TOPICS.dropped().name()), counts.droppedInAll());
-      assertEquals(POISON, counts.deadLetters());
+    /** What the program itself says must be the same, domain by domain. */
+    private void assertEqualsTheCounters(Map<String, Map<String, Long>> counted) {
+      Map<String, DomainCounts> counters = RefineryCounts.read(kafka(), TOPICS).domains();
+      assertEquals(counted.keySet(), counters.keySet());
+      counted.forEach((domain, ends) -> assertEqualCounts(domain, ends, counters.get(domain)));
+      assertEquals(POISON, counters.values().stream().mapToLong(DomainCounts::deadLetters).sum());
+    }
+
+    private static void assertEqualCounts(
+        String domain, Map<String, Long> counted, DomainCounts counters) {
+      Map<String, Long> said = new TreeMap<>();
+      said.put(TOPICS.refined().name(), counters.refined());
+      said.put(TOPICS.heldOut().name(), counters.heldOut());
+      said.put(TOPICS.dropped().name(), counters.droppedInAll());
+      said.put(TOPICS.deadLetters().name(), counters.deadLetters());
+      said.values().removeIf(count -> count == 0);
+      assertEquals(counted, said, domain);
+      assertEquals(
+          counted.values().stream().mapToLong(n -> n).sum(), counters.raw(), domain + " raw");
+      assertEquals(0, counters.inFlight(), domain + " in flight");
     }
 
     /** Plain bytes by a plain consumer. */
