@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.refinery.StageName;
+import dev.millrace.refinery.stage.BrokenStageException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -69,12 +71,17 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private static ObjectNode answer(Explanation explanation, String line) {
+    JsonNode document;
     try {
-      JsonNode document = JSON.readTree(line);
-      if (document.path("text").isTextual()) return explanation.of(document);
-      return error(id(document), "no text");
+      document = JSON.readTree(line);
     } catch (JsonProcessingException e) {
       return error(NullNode.getInstance(), "not JSON: " + e.getOriginalMessage());
+    }
+    if (!document.path("text").isTextual()) return error(id(document), "no text");
+    try {
+      return explanation.of(document);
+    } catch (BrokenStageException e) { // The stream would make it a dead letter.
+      return error(id(document), e.getMessage());
     }
   }
 
@@ -91,9 +98,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private BufferedReader open() throws IOException {
-    return input.equals("-")
-        ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
-        : Files.newBufferedReader(Path.of(input));
+    InputStream in = input.equals("-") ? System.in : Files.newInputStream(Path.of(input));
+    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
   }
 
   private Set<StageName> wantedStages() {
