@@ -11,7 +11,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,16 +55,14 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Explanation explanation =
         new Explanation(run.context().settings().refinery(), wantedStages(), dedup);
-    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     long refused = 0;
     try (BufferedReader lines = open()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         ObjectNode answer = answer(explanation, line);
         if (answer.path("verdict").asText().equals("error")) refused++;
-        out.println(answer);
+        System.out.println(answer);
       }
     }
-    out.flush();
     if (refused > 0) throw new UserError(refused + " lines were no documents: see their reason");
     return 0;
   }

@@ -1,6 +1,8 @@
 package dev.millrace.cli;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,6 +49,9 @@ public final class Millrace {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
+    // Texts of all languages are printed, whatever the terminal's locale is.
+    System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
     System.exit(run(args));
   }
 
