@@ -1,5 +1,6 @@
 package dev.millrace.refinery.quality;
 
+import dev.millrace.refinery.text.Lines;
 import dev.millrace.refinery.text.Whitespace;
 
 /**
@@ -22,35 +23,17 @@ record LineCounts(int lines, int bullets, int trailingOff, int hashes, int ellip
     int trailingOff = 0;
     int start = 0;
     while (start < text.length()) {
-      int end = lineEnd(text, start);
+      int end = Lines.end(text, start);
       int first = Whitespace.skip(text, start, end);
       if (first < end) {
         if (text.charAt(first) == BULLET || text.charAt(first) == '-') bullets++;
         if (endsWithEllipsis(text, first, Whitespace.trimEnd(text, first, end))) trailingOff++;
       }
       lines++;
-      start = end + breakLength(text, end);
+      start = Lines.next(text, end);
     }
     return new LineCounts(
         lines, bullets, trailingOff, count(text, '#'), count(text, ELLIPSIS) + tripleDots(text));
-  }
-
-  private static int lineEnd(String text, int start) {
-    int i = start;
-    while (i < text.length() && !isBreak(text.charAt(i))) i++;
-    return i;
-  }
-
-  private static boolean isBreak(char c) {
-    return (c >= '\n' && c <= '\r')
-        || (c >= 0x1c && c <= 0x1e)
-        || c == 0x85
-        || c == 0x2028
-        || c == 0x2029;
-  }
-
-  private static int breakLength(String text, int at) {
-    return text.startsWith("\r\n", at) ? 2 : 1;
   }
 
   private static boolean endsWithEllipsis(String text, int start, int end) {
