@@ -57,7 +57,7 @@ record Segments(int count, int duplicates, long duplicateCodePoints) {
     return i;
   }
 
-  private static long hash(String text, int start, int end) {
+  static long hash(String text, int start, int end) {
     long hash = 0;
     for (int i = start; i < end; i++) hash = hash * NGrams.BASE + text.charAt(i) + 1;
     return hash;
