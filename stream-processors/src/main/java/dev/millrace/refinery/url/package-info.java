@@ -1,0 +1,5 @@
+/** Rules about where a document came from. */
+@NullMarked
+package dev.millrace.refinery.url;
+
+import org.jspecify.annotations.NullMarked;
