@@ -45,6 +45,14 @@ public final class Sentences {
                   + " ä. ö. ü. °C. °F. °K. °c. °f. °k.")
               .split(" "));
 
+  /** Written without their apostrophe; the letter contracted keeps a point behind it. */
+  private static final Set<String> CONTRACTIONS =
+      Set.of(
+          ("hed hes howd hows i'ma id im ima itd i’ma shes thatd thats thered theres thesed theyd"
+                  + " thisd thiss thosed wed whatd whats whend whens whered wheres whod whos whyd"
+                  + " whys youd")
+              .split(" "));
+
   private static final int ABBREVIATION_MAX = 7;
 
   /** From Hebrew on; what comes before, as the ordinal º, is in no script's alphabet. */
@@ -284,7 +292,13 @@ public final class Sentences {
         i += Math.max(1, infix);
       }
       token(from, end);
-      return keepsPoint(from, end);
+      return keepsPoint(from, end) || (from == start && isContraction());
+    }
+
+    private boolean isContraction() {
+      if (end - start > ABBREVIATION_MAX) return false;
+      String rest = line.substring(start + 1, end);
+      return CONTRACTIONS.contains(Character.toLowerCase(line.charAt(start)) + rest);
     }
 
     /** UTF-16 units of what is a token even within a word, else 0. */
@@ -303,17 +317,25 @@ public final class Sentences {
       return (isLower(before) || isQuote(before)) && (isUpper(after) || isQuote(after));
     }
 
-    /** Names with a scheme or a path and names of hosts, roughly: their points separate nothing. */
+    /** URLs, e-mail addresses and names of hosts, roughly: their points separate nothing. */
     private boolean isAddress() {
-      int host = start;
+      int host = afterUser();
       while (host < end && isHostPart(line.charAt(host))) host++;
       if (host >= start + 2 && line.startsWith("://", host)) return true;
-      int dot = line.lastIndexOf('.', host - 1);
+      int dot = host - 1;
+      while (dot > start && line.charAt(dot) != '.') dot--;
       if (dot <= start || host - dot < 3) return false;
       for (int i = dot + 1; i < host; i++) {
         if (!isLower(line.charAt(i))) return false;
       }
       return host == end || line.charAt(host) == '/' || line.charAt(host) == '?';
+    }
+
+    private int afterUser() {
+      for (int i = end - 1; i > start; i--) {
+        if (line.charAt(i) == '@') return i + 1;
+      }
+      return start;
     }
 
     private static boolean isHostPart(char c) {

@@ -54,6 +54,8 @@ LINES = (
     "",
     "   ",
     "No mark",
+    "Write to Todd.Miller@mill.org. Or todd.Miller@mill.Org. <Todd.Miller@mill.org> (a.B@c.d) so a.B@c. so @a.B. so",
+    "It has an id. So thats. So Wed. so -id. so (whos. so) so im. so \"hes.\" so hesitates. So Youd. so YOUD. so",
     "End.  ",
     "End. ",
     "Lakes-St. Lawrence is. Mr.Smith is. a.B is c/o. them. Oct.-Nov. so. Oct./Nov. so; Oct.,Nov. so. Vol.3-St. so",
