@@ -1,0 +1,5 @@
+/** Rules about source code. */
+@NullMarked
+package dev.millrace.refinery.code;
+
+import org.jspecify.annotations.NullMarked;
