@@ -1,14 +1,21 @@
 package dev.millrace.refinery;
 
+import dev.millrace.refinery.code.Code;
 import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.extraction.Extraction;
 import dev.millrace.refinery.language.Language;
 import dev.millrace.refinery.normalisation.Normalisation;
 import dev.millrace.refinery.pii.Pii;
+import dev.millrace.refinery.quality.C4;
+import dev.millrace.refinery.quality.Ccnet;
+import dev.millrace.refinery.quality.FineWeb;
 import dev.millrace.refinery.quality.GopherQuality;
 import dev.millrace.refinery.quality.GopherRepetition;
+import dev.millrace.refinery.url.Url;
 import dev.millrace.runtime.config.Default;
+import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +36,11 @@ public record RefineryConfig(
     Language language,
     GopherQuality gopherQuality,
     GopherRepetition gopherRepetition,
+    C4 c4,
+    FineWeb fineweb,
+    Ccnet ccnet,
+    Url url,
+    Code code,
     Pii pii,
     @Default("{}") Map<String, Domain> domains,
     DedupConfig dedup) {
@@ -36,13 +48,17 @@ public record RefineryConfig(
   public RefineryConfig {
     stages = List.copyOf(stages);
     domains = Map.copyOf(domains);
-    requireDistinct(stages);
+    requireSensible(stages);
   }
 
-  private static void requireDistinct(List<StageName> stages) {
+  private static void requireSensible(List<StageName> stages) {
     Set<StageName> seen = EnumSet.noneOf(StageName.class);
     for (StageName stage : stages) {
       if (!seen.add(stage)) throw new IllegalArgumentException("stages has " + stage + " twice");
+    }
+    if (seen.contains(StageName.CCNET)
+        && stages.indexOf(StageName.LANGUAGE) > stages.indexOf(StageName.CCNET)) {
+      throw new IllegalArgumentException("stages has ccnet before language, whose score it judges");
     }
   }
 
@@ -57,11 +73,53 @@ public record RefineryConfig(
       Optional<Language> language,
       Optional<GopherQuality> gopherQuality,
       Optional<GopherRepetition> gopherRepetition,
+      Optional<C4> c4,
+      Optional<FineWeb> fineweb,
+      Optional<Ccnet> ccnet,
+      Optional<Url> url,
+      Optional<Code> code,
       Optional<Pii> pii) {
 
     public Domain {
-      stages.ifPresent(RefineryConfig::requireDistinct);
+      stages.ifPresent(RefineryConfig::requireSensible);
     }
+
+    private Domain in(Path folder) {
+      return new Domain(
+          stages,
+          extraction,
+          normalisation,
+          language,
+          gopherQuality,
+          gopherRepetition,
+          c4,
+          fineweb,
+          ccnet,
+          url.map(own -> own.in(folder)),
+          code,
+          pii);
+    }
+  }
+
+  /** With the files that it names looked for in this folder: the run file's. */
+  public RefineryConfig in(Path folder) {
+    Map<String, Domain> there = new HashMap<>();
+    domains.forEach((name, domain) -> there.put(name, domain.in(folder)));
+    return new RefineryConfig(
+        stages,
+        extraction,
+        normalisation,
+        language,
+        gopherQuality,
+        gopherRepetition,
+        c4,
+        fineweb,
+        ccnet,
+        url.in(folder),
+        code,
+        pii,
+        there,
+        dedup);
   }
 
   /** As it is for one domain. */
@@ -75,6 +133,11 @@ public record RefineryConfig(
         own.language().orElse(language),
         own.gopherQuality().orElse(gopherQuality),
         own.gopherRepetition().orElse(gopherRepetition),
+        own.c4().orElse(c4),
+        own.fineweb().orElse(fineweb),
+        own.ccnet().orElse(ccnet),
+        own.url().orElse(url),
+        own.code().orElse(code),
         own.pii().orElse(pii),
         domains,
         dedup);

@@ -4,6 +4,7 @@ import dev.millrace.refinery.language.LangId;
 import dev.millrace.refinery.stage.Stage;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Every stage there is, by the name of its family in run files and verdicts. */
@@ -13,7 +14,14 @@ public enum StageName {
   LANGUAGE,
   GOPHER_QUALITY,
   GOPHER_REPETITION,
+  C4,
+  FINEWEB,
+  CCNET,
+  URL,
+  CODE,
   PII;
+
+  private static final Pattern WORD_START = Pattern.compile("-(.)");
 
   /** The stage as configured. */
   Stage of(RefineryConfig config) {
@@ -23,6 +31,11 @@ public enum StageName {
       case LANGUAGE -> config.language().stage(new LangId());
       case GOPHER_QUALITY -> config.gopherQuality();
       case GOPHER_REPETITION -> config.gopherRepetition();
+      case C4 -> config.c4();
+      case FINEWEB -> config.fineweb();
+      case CCNET -> config.ccnet();
+      case URL -> config.url().stage();
+      case CODE -> config.code();
       case PII -> config.pii();
     };
   }
@@ -40,6 +53,13 @@ public enum StageName {
             () ->
                 new IllegalArgumentException(
                     "no stage is named " + name + "; there are " + allNames()));
+  }
+
+  /** Its section's key in run files: {@code gopherQuality}. */
+  public String key() {
+    return WORD_START
+        .matcher(toString())
+        .replaceAll(start -> start.group(1).toUpperCase(Locale.ROOT));
   }
 
   private static String allNames() {

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.runtime.config.Defaults;
 import dev.millrace.runtime.config.InvalidRunFileException;
 import dev.millrace.runtime.config.RunFile;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class RefineryConfigTest {
@@ -17,9 +20,13 @@ final class RefineryConfigTest {
   }
 
   @Test
-  void judgesByAllStagesUnlessToldOtherwise() {
+  void leavesTheStagesOfOtherCorporaOffUnlessToldOtherwise() {
     RefineryConfig config = Defaults.of(RefineryConfig.class);
-    assertEquals(List.of(StageName.values()), config.stages());
+    List<StageName> off =
+        List.of(StageName.C4, StageName.FINEWEB, StageName.CCNET, StageName.URL, StageName.CODE);
+    assertEquals(
+        Stream.of(StageName.values()).filter(stage -> !off.contains(stage)).toList(),
+        config.stages());
     assertSame(config, config.of("any domain"));
   }
 
@@ -45,6 +52,42 @@ final class RefineryConfigTest {
   }
 
   @Test
+  void takesEveryStageAndItsSection() {
+    RefineryConfig config =
+        parse(
+            """
+            stages: [c4, fineweb, ccnet, url, code]
+            c4: {terminalPunctuation: false}
+            domains:
+              code:
+                stages: [code]
+                fineweb: {listRatioMax: 1}
+                ccnet: {charactersMin: 1}
+                c4: {sentencesMin: 1}
+                url: {words: lists/words.txt}
+                code: {lineLengthMax: 7}
+            """);
+    assertEquals(5, config.stages().size());
+    assertEquals(false, config.of("text").c4().terminalPunctuation());
+    RefineryConfig own = config.in(Path.of("/run")).of("code");
+    assertEquals(List.of(StageName.CODE), own.stages());
+    assertEquals(1, own.fineweb().listRatioMax());
+    assertEquals(1, own.ccnet().charactersMin());
+    assertEquals(1, own.c4().sentencesMin());
+    assertEquals(7, own.code().lineLengthMax());
+    assertEquals(Optional.of(Path.of("/run/lists/words.txt")), own.url().words());
+  }
+
+  @Test
+  void hasASectionForEachStageUnderItsKey() {
+    List<String> sections =
+        Stream.of(RefineryConfig.class.getRecordComponents()).map(c -> c.getName()).toList();
+    for (StageName stage : StageName.values()) {
+      assertTrue(sections.contains(stage.key()), stage.key());
+    }
+  }
+
+  @Test
   void reportsEveryProblemWithItsPlace() {
     InvalidRunFileException e =
         assertThrows(
@@ -54,12 +97,13 @@ final class RefineryConfigTest {
                     """
                     stages: [extraction, gopher]
                     gopherQuality: {wordsMin: 0}
-                    domains: {code: {stages: [pii, pii]}}
+                    domains: {code: {stages: [pii, pii]}, web: {stages: [ccnet, language]}}
                     """));
     String message = e.getMessage();
     assertTrue(message.contains("stages[1]"), message);
     assertTrue(message.contains("wordsMin must be at least 1: 0"), message);
     assertTrue(message.contains("stages has pii twice"), message);
+    assertTrue(message.contains("stages has ccnet before language"), message);
   }
 
   @Test
@@ -69,7 +113,7 @@ final class RefineryConfigTest {
         assertThrows(IllegalArgumentException.class, () -> StageName.named("gopher"));
     assertEquals(
         "no stage is named gopher; there are extraction, normalisation, language, gopher-quality,"
-            + " gopher-repetition, pii",
+            + " gopher-repetition, c4, fineweb, ccnet, url, code, pii",
         e.getMessage());
   }
 }

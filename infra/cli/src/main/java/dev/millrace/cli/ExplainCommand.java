@@ -53,8 +53,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Explanation explanation =
-        new Explanation(run.context().settings().refinery(), wantedStages(), dedup);
+    Explanation explanation = new Explanation(run.context().refinery(), wantedStages(), dedup);
     long refused = 0;
     try (BufferedReader lines = open()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {

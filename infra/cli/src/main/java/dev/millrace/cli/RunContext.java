@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.ingest.BrokerCheck;
+import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.runtime.config.Setting;
 import dev.millrace.schemas.KafkaConnection;
@@ -37,6 +38,11 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
 
   public RunSettings settings() {
     return file.value();
+  }
+
+  /** With the files that it names found. */
+  RefineryConfig refinery() {
+    return settings().refinery().in(base);
   }
 
   /** Every setting as YAML, without how Kafka is reached: that part may hold secrets. */

@@ -26,7 +26,7 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
     return new RefineryService(
         kafka,
         run.prefix(),
-        s.refinery(),
+        run.refinery(),
         s.heldOut(),
         s.stream(),
         instance,

@@ -116,6 +116,7 @@ class HouseTest {
         .that()
         .resideInAnyPackage(
             "dev.millrace.refinery",
+            "dev.millrace.refinery.code..",
             "dev.millrace.refinery.dedup..",
             "dev.millrace.refinery.extraction..",
             "dev.millrace.refinery.language..",
@@ -123,7 +124,8 @@ class HouseTest {
             "dev.millrace.refinery.pii..",
             "dev.millrace.refinery.quality..",
             "dev.millrace.refinery.stage..",
-            "dev.millrace.refinery.text..")
+            "dev.millrace.refinery.text..",
+            "dev.millrace.refinery.url..")
         .and()
         .areTopLevelClasses()
         .should()
