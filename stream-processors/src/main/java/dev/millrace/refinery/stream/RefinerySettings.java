@@ -2,12 +2,17 @@ package dev.millrace.refinery.stream;
 
 import dev.millrace.refinery.HeldOutConfig;
 import dev.millrace.refinery.RefineryConfig;
+import dev.millrace.refinery.StageName;
 import dev.millrace.refinery.dedup.Signer;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -24,7 +29,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -36,13 +44,39 @@ import org.apache.kafka.clients.producer.Producer;
  */
 public record RefinerySettings(SortedMap<String, String> values) {
   private static final String KEY = "refinery";
+  private static final Pattern LISTED =
+      Pattern.compile("refinery\\.(domains\\..+\\.)?stages\\[\\d+]");
   private static final String ASSIGNS = " = ";
 
   /** They size memory and decide nothing. */
   private static final Set<String> OPERATIONAL = Set.of("refinery.dedup.expectedDocuments");
 
   public RefinerySettings {
-    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+    TreeMap<String, String> deciding = new TreeMap<>(values);
+    deciding.keySet().removeIf(ofStages(unlisted(values)));
+    values = Collections.unmodifiableSortedMap(deciding);
+  }
+
+  /**
+   * Stages that no list has: their thresholds decide nothing, and a newer version may bring some.
+   */
+  private static List<String> unlisted(Map<String, String> values) {
+    List<String> listed =
+        values.entrySet().stream()
+            .filter(e -> LISTED.matcher(e.getKey()).matches())
+            .map(Map.Entry::getValue)
+            .toList();
+    return Stream.of(StageName.values())
+        .filter(stage -> !listed.contains(stage.toString()))
+        .map(StageName::key)
+        .toList();
+  }
+
+  /** Of the settings of these stages, common and per domain. */
+  private static Predicate<String> ofStages(List<String> keys) {
+    String any = String.join("|", keys);
+    return Pattern.compile("refinery\\.(domains\\.[^.]+\\.)?(%s)\\..*".formatted(any))
+        .asMatchPredicate();
   }
 
   /** Of a run file's sections. */
@@ -71,8 +105,19 @@ public record RefinerySettings(SortedMap<String, String> values) {
       for (Object element : ordered(elements)) flatten(path + "[" + i++ + "]", element, into);
     } else if (value instanceof Optional<?> optional) {
       optional.ifPresent(present -> flatten(path, present, into));
+    } else if (value instanceof Path file) {
+      into.put(path, "SHA-256 " + contentHash(file));
     } else {
       into.put(path, String.valueOf(value));
+    }
+  }
+
+  /** A file's content decides, not where it lies. */
+  private static String contentHash(Path file) {
+    try {
+      return hash(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
     }
   }
 
@@ -93,10 +138,12 @@ public record RefinerySettings(SortedMap<String, String> values) {
 
   /** Sixteen hexadecimal digits of the SHA-256 hash of all settings. */
   public String fingerprint() {
+    return hash(text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String hash(byte[] bytes) {
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

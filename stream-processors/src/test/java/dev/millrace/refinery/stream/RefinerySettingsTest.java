@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.refinery.HeldOutConfig;
 import dev.millrace.refinery.RefineryConfig;
@@ -12,6 +13,9 @@ import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.dedup.Signer;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RefinerySettingsTest {
   private static final Topics TOPICS = new Topics("test.");
@@ -78,6 +83,28 @@ class RefinerySettingsTest {
     assertNotEquals(usual, settings("heldOut: {fraction: 0.5}").fingerprint());
     assertNotEquals(usual, settings("refinery: {domains: {code: {stages: [pii]}}}").fingerprint());
     assertEquals(16, usual.length());
+  }
+
+  @Test
+  void thresholdsOfAStageThatNoListHasDecideNothing() {
+    RefinerySettings usual = settings("");
+    assertEquals(usual, settings("refinery: {c4: {sentencesMin: 3}, code: {lineLengthMax: 7}}"));
+    assertEquals(usual, settings("refinery: {domains: {code: {fineweb: {listRatioMax: 1}}}}"));
+    String listed = "refinery: {domains: {code: {stages: [c4]}}, c4: {sentencesMin: %d}}";
+    assertNotEquals(settings(listed.formatted(5)), settings(listed.formatted(3)));
+    // Recorded when there were no such stages.
+    assertTrue(usual.values().keySet().stream().noneMatch(path -> path.contains(".c4")));
+  }
+
+  @Test
+  void aListCountsByItsContent(@TempDir Path folder) throws IOException {
+    Path words = Files.writeString(folder.resolve("words.txt"), "mill\n");
+    Path copy = Files.writeString(folder.resolve("copy.txt"), "mill\n");
+    String yaml = "refinery: {stages: [url], url: {words: %s}}";
+    RefinerySettings before = settings(yaml.formatted(words));
+    assertEquals(before, settings(yaml.formatted(copy)));
+    Files.writeString(words, "wheel\n");
+    assertNotEquals(before, settings(yaml.formatted(words)));
   }
 
   @Test
