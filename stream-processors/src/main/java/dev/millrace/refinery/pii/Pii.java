@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * Replaces personal data. The same text gives the same bytes wherever and however often it comes,
- * and a text that was redacted stays as it is.
+ * and a text that was redacted stays as it is, as long as its data had words between.
  *
  * @param kinds what is looked for
  */
@@ -40,17 +40,25 @@ public record Pii(@Default("[email, ipv4, ipv6]") List<Kind> kinds) implements S
     return spans;
   }
 
-  /** In the order of the text; of two that overlap the one that begins first. */
+  /**
+   * In the order of the text. What overlaps is one, of the kind of what begins first or else is
+   * longer: left beside a replacement, the rest of a match might become another.
+   */
   private static List<Span> withoutOverlap(List<Span> spans) {
-    spans.sort(Comparator.comparingInt(Span::start).thenComparing(Span::kind));
-    List<Span> kept = new ArrayList<>();
-    int end = 0;
+    spans.sort(
+        Comparator.comparingInt(Span::start)
+            .thenComparing(Span::end, Comparator.reverseOrder())
+            .thenComparing(Span::kind));
+    List<Span> merged = new ArrayList<>();
     for (Span span : spans) {
-      if (span.start() < end) continue;
-      kept.add(span);
-      end = span.end();
+      int last = merged.size() - 1;
+      if (last < 0 || span.start() >= merged.get(last).end()) {
+        merged.add(span);
+      } else if (span.end() > merged.get(last).end()) {
+        merged.set(last, new Span(merged.get(last).kind(), merged.get(last).start(), span.end()));
+      }
     }
-    return kept;
+    return merged;
   }
 
   private static RefinedText redacted(RefinedText text, List<Span> spans) {

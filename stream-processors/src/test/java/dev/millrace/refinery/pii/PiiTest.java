@@ -197,6 +197,14 @@ final class PiiTest {
     assertEquals("email@example.com", redact("8.8.8.8@corp.io"));
   }
 
+  @Test
+  void replacesWhatOverlapsAsOne() {
+    // Its last group with what follows is a mail address.
+    RefinedText text = redact(ALL, "at 2600:1f18::abcd@corp.io.");
+    assertEquals("at 2001:db8::1.", text.text());
+    assertEquals(List.of(new Redaction("ipv6", 3, 26)), text.redactions());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"@", "a@", "a.", "1.", "1.1.1.1.", ":", "::", "a:", "2600:", "a@b.", "x"})
   void readsALineOfTenMillionCharactersInOneGo(String unit) {
