@@ -1,8 +1,9 @@
 package dev.millrace.refinery.pii;
 
 /**
- * A kind of personal data. What replaces it looks like it, is reserved for examples (RFC 2606, 5737
- * and 3849), so that it can be nobody's, and depends on nothing else.
+ * A kind of personal data. What replaces it looks like it, can be nobody's, being reserved for
+ * examples (RFC 2606, 5737 and 3849) or never assigned, and depends on nothing else. Of two kinds
+ * that could be the same characters the first is taken: the less a kind is checked, the later.
  */
 public enum Kind {
   /** Addresses outside the domains that are reserved for examples. */
@@ -10,7 +11,9 @@ public enum Kind {
   /** Addresses that the public internet routes. */
   IPV4("ipv4", "192.0.2.1"),
   /** Addresses that the public internet routes. */
-  IPV6("ipv6", "2001:db8::1");
+  IPV6("ipv6", "2001:db8::1"),
+  /** Blocks that hold a key. */
+  PRIVATE_KEY("private-key", "-----BEGIN PRIVATE KEY-----EXAMPLE-----END PRIVATE KEY-----");
 
   private final String label;
   private final String replacement;

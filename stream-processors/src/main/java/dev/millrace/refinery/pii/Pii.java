@@ -34,10 +34,17 @@ public record Pii(@Default("[email, ipv4, ipv6]") List<Kind> kinds) implements S
 
   private List<Span> find(String text) {
     List<Span> spans = new ArrayList<>();
-    if (kinds.contains(Kind.EMAIL)) Emails.find(text, spans);
-    if (kinds.contains(Kind.IPV4)) Ipv4.find(text, spans);
-    if (kinds.contains(Kind.IPV6)) Ipv6.find(text, spans);
+    for (Kind kind : kinds) find(kind, text, spans);
     return spans;
+  }
+
+  private static void find(Kind kind, String text, List<Span> spans) {
+    switch (kind) {
+      case EMAIL -> Emails.find(text, spans);
+      case IPV4 -> Ipv4.find(text, spans);
+      case IPV6 -> Ipv6.find(text, spans);
+      case PRIVATE_KEY -> PrivateKeys.find(text, spans);
+    }
   }
 
   /**
