@@ -13,7 +13,9 @@ public enum Kind {
   /** Addresses that the public internet routes. */
   IPV6("ipv6", "2001:db8::1"),
   /** Blocks that hold a key. */
-  PRIVATE_KEY("private-key", "-----BEGIN PRIVATE KEY-----EXAMPLE-----END PRIVATE KEY-----");
+  PRIVATE_KEY("private-key", "-----BEGIN PRIVATE KEY-----EXAMPLE-----END PRIVATE KEY-----"),
+  /** Keys and tokens with their issuer's prefix; in their place the example of AWS's documents. */
+  API_KEY("api-key", "AKIAIOSFODNN7EXAMPLE");
 
   private final String label;
   private final String replacement;

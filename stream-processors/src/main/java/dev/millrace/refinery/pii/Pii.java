@@ -44,6 +44,10 @@ public record Pii(@Default("[email, ipv4, ipv6]") List<Kind> kinds) implements S
       case IPV4 -> Ipv4.find(text, spans);
       case IPV6 -> Ipv6.find(text, spans);
       case PRIVATE_KEY -> PrivateKeys.find(text, spans);
+      case API_KEY -> {
+        ApiKeys.find(text, spans);
+        JsonWebTokens.find(text, spans);
+      }
     }
   }
 
