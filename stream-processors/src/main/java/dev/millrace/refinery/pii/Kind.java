@@ -15,7 +15,9 @@ public enum Kind {
   /** Blocks that hold a key. */
   PRIVATE_KEY("private-key", "-----BEGIN PRIVATE KEY-----EXAMPLE-----END PRIVATE KEY-----"),
   /** Keys and tokens with their issuer's prefix; in their place the example of AWS's documents. */
-  API_KEY("api-key", "AKIAIOSFODNN7EXAMPLE");
+  API_KEY("api-key", "AKIAIOSFODNN7EXAMPLE"),
+  /** Numbers with their check digits; 00 are never right. */
+  IBAN("iban", "GB00TEST00000000000000");
 
   private final String label;
   private final String replacement;

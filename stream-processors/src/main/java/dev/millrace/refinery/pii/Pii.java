@@ -48,6 +48,7 @@ public record Pii(@Default("[email, ipv4, ipv6]") List<Kind> kinds) implements S
         ApiKeys.find(text, spans);
         JsonWebTokens.find(text, spans);
       }
+      case IBAN -> Ibans.find(text, spans);
     }
   }
 
