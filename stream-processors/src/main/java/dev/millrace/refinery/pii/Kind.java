@@ -17,7 +17,9 @@ public enum Kind {
   /** Keys and tokens with their issuer's prefix; in their place the example of AWS's documents. */
   API_KEY("api-key", "AKIAIOSFODNN7EXAMPLE"),
   /** Numbers with their check digits; 00 are never right. */
-  IBAN("iban", "GB00TEST00000000000000");
+  IBAN("iban", "GB00TEST00000000000000"),
+  /** Numbers with their check digit; no network's begin with 0. */
+  PAYMENT_CARD("payment-card", "0000000000000000");
 
   private final String label;
   private final String replacement;

@@ -49,6 +49,7 @@ public record Pii(@Default("[email, ipv4, ipv6]") List<Kind> kinds) implements S
         JsonWebTokens.find(text, spans);
       }
       case IBAN -> Ibans.find(text, spans);
+      case PAYMENT_CARD -> PaymentCards.find(text, spans);
     }
   }
 
