@@ -19,7 +19,9 @@ public enum Kind {
   /** Numbers with their check digits; 00 are never right. */
   IBAN("iban", "GB00TEST00000000000000"),
   /** Numbers with their check digit; no network's begin with 0. */
-  PAYMENT_CARD("payment-card", "0000000000000000");
+  PAYMENT_CARD("payment-card", "0000000000000000"),
+  /** Numbers that may have been assigned; none has area 000. */
+  US_SSN("us-ssn", "000-00-0000");
 
   private final String label;
   private final String replacement;

@@ -50,6 +50,7 @@ public record Pii(@Default("[email, ipv4, ipv6]") List<Kind> kinds) implements S
       }
       case IBAN -> Ibans.find(text, spans);
       case PAYMENT_CARD -> PaymentCards.find(text, spans);
+      case US_SSN -> SocialSecurityNumbers.find(text, spans);
     }
   }
 
