@@ -21,7 +21,9 @@ public enum Kind {
   /** Numbers with their check digit; no network's begin with 0. */
   PAYMENT_CARD("payment-card", "0000000000000000"),
   /** Numbers that may have been assigned; none has area 000. */
-  US_SSN("us-ssn", "000-00-0000");
+  US_SSN("us-ssn", "000-00-0000"),
+  /** Valid numbers outside those that are reserved for fiction. */
+  PHONE("phone", "+1 202-555-0100");
 
   private final String label;
   private final String replacement;

@@ -15,13 +15,23 @@ import java.util.Map;
  * and a text that was redacted stays as it is, as long as its data had words between.
  *
  * @param kinds what is looked for
+ * @param phoneRegions whose telephone numbers are known without their country code, for example US
+ *     (CLDR region codes); with none only those that begin with a plus
  */
-public record Pii(@Default("[email, ipv4, ipv6]") List<Kind> kinds) implements Stage {
+public record Pii(
+    @Default("[email, ipv4, ipv6]") List<Kind> kinds, @Default("[]") List<String> phoneRegions)
+    implements Stage {
   /** The stage's name. */
   public static final String NAME = "pii";
 
   public Pii {
     kinds = List.copyOf(kinds);
+    phoneRegions = List.copyOf(phoneRegions);
+    for (String region : phoneRegions) {
+      if (!PhoneNumbers.regions().contains(region)) {
+        throw new IllegalArgumentException("phoneRegions has " + region + ", which is no region");
+      }
+    }
   }
 
   @Override
@@ -38,7 +48,7 @@ public record Pii(@Default("[email, ipv4, ipv6]") List<Kind> kinds) implements S
     return spans;
   }
 
-  private static void find(Kind kind, String text, List<Span> spans) {
+  private void find(Kind kind, String text, List<Span> spans) {
     switch (kind) {
       case EMAIL -> Emails.find(text, spans);
       case IPV4 -> Ipv4.find(text, spans);
@@ -51,6 +61,7 @@ public record Pii(@Default("[email, ipv4, ipv6]") List<Kind> kinds) implements S
       case IBAN -> Ibans.find(text, spans);
       case PAYMENT_CARD -> PaymentCards.find(text, spans);
       case US_SSN -> SocialSecurityNumbers.find(text, spans);
+      case PHONE -> PhoneNumbers.find(text, phoneRegions, spans);
     }
   }
 

@@ -2,20 +2,28 @@ package dev.millrace.refinery.pii;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.Redaction;
 import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.refinery.text.SourceDocument;
+import dev.millrace.runtime.config.Defaults;
+import dev.millrace.runtime.config.InvalidRunFileException;
+import dev.millrace.runtime.config.RunFile;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PiiTest {
-  private static final Pii ALL = new Pii(List.of(Kind.EMAIL, Kind.IPV4, Kind.IPV6));
+  private static final Pii ALL = new Pii(List.of(Kind.EMAIL, Kind.IPV4, Kind.IPV6), List.of());
 
   private static RefinedText redact(Pii stage, String text) {
     RefinedText refined = RefinedText.of(SourceDocument.ofText("id", "d", text), text);
@@ -188,7 +196,8 @@ final class PiiTest {
   @Test
   void replacesOnlyTheKindsThatAreAskedFor() {
     assertEquals(
-        "jo@corp.io 192.0.2.1", redact(new Pii(List.of(Kind.IPV4)), "jo@corp.io 8.8.8.8").text());
+        "jo@corp.io 192.0.2.1",
+        redact(new Pii(List.of(Kind.IPV4), List.of()), "jo@corp.io 8.8.8.8").text());
   }
 
   @Test
@@ -197,12 +206,121 @@ final class PiiTest {
     assertEquals("email@example.com", redact("8.8.8.8@corp.io"));
   }
 
+  private static final String CARD = "4111 1111 1111 1111";
+  private static final String ACCOUNT = "DE89 3704 0044 0532 0130 00";
+  private static final String TOKEN = "glpat-4Qz7Rk2Wm9Xc5Vb3Nt6L";
+  private static final String KEY =
+      """
+      -----BEGIN PRIVATE KEY-----
+      MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF
+      -----END PRIVATE KEY-----""";
+
+  private static final Pii EVERY_KIND = new Pii(List.of(Kind.values()), List.of("US"));
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void replacesEachKindByItselfAndOnlyWhereItIsAskedFor(Kind kind) {
+    String found =
+        switch (kind) {
+          case EMAIL -> "jo@corp.io";
+          case IPV4 -> "8.8.8.8";
+          case IPV6 -> "2600:1f18::abcd";
+          case PRIVATE_KEY -> KEY;
+          case API_KEY -> TOKEN;
+          case IBAN -> ACCOUNT;
+          case PAYMENT_CARD -> CARD;
+          case US_SSN -> "123-45-6789";
+          case PHONE -> "(650) 253-0000";
+        };
+    RefinedText text = redact(EVERY_KIND, "😀 " + found + ", " + found);
+    assertEquals("😀 %1$s, %1$s".formatted(kind.replacement()), text.text());
+    assertEquals(Map.of(kind.label(), 2), text.redactionCounts());
+    int end = 2 + found.length();
+    assertEquals(
+        List.of(
+            new Redaction(kind.label(), 2, end),
+            new Redaction(kind.label(), end + 2, end + 2 + found.length())),
+        text.redactions());
+    List<Kind> others = Arrays.stream(Kind.values()).filter(other -> other != kind).toList();
+    assertEquals(
+        Map.of(), redact(new Pii(others, List.of()), "😀 " + found + ".").redactionCounts());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void leavesWhatStandsForAnyKind(Kind kind) {
+    assertEquals(kind.replacement(), redact(EVERY_KIND, kind.replacement()).text());
+  }
+
+  @Test
+  void looksForMailAndInternetAddressesUnlessToldOtherwise() {
+    Pii usual = Defaults.of(Pii.class);
+    assertEquals(ALL, usual);
+    String text = String.join(" ", KEY, TOKEN, ACCOUNT, CARD, "123-45-6789 +1 650-253-0000");
+    assertEquals(text, redact(usual, text).text());
+  }
+
+  @Test
+  void readsKindsAndRegionsFromTheRunFile() {
+    String yaml = "{kinds: [private-key, api-key, phone], phoneRegions: [US, GB]}";
+    assertEquals(
+        new Pii(List.of(Kind.PRIVATE_KEY, Kind.API_KEY, Kind.PHONE), List.of("US", "GB")),
+        RunFile.parse(yaml, "run.yaml", Pii.class).value());
+    InvalidRunFileException refused =
+        assertThrows(
+            InvalidRunFileException.class,
+            () -> RunFile.parse("phoneRegions: [US, UK]", "run.yaml", Pii.class));
+    assertTrue(
+        refused.getMessage().contains("phoneRegions has UK, which is no region"),
+        refused.getMessage());
+  }
+
   @Test
   void replacesWhatOverlapsAsOne() {
     // Its last group with what follows is a mail address.
     RefinedText text = redact(ALL, "at 2600:1f18::abcd@corp.io.");
     assertEquals("at 2001:db8::1.", text.text());
     assertEquals(List.of(new Redaction("ipv6", 3, 26)), text.redactions());
+  }
+
+  @Test
+  void takesTheLongerOfTwoThatBeginTogether() {
+    assertEquals("email@example.com", redact(EVERY_KIND, "4111111111111111@corp.io").text());
+  }
+
+  @Test
+  void changesNothingTheSecondTimeWhereWordsAreBetween() {
+    List<String> parts =
+        List.of(
+            "jo@corp.io",
+            "8.8.8.8",
+            "2600:1f18::abcd",
+            KEY,
+            TOKEN,
+            ACCOUNT,
+            CARD,
+            "123-45-6789",
+            "(650) 253-0000",
+            "+49 30 303986300",
+            "-----BEGIN PRIVATE KEY-----",
+            "@corp.io",
+            "7",
+            "1234",
+            "\n",
+            "😀");
+    List<String> between =
+        List.of(" and ", ", or ", ". It is ", "\nor\n", "; call (", ") to ", " at:");
+    Random random = new Random(20261122);
+    Pii stage = new Pii(List.of(Kind.values()), List.of("US", "DE"));
+    for (int round = 0; round < 2_000; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int part = 0; part < 6; part++) {
+        text.append(parts.get(random.nextInt(parts.size())));
+        text.append(between.get(random.nextInt(between.size())));
+      }
+      String once = redact(stage, text.toString()).text();
+      assertEquals(once, redact(stage, once).text(), text.toString());
+    }
   }
 
   @ParameterizedTest

@@ -108,6 +108,21 @@ class RefinerySettingsTest {
   }
 
   @Test
+  void kindsOfPersonalDataThatNobodyAskedForAreNoSettings() {
+    List<String> paths =
+        settings("").values().keySet().stream()
+            .filter(path -> path.startsWith("refinery.pii"))
+            .toList();
+    // As they were when these were all the kinds: a prefix from then goes on.
+    assertEquals(
+        List.of("refinery.pii.kinds[0]", "refinery.pii.kinds[1]", "refinery.pii.kinds[2]"), paths);
+    assertEquals("IPV6", settings("").values().get("refinery.pii.kinds[2]"));
+    assertNotEquals(
+        settings("").fingerprint(),
+        settings("refinery: {pii: {phoneRegions: [US]}}").fingerprint());
+  }
+
+  @Test
   void theSizeOfTheIndexDecidesNothing() {
     assertEquals(
         settings("").fingerprint(),
