@@ -61,10 +61,23 @@ final class Window<T> {
   private Candidate<T> byOrder(PhaseConfig phase, long phaseTokens) {
     return switch (phase.order()) {
       case ARRIVAL -> waiting.firstEntry().getValue();
+      case SHUFFLED -> drawn(phaseTokens);
       case SHORT_TO_LONG -> lowest(Signal.LENGTH);
       case QUALITY_LATE -> lowest(Signal.QUALITY);
       case EASY_TO_HARD -> ready(phase, phaseTokens);
     };
+  }
+
+  /** By the finaliser of SplitMix64 (Steele, Lea and Flood 2014) of how far the phase is. */
+  private Candidate<T> drawn(long phaseTokens) {
+    long z = phaseTokens + 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    z ^= z >>> 31;
+    return waiting.values().stream()
+        .skip(Math.floorMod(z, waiting.size()))
+        .findFirst()
+        .orElseThrow();
   }
 
   private Candidate<T> lowest(Signal signal) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
@@ -134,6 +135,25 @@ class SchedulerTest {
       assertTrue(scheduler.state().getDomains().get("code").getReleasedAbove().size() <= 36);
     }
     assertTrue(scheduler.next("code") > 60, "the long one has had its turn");
+  }
+
+  @Test
+  void shuffledMixesTheWholeWindowAndIsTheSameEveryTime() {
+    List<Long> order = shuffled();
+    assertEquals(order, shuffled());
+    assertEquals(LongStream.range(0, 500).boxed().toList(), order.stream().sorted().toList());
+    List<Long> first = order.subList(0, 100);
+    double mean = first.stream().mapToLong(offset -> offset).average().orElseThrow();
+    assertEquals(249.5, mean, 45, "three standard errors"); // 500 / sqrt(12) / sqrt(100) is 14.4.
+    long steps = 0;
+    for (int i = 1; i < 500; i++) if (order.get(i) == order.get(i - 1) + 1) steps++;
+    assertTrue(steps < 10, steps + " follow each other as they came");
+  }
+
+  private static List<Long> shuffled() {
+    Scheduler<String> scheduler = scheduler("lead: 1k\nwindow: 500\nphases: [{order: shuffled}]");
+    offer(scheduler, "code", 0, 500, 10);
+    return offsets(takeAll(scheduler));
   }
 
   @Test
