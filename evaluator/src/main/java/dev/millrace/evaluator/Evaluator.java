@@ -95,7 +95,7 @@ final class Evaluator {
           .setProvider(model.provider())
           .setParity(gated.parity())
           .setSetId(setId)
-          .setSets(scored.stream().map(s -> s.against(history, setId)).toList())
+          .setSets(scored.stream().map(s -> s.against(history, setId, windows.stride())).toList())
           .setOffsets(Results.offsets(texts.set()))
           .setSamples(samples)
           .setArtifacts(Map.of(History.DOCUMENT_SUMS, keep(announced, scored)))

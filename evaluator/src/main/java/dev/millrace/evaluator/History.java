@@ -21,7 +21,8 @@ final class History {
   private long nextOffset;
   private Optional<String> setId = Optional.empty();
 
-  private record Key(String setId, String name) {}
+  /** What may be compared: another stride gives every token another context. */
+  private record Key(String setId, int stride, String name) {}
 
   /**
    * How an earlier checkpoint did on a set.
@@ -45,7 +46,7 @@ final class History {
   }
 
   private void add(EvaluationResult result, SetEvaluation set) {
-    Key key = new Key(result.getSetId(), set.getName());
+    Key key = new Key(result.getSetId(), result.getStride(), set.getName());
     Standing standing =
         new Standing(
             result.getStep(),
@@ -65,13 +66,13 @@ final class History {
     return setId;
   }
 
-  /** The last checkpoint that was evaluated on this set. */
-  Optional<Standing> previous(String setId, String name) {
-    return Optional.ofNullable(previous.get(new Key(setId, name)));
+  /** The last checkpoint that was evaluated on this set with this stride. */
+  Optional<Standing> previous(String setId, int stride, String name) {
+    return Optional.ofNullable(previous.get(new Key(setId, stride, name)));
   }
 
   /** The one with the lowest mean nll, the earliest of equals. */
-  Optional<Standing> best(String setId, String name) {
-    return Optional.ofNullable(best.get(new Key(setId, name)));
+  Optional<Standing> best(String setId, int stride, String name) {
+    return Optional.ofNullable(best.get(new Key(setId, stride, name)));
   }
 }

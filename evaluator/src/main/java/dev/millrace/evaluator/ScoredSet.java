@@ -28,9 +28,9 @@ record ScoredSet(TextSet set, List<DocumentSums> documents) {
   }
 
   /** As a result has it, compared with what earlier checkpoints made of the same documents. */
-  SetEvaluation against(History history, String setId) {
-    Optional<Standing> previous = history.previous(setId, set.name());
-    Optional<Standing> best = history.best(setId, set.name());
+  SetEvaluation against(History history, String setId, int stride) {
+    Optional<Standing> previous = history.previous(setId, stride, set.name());
+    Optional<Standing> best = history.best(setId, stride, set.name());
     Optional<Difference> toPrevious = previous.flatMap(this::difference);
     Optional<Difference> toBest = best.flatMap(this::difference);
     return Results.set(

@@ -98,11 +98,6 @@ public final class Scheduler<T> {
     return phase >= config.phases().size();
   }
 
-  /** Sequences waiting in a domain's window. */
-  public int waiting(String domain) {
-    return lane(domain).window.size();
-  }
-
   /** Everything that a successor needs to go on as this one would. */
   public SchedulerState state() {
     Map<String, DomainPosition> positions = new LinkedHashMap<>();

@@ -14,9 +14,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * What every application of ours sets. Larger batches, a longer linger and lz4 between stages are
- * worth half of the throughput (infra/decisions/dedup-sequenced-index.md); a restarted instance is
- * known by its name at once.
+ * What every application of ours sets: large compressed batches between stages, a broker that is
+ * away is waited for, and a restarted instance is known by its name at once.
  *
  * @param group the application's id
  * @param instance unique within the group and kept over restarts

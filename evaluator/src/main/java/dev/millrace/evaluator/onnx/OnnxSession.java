@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.millrace.model.Graph;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -54,8 +55,10 @@ public final class OnnxSession implements AutoCloseable {
   }
 
   private static OnnxSession cuda(Path model, int threads) throws OrtException {
-    try (OrtSession.SessionOptions options = options(threads)) {
-      options.addCUDA(0);
+    try (OrtSession.SessionOptions options = options(threads);
+        OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
+      cuda.add("use_tf32", "0"); // Its ten bits of mantissa would fail the parity gate.
+      options.addCUDA(cuda);
       return new OnnxSession(
           RUNTIME.createSession(model.toString(), options), Provider.CUDA, Optional.empty());
     }

@@ -70,19 +70,24 @@ public final class Sources {
   private static Opened unpack(Place place, InputStream in, Optional<Path> file, Scope scope)
       throws IOException {
     PeekedInput peeked = new PeekedInput(in);
-    String name = place.fileName();
-    Optional<Path> exact = file;
-    Optional<Compression> compression = Compression.ofMagic(peeked.head());
-    for (int layer = 1; compression.isPresent(); layer++) {
-      if (layer > DEPTH_MAX) throw DamageException.ahead("compressed too often over");
-      InputStream unpacked = compression.get().open(peeked);
-      boolean nested = layer > 1 || scope.depth() > 0;
-      peeked = new PeekedInput(nested ? scope.expansion().watch(unpacked) : unpacked);
-      name = compression.get().stripped(name);
-      exact = Optional.empty();
-      compression = Compression.ofMagic(peeked.head());
+    try {
+      String name = place.fileName();
+      Optional<Path> exact = file;
+      Optional<Compression> compression = Compression.ofMagic(peeked.head());
+      for (int layer = 1; compression.isPresent(); layer++) {
+        if (layer > DEPTH_MAX) throw DamageException.ahead("compressed too often over");
+        InputStream unpacked = compression.get().open(peeked);
+        boolean nested = layer > 1 || scope.depth() > 0;
+        peeked = new PeekedInput(nested ? scope.expansion().watch(unpacked) : unpacked);
+        name = compression.get().stripped(name);
+        exact = Optional.empty();
+        compression = Compression.ofMagic(peeked.head());
+      }
+      return read(place, plainName(name, peeked.head()), peeked, exact, scope);
+    } catch (IOException e) {
+      close(peeked); // And all layers below it, of which some hold native memory.
+      throw e;
     }
-    return read(place, plainName(name, peeked.head()), peeked, exact, scope);
   }
 
   /** Text that claims to be compressed is only misnamed; anything else is damaged. */

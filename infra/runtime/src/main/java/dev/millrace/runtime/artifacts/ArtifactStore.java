@@ -122,11 +122,6 @@ public final class ArtifactStore {
     return true;
   }
 
-  /** SHA-256 of every file in a directory, by its relative name. */
-  public static SortedMap<String, String> hash(Path directory) throws IOException {
-    return Tree.hash(directory);
-  }
-
   /**
    * Compares a directory with what was published.
    *

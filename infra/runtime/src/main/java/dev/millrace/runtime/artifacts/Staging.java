@@ -34,7 +34,7 @@ final class Staging {
 
   <T> T exclusively(Work<T> work) throws IOException {
     synchronized (IN_THIS_JVM) {
-      Files.createDirectories(directory);
+      Tree.make(directory);
       try (FileChannel channel = open(directory.resolve(LOCK));
           FileLock lock = channel.lock()) {
         if (!lock.isValid()) throw new IOException("lost the lock of " + directory);

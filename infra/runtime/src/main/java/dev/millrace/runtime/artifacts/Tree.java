@@ -63,6 +63,15 @@ final class Tree {
     }
   }
 
+  /** Makes a directory and those above it that are missing; they survive a power cut. */
+  static void make(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) return;
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) make(parent);
+    Files.createDirectories(directory);
+    if (parent != null) forceOne(parent);
+  }
+
   /** The tree and its root; nothing where it is absent. */
   static void delete(Path root) throws IOException {
     if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) return;
