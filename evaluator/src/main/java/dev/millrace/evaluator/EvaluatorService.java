@@ -125,7 +125,7 @@ public final class EvaluatorService implements Service {
         new HeldOutSnapshot(
             setup.domains(),
             setup.config(),
-            setup.topics().heldOut(),
+            setup.topics(),
             impatient(),
             wait,
             () -> stopped,

@@ -7,30 +7,41 @@ import dev.millrace.evaluator.heldout.HeldOutTexts;
 import dev.millrace.evaluator.metrics.Text;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
+import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads {@code documents.held-out}: all of it, or at given places. */
+/** Reads {@code documents.held-out}: all of it, or at given places, without what was taken back. */
 final class HeldOutReader implements AutoCloseable {
   private final Topic<String, RefinedDocument> topic;
   private final Consumer<String, RefinedDocument> consumer;
+  private final Retractions retractions;
   private final KafkaWait wait;
 
-  HeldOutReader(KafkaConnection kafka, Topic<String, RefinedDocument> topic, KafkaWait wait) {
+  HeldOutReader(
+      KafkaConnection kafka,
+      Topic<String, RefinedDocument> topic,
+      Retractions retractions,
+      KafkaWait wait) {
     this.topic = topic;
+    this.retractions = retractions;
     this.consumer = kafka.reader(topic);
     this.wait = wait;
   }
@@ -47,16 +58,16 @@ final class HeldOutReader implements AutoCloseable {
         wait.until(() -> consumer.endOffsets(consumer.assignment())),
         record -> {
           if (record.value() == null) pool.retract(record.key());
-          else pool.add(document(record));
+          else if (!isTakenBack(record)) pool.add(document(record));
         });
   }
 
   /**
-   * The texts of a frozen set.
+   * The texts of a frozen set; empty where a document of it was taken back.
    *
    * @throws IllegalStateException naming the place where the log no longer holds what it held
    */
-  HeldOutTexts texts(HeldOutSet set) throws Exception {
+  Optional<HeldOutTexts> texts(HeldOutSet set) throws Exception {
     Map<HeldOutSet.Member, HeldOutDocument> found = new HashMap<>();
     Map<TopicPartition, Map<Long, HeldOutSet.Member>> wanted = byPlace(set);
     consumer.assign(wanted.keySet());
@@ -67,17 +78,26 @@ final class HeldOutReader implements AutoCloseable {
           consumer.seek(partition, Collections.min(members.keySet()));
           ends.merge(partition, Collections.max(members.keySet()) + 1, Math::min);
         });
+    Set<HeldOutSet.Member> takenBack = new HashSet<>();
     wait.readTo(
         consumer,
         ends,
         record -> {
           TopicPartition partition = new TopicPartition(record.topic(), record.partition());
           HeldOutSet.Member member = wanted.get(partition).get(record.offset());
-          if (member != null && record.value() != null) found.put(member, document(record));
+          if (member == null || record.value() == null) return;
+          if (isTakenBack(record)) takenBack.add(member);
+          found.put(member, document(record));
         });
+    if (!takenBack.isEmpty()) return Optional.empty();
     SortedMap<String, List<String>> texts = new TreeMap<>();
     set.domains().forEach((domain, members) -> texts.put(domain, texts(members, found)));
-    return new HeldOutTexts(set, texts);
+    return Optional.of(new HeldOutTexts(set, texts));
+  }
+
+  private boolean isTakenBack(ConsumerRecord<String, RefinedDocument> record) {
+    RefinedDocument document = record.value();
+    return retractions.cover(document.getId(), Origin.of(document.getOrigin()));
   }
 
   private Map<TopicPartition, Map<Long, HeldOutSet.Member>> byPlace(HeldOutSet set) {

@@ -7,8 +7,8 @@ import dev.millrace.evaluator.heldout.HeldOutTexts;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
-import dev.millrace.schemas.RefinedDocument;
-import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Retractions;
+import dev.millrace.schemas.Topics;
 import dev.millrace.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * file wants, or when {@code heldOutWait} is over and every domain has a document at least. A
  * domain without any is waited for as long as it takes, because a set that leaves it out could
  * never be compared with a later one that has it. From then on, and after every restart, it is the
- * same.
+ * same, unless a document of it is taken back: then another set is frozen without it.
  */
 final class HeldOutSnapshot {
   private static final Logger LOG = LoggerFactory.getLogger(HeldOutSnapshot.class);
@@ -33,24 +33,25 @@ final class HeldOutSnapshot {
 
   private final List<String> domains;
   private final EvaluationConfig config;
-  private final Topic<String, RefinedDocument> topic;
+  private final Topics topics;
   private final KafkaConnection kafka;
   private final KafkaWait wait;
   private final BooleanSupplier stopped;
   private final HeldOutSets sets;
   private Optional<HeldOutTexts> texts = Optional.empty();
+  private Retractions retractions = new Retractions();
 
   HeldOutSnapshot(
       List<String> domains,
       EvaluationConfig config,
-      Topic<String, RefinedDocument> topic,
+      Topics topics,
       KafkaConnection kafka,
       KafkaWait wait,
       BooleanSupplier stopped,
       ArtifactStore store) {
     this.domains = domains;
     this.config = config;
-    this.topic = topic;
+    this.topics = topics;
     this.kafka = kafka;
     this.wait = wait;
     this.stopped = stopped;
@@ -65,23 +66,30 @@ final class HeldOutSnapshot {
    * @throws CancellationException when stopped meanwhile
    */
   HeldOutTexts get(Optional<String> lastSetId, Tokenizer tokenizer) throws Exception {
-    if (texts.isEmpty()) {
-      Optional<HeldOutSet> kept = sets.find(domains, config.heldOutTokens(), lastSetId);
-      texts = Optional.of(kept.isPresent() ? read(kept.get()) : freeze(tokenizer));
-    }
+    Retractions now = wait.until(() -> Retractions.read(kafka, topics));
+    if (now.records() != retractions.records()) texts = Optional.empty();
+    retractions = now;
+    if (texts.isEmpty()) texts = kept(lastSetId);
+    if (texts.isEmpty()) texts = Optional.of(freeze(tokenizer));
     return texts.get();
   }
 
-  private HeldOutTexts read(HeldOutSet set) throws Exception {
-    try (HeldOutReader reader = new HeldOutReader(kafka, topic, wait)) {
-      return reader.texts(set);
+  private Optional<HeldOutTexts> kept(Optional<String> lastSetId) throws Exception {
+    Optional<HeldOutSet> set = sets.find(domains, config.heldOutTokens(), lastSetId);
+    if (set.isEmpty()) return Optional.empty();
+    try (HeldOutReader reader = reader()) {
+      return reader.texts(set.get());
     }
+  }
+
+  private HeldOutReader reader() {
+    return new HeldOutReader(kafka, topics.heldOut(), retractions, wait);
   }
 
   private HeldOutTexts freeze(Tokenizer tokenizer) throws Exception {
     HeldOutPool pool =
         new HeldOutPool(domains, config.heldOutTokens(), text -> tokenizer.encode(text).length);
-    try (HeldOutReader reader = new HeldOutReader(kafka, topic, wait)) {
+    try (HeldOutReader reader = reader()) {
       long start = System.nanoTime();
       long said = start - SAY_EVERY.toNanos();
       while (true) {

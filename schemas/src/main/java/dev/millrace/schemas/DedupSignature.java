@@ -9,15 +9,27 @@ import org.apache.kafka.common.serialization.Serdes;
 /**
  * One candidate's dedup keys: topic {@code dedup.signatures}, whose offsets are the order in which
  * candidates are decided. Two documents are duplicates where they share any key at the same index.
+ * One without keys is no candidate: it takes back the earlier ones of its partition with its id.
  *
  * <p>On the wire, big endian: partition int32, offset int64, id hash int64, then every key int64.
  *
  * @param candidate place in {@code documents.candidates}
  * @param idHash 64-bit hash of the document id
- * @param keys band keys of the MinHash signature, then one key of the content hash
+ * @param keys band keys of the MinHash signature, then one key of the content hash, then one of the
+ *     URI where URIs are compared
  */
 public record DedupSignature(Origin candidate, long idHash, long[] keys) {
   private static final int HEADER_BYTES = 20;
+
+  /** Takes back every earlier candidate of the partition of this place with this id. */
+  public static DedupSignature retraction(Origin place, long idHash) {
+    return new DedupSignature(place, idHash, new long[0]);
+  }
+
+  /** Whether it takes documents back. */
+  public boolean isRetraction() {
+    return keys.length == 0;
+  }
 
   /** The only form it travels in. */
   public static Serde<DedupSignature> serde() {

@@ -27,8 +27,8 @@ public record Topic<K, V>(
     return new ProducerRecord<>(name, key(key), value(value));
   }
 
-  /** A record of this topic, encoded, for one partition. */
-  public ProducerRecord<byte[], byte[]> record(int partition, @Nullable K key, V value) {
+  /** A record of this topic, encoded, for one partition; without a value, a tombstone. */
+  public ProducerRecord<byte[], byte[]> record(int partition, @Nullable K key, @Nullable V value) {
     return new ProducerRecord<>(name, partition, key == null ? null : key(key), value(value));
   }
 
@@ -36,7 +36,7 @@ public record Topic<K, V>(
     return keys.serializer().serialize(name, key);
   }
 
-  private byte[] value(V value) {
+  private byte[] value(@Nullable V value) {
     return values.serializer().serialize(name, value);
   }
 

@@ -92,6 +92,14 @@ public record Topics(String prefix) {
     return shared("documents.dropped", avro(DroppedDocument.class));
   }
 
+  /**
+   * Partition of {@code documents.raw} and document id, as {@code 2/id}: documents that were taken
+   * back.
+   */
+  public Topic<String, Retraction> retracted() {
+    return one("documents.retracted", avro(Retraction.class));
+  }
+
   /** The original key and bytes of what could not be read or broke a stage; headers say why. */
   public Topic<byte[], byte[]> deadLetters() {
     return new Topic<>(
@@ -183,6 +191,7 @@ public record Topics(String prefix) {
         refined(),
         heldOut(),
         dropped(),
+        retracted(),
         deadLetters(),
         refinerySettings(),
         checkpoints(),

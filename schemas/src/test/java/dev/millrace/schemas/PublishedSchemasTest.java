@@ -45,6 +45,7 @@ class PublishedSchemasTest {
           RawDocument.class,
           RefinedDocument.class,
           DroppedDocument.class,
+          Retraction.class,
           IngestProgress.class,
           TokenSequence.class,
           CurriculumSequence.class,

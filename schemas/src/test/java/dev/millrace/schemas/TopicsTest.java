@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.schemas.DedupVerdict.Duplicate;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ class TopicsTest {
         Stream.concat(
                 topics.all().stream(), topics.run("demo").all(List.of("code", "docs")).stream())
             .toList();
-    assertEquals(19, all.size());
+    assertEquals(20, all.size());
     for (Topic<?, ?> topic : all) {
       assertTrue(topic.name().startsWith("millrace."), topic.name());
       assertEquals("LogAppendTime", topic.settings().get("message.timestamp.type"), topic.name());
@@ -59,19 +60,50 @@ class TopicsTest {
   @Test
   void verdictsKeepTheirBytes() {
     assertGolden(
-        DedupVerdict.serde(),
-        new DedupVerdict(new Origin(1, 2), Optional.empty()),
-        "00000001" + "0000000000000002");
+        DedupVerdict.serde(), DedupVerdict.kept(new Origin(1, 2)), "00000001" + "0000000000000002");
     assertGolden(
         DedupVerdict.serde(),
-        new DedupVerdict(
-            new Origin(1, 2), Optional.of(new DedupVerdict.Duplicate(3, new Origin(0, 9), 255))),
+        new DedupVerdict(new Origin(1, 2), Duplicate.ofBands(3, new Origin(0, 9), 255)),
         "00000001"
             + "0000000000000002"
             + "03"
             + "00000000"
             + "0000000000000009"
             + "00000000000000ff");
+    assertGolden(
+        DedupVerdict.serde(),
+        new DedupVerdict(new Origin(1, 2), Duplicate.ofContent(new Origin(0, 9), 255)),
+        "00000001"
+            + "0000000000000002"
+            + "00"
+            + "00000000"
+            + "0000000000000009"
+            + "00000000000000ff");
+    assertGolden(
+        DedupVerdict.serde(),
+        new DedupVerdict(new Origin(1, 2), Duplicate.ofUri(new Origin(0, 9), 255)),
+        "00000001"
+            + "0000000000000002"
+            + "ff"
+            + "00000000"
+            + "0000000000000009"
+            + "00000000000000ff");
+    assertGolden(
+        DedupVerdict.serde(),
+        new DedupVerdict(new Origin(1, 2), new DedupVerdict.Retracted(List.of(7L, 258L))),
+        "00000001" + "0000000000000002" + "ff" + "0000000000000007" + "0000000000000102");
+    assertGolden(
+        DedupVerdict.serde(),
+        new DedupVerdict(new Origin(1, 2), new DedupVerdict.Retracted(List.of())),
+        "00000001" + "0000000000000002" + "ff");
+  }
+
+  @Test
+  void aSignatureWithoutKeysIsARetraction() {
+    DedupSignature retraction = DedupSignature.retraction(new Origin(3, 258), 1);
+    assertTrue(retraction.isRetraction());
+    assertGolden(
+        DedupSignature.serde(), retraction, "00000003" + "0000000000000102" + "0000000000000001");
   }
 
   @Test

@@ -4,6 +4,9 @@ import dev.millrace.runtime.Service;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
+import dev.millrace.schemas.Origin;
+import dev.millrace.schemas.Retraction;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.SchedulerState;
 import dev.millrace.schemas.TokenSequence;
 import dev.millrace.schemas.Topics;
@@ -30,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * The long-lived curriculum scheduler: reads each domain's sequences and the trainer's position,
  * and writes what the {@link Scheduler} releases, with the scheduler's state, in one transaction. A
  * second one of the same run takes over; the first then fails with a {@code
- * ProducerFencedException}.
+ * ProducerFencedException}. What was taken back before it decides is released no more.
  *
  * <p>Plain clients and no Streams: Streams cannot hold back one input.
  */
@@ -44,9 +47,12 @@ public final class CurriculumService implements Service {
   private final CurriculumConfig config;
   private final List<String> domains;
   private final KafkaConnection kafka;
+  private final Topics shared;
   private final Topics.Run topics;
   private final Consumer<String, TokenSequence> sequences;
   private final Consumer<String, TrainingProgress> progress;
+  private final Consumer<String, Retraction> retracted;
+  private final Retractions retractions = new Retractions();
   private final Map<TopicPartition, String> domainOf = new HashMap<>();
   private final Map<String, Counter> released = new HashMap<>();
   private final MeterRegistry meters;
@@ -66,12 +72,14 @@ public final class CurriculumService implements Service {
       CurriculumConfig config,
       MeterRegistry meters) {
     this.kafka = kafka;
+    this.shared = topics;
     this.topics = topics.run(run);
     this.domains = List.copyOf(domains);
     this.config = config;
     this.meters = meters;
     sequences = kafka.reader(this.topics.sequences(domains.get(0)));
     progress = kafka.reader(this.topics.progress());
+    retracted = kafka.reader(topics.retracted());
     for (String domain : domains) {
       domainOf.put(new TopicPartition(this.topics.sequences(domain).name(), 0), domain);
       released.put(domain, meters.counter("millrace.curriculum.released", "domain", domain));
@@ -100,6 +108,7 @@ public final class CurriculumService implements Service {
     while (!stopped) {
       readProgress(scheduler, Duration.ZERO);
       readSequences(scheduler);
+      readRetractions(scheduler);
       List<Release<TokenSequence>> releases = decide(scheduler);
       if (releases.isEmpty()) readProgress(scheduler, WAIT);
       else write(writer, releases, scheduler.state());
@@ -125,6 +134,14 @@ public final class CurriculumService implements Service {
     long begin = wait.until(() -> progress.beginningOffsets(List.of(partition))).get(partition);
     long end = ends(progress, partition).get(partition);
     progress.seek(partition, Math.max(begin, end - PROGRESS_TAIL));
+    assignRetractions();
+  }
+
+  private void assignRetractions() {
+    List<TopicPartition> all =
+        wait.until(() -> KafkaConnection.partitions(retracted, shared.retracted()));
+    retracted.assign(all);
+    retracted.seekToBeginning(all);
   }
 
   private Map<TopicPartition, Long> ends(Consumer<?, ?> reader, TopicPartition partition) {
@@ -152,9 +169,11 @@ public final class CurriculumService implements Service {
       holdBackFullDomains(scheduler);
       read = 0;
       for (ConsumerRecord<String, TokenSequence> record : sequences.poll(Duration.ofMillis(5))) {
-        scheduler.offer(
-            domainOf.get(new TopicPartition(record.topic(), record.partition())),
-            candidate(record));
+        String domain = domainOf.get(new TopicPartition(record.topic(), record.partition()));
+        remainder(candidate(record))
+            .ifPresentOrElse(
+                candidate -> scheduler.offer(domain, candidate),
+                () -> scheduler.pass(domain, record.offset()));
         read++;
       }
     } while (read > 0 && !stopped);
@@ -168,10 +187,30 @@ public final class CurriculumService implements Service {
     sequences.resume(open);
   }
 
+  /** All that are there: what was taken back by now is released no more. */
+  private void readRetractions(Scheduler<TokenSequence> scheduler) {
+    List<Retraction> more = new ArrayList<>();
+    Map<TopicPartition, Long> ends = wait.until(() -> retracted.endOffsets(retracted.assignment()));
+    wait.readTo(retracted, ends, record -> more.add(record.value()));
+    if (more.isEmpty()) return;
+    more.forEach(retractions::add);
+    scheduler.revise(this::remainder);
+  }
+
   private static Candidate<TokenSequence> candidate(ConsumerRecord<String, TokenSequence> record) {
-    TokenSequence sequence = record.value();
+    return candidate(record.offset(), record.value());
+  }
+
+  private static Candidate<TokenSequence> candidate(long offset, TokenSequence sequence) {
     return new Candidate<>(
-        record.offset(), sequence.getTokens().size() - 1L, sequence.getSignals(), sequence);
+        offset, sequence.getTokens().size() - 1L, sequence.getSignals(), sequence);
+  }
+
+  private Optional<Candidate<TokenSequence>> remainder(Candidate<TokenSequence> candidate) {
+    return Remainder.of(
+            candidate.sequence(),
+            segment -> retractions.cover(segment.getDocumentId(), Origin.of(segment.getOrigin())))
+        .map(left -> candidate(candidate.offset(), left));
   }
 
   private static List<Release<TokenSequence>> decide(Scheduler<TokenSequence> scheduler) {
@@ -215,5 +254,6 @@ public final class CurriculumService implements Service {
   public void close() {
     sequences.close();
     progress.close();
+    retracted.close();
   }
 }

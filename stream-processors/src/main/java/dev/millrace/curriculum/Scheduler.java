@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Decides the training order: a state machine without a clock, whose decisions depend on nothing
@@ -80,6 +81,16 @@ public final class Scheduler<T> {
   /** A sequence has arrived. One that was released before is ignored. */
   public void offer(String domain, Candidate<T> candidate) {
     lane(domain).window.offer(candidate);
+  }
+
+  /** A sequence of which nothing is to be trained on. */
+  public void pass(String domain, long offset) {
+    lane(domain).window.pass(offset);
+  }
+
+  /** Changes what waits, or drops it, because documents were taken back. */
+  public void revise(Function<Candidate<T>, Optional<Candidate<T>>> revision) {
+    lanes.values().forEach(lane -> lane.window.revise(revision));
   }
 
   /** The trainer will take this ordinal next. */

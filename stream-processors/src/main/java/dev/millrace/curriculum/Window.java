@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * One domain's waiting sequences, and which offsets have been released already: a position in the
@@ -33,6 +35,20 @@ final class Window<T> {
     }
     seen = candidate.offset() + 1;
     if (!released.contains(candidate.offset())) waiting.put(candidate.offset(), candidate);
+  }
+
+  /** Passes over an offset that has nothing to release. */
+  void pass(long offset) {
+    seen = offset + 1;
+  }
+
+  /** Changes or drops what waits. */
+  void revise(Function<Candidate<T>, Optional<Candidate<T>>> revision) {
+    for (Candidate<T> candidate : List.copyOf(waiting.values())) {
+      Optional<Candidate<T>> revised = revision.apply(candidate);
+      if (revised.isPresent()) waiting.put(candidate.offset(), revised.get());
+      else waiting.remove(candidate.offset());
+    }
   }
 
   long seen() {

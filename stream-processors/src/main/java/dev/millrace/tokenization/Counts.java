@@ -18,6 +18,8 @@ final class Counts {
   static final String TOKENS = "tokens";
   static final String PACKED_TOKENS = "packed-tokens";
   static final String SEQUENCES = "sequences";
+  static final String RETRACTED_DOCUMENTS = "retracted-documents";
+  static final String RETRACTED_TOKENS = "retracted-tokens";
   static final String DEAD_LETTERS = "dead-letters";
 
   private final KeyValueStore<String, Long> store;

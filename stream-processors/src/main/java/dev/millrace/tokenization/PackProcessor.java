@@ -29,6 +29,7 @@ final class PackProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private @Nullable UnigramStore unigrams;
   private @Nullable DifficultySignals signals;
   private @Nullable Counts counts;
+  private @Nullable TakenBack takenBack;
   private @Nullable KeyValueStore<String, String> settingsStore;
   private boolean settingsRecorded;
 
@@ -44,6 +45,7 @@ final class PackProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     settingsStore = newContext.getStateStore(PackSettings.STORE);
     settingsRecorded = settings.check(settingsStore);
     counts = new Counts(newContext.getStateStore(Counts.STORE));
+    takenBack = new TakenBack(newContext.getStateStore(TakenBack.STORE));
     Unigrams seen =
         new Unigrams(stage.tokenizer().vocabularySize(), stage.config().unigramTokens());
     unigrams = new UnigramStore(newContext.getStateStore(UnigramStore.STORE), seen);
@@ -67,7 +69,13 @@ final class PackProcessor implements Processor<byte[], byte[], byte[], byte[]> {
       bury(refined, new DeadLetter(DeadLetter.DECODE, domain, e));
       return;
     }
-    if (packers.containsKey(document.getDomain())) pack(refined, document);
+    if (!packers.containsKey(document.getDomain())) return;
+    if (takenBack.covers(document.getId(), Origin.of(document.getOrigin()))) {
+      counts.add(Counts.DOCUMENTS, document.getDomain(), 1);
+      counts.add(Counts.RETRACTED_DOCUMENTS, document.getDomain(), 1);
+    } else {
+      pack(refined, document);
+    }
   }
 
   private RefinedDocument decode(byte[] value) {
@@ -101,7 +109,21 @@ final class PackProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private void pack(String domain, Piece piece, long timestamp) {
     Packer.Change change = packers.get(domain).add(piece);
     waiting.follow(domain, change);
-    for (Bin bin : change.closed()) write(domain, bin, timestamp);
+    for (Bin bin : change.closed()) close(domain, bin, timestamp);
+  }
+
+  private void close(String domain, Bin bin, long timestamp) {
+    Bin left = new Bin(bin.slot());
+    for (Piece piece : bin.pieces()) {
+      if (takenBack.covers(piece.documentId(), piece.origin())) leaveOut(domain, piece);
+      else left.add(piece);
+    }
+    if (left.length() > 0) write(domain, left, timestamp);
+  }
+
+  private void leaveOut(String domain, Piece piece) {
+    counts.add(Counts.RETRACTED_TOKENS, domain, piece.fresh());
+    if (piece.endsDocument()) counts.add(Counts.RETRACTED_DOCUMENTS, domain, 1);
   }
 
   private void write(String domain, Bin bin, long timestamp) {

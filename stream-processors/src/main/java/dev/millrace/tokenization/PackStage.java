@@ -12,7 +12,7 @@ import org.apache.kafka.streams.Topology;
 
 /**
  * {@code documents.refined} to {@code sequences.DOMAIN} of one run and dead letters. Each partition
- * of the documents is packed for itself.
+ * of the documents is packed for itself. What was taken back is packed no more.
  *
  * @param contextLength tokens that the run's model is trained on at once
  */
@@ -37,6 +37,7 @@ record PackStage(
     topology.addSource(
         AutoOffsetReset.none(), "read-refined", bytes, bytes, topics.refined().name());
     topology.addProcessor(NODE, () -> new PackProcessor(this), "read-refined");
+    TakenBack.addTo(topology, topics.retracted());
     topology.addStateStore(WaitingPieces.builder(), NODE);
     topology.addStateStore(Counts.builder(), NODE);
     topology.addStateStore(UnigramStore.builder(), NODE);

@@ -16,6 +16,8 @@ import org.apache.kafka.common.serialization.Serdes;
  * @param packedDocuments whose every token is in a sequence
  * @param tokens of the documents read, one end of text for each included
  * @param packedTokens of these in sequences
+ * @param retractedDocuments taken back before they were packed, or at least their ends
+ * @param retractedTokens of the documents read that were left out of sequences for that
  * @param deadLetters documents that could not be read or tokenized
  */
 public record PackingCounts(
@@ -23,6 +25,8 @@ public record PackingCounts(
     long packedDocuments,
     long tokens,
     long packedTokens,
+    long retractedDocuments,
+    long retractedTokens,
     long sequences,
     long deadLetters) {
   /** The domain of what could not be read. */
@@ -30,12 +34,12 @@ public record PackingCounts(
 
   /** Documents that wait in open sequences for more, in part or in whole. */
   public long waitingDocuments() {
-    return documents - packedDocuments - deadLetters;
+    return documents - packedDocuments - retractedDocuments - deadLetters;
   }
 
   /** Their tokens that wait. */
   public long waitingTokens() {
-    return tokens - packedTokens;
+    return tokens - packedTokens - retractedTokens;
   }
 
   /** The committed counts of a run by domain; empty before its tokenization began. */
@@ -79,6 +83,8 @@ public record PackingCounts(
         sum(sums, Counts.PACKED_DOCUMENTS, domain),
         sum(sums, Counts.TOKENS, domain),
         sum(sums, Counts.PACKED_TOKENS, domain),
+        sum(sums, Counts.RETRACTED_DOCUMENTS, domain),
+        sum(sums, Counts.RETRACTED_TOKENS, domain),
         sum(sums, Counts.SEQUENCES, domain),
         sum(sums, Counts.DEAD_LETTERS, domain));
   }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
@@ -126,10 +127,11 @@ class CurriculumServiceTest {
   private void createTopics() throws Exception {
     try (Admin admin = kafka.admin()) {
       List<NewTopic> topics =
-          new Topics(prefix)
-              .run("r").all(DOMAINS).stream()
-                  .map(t -> new NewTopic(t.name(), 1, (short) 1).configs(t.settings()))
-                  .toList();
+          Stream.concat(
+                  Stream.of(new Topics(prefix).retracted()),
+                  new Topics(prefix).run("r").all(DOMAINS).stream())
+              .map(t -> new NewTopic(t.name(), 1, (short) 1).configs(t.settings()))
+              .toList();
       admin.createTopics(topics).all().get();
       KafkaConnection.awaitLeaders(admin, topics.stream().map(NewTopic::name).toList());
     }

@@ -184,6 +184,34 @@ class SchedulerTest {
   }
 
   @Test
+  void whatIsTakenBackWhileItWaitsIsReleasedNoMore() {
+    Scheduler<String> scheduler = scheduler("phases: [{}]");
+    offer(scheduler, "code", 0, 4, 10);
+    scheduler.revise(
+        c ->
+            switch ((int) c.offset()) {
+              case 0, 2 -> Optional.empty();
+              case 1 -> Optional.of(new Candidate<>(1, 7, c.signals(), "less"));
+              default -> Optional.of(c);
+            });
+    List<Release<String>> releases = takeAll(scheduler);
+    assertEquals(List.of(1L, 3L), offsets(releases));
+    assertEquals("less", releases.get(0).candidate().sequence());
+    assertEquals(17, scheduler.state().getTokens());
+    assertEquals(4, scheduler.next("code"));
+  }
+
+  @Test
+  void anOffsetWithNothingToReleaseIsPassedOver() {
+    Scheduler<String> scheduler = scheduler("phases: [{}]");
+    scheduler.pass("code", 0);
+    offer(scheduler, "code", 1, 2, 10);
+    scheduler.pass("code", 2);
+    assertEquals(List.of(1L), offsets(takeAll(scheduler)));
+    assertEquals(3, scheduler.next("code"));
+  }
+
+  @Test
   void aFullWindowWantsNoMore() {
     Scheduler<String> scheduler = scheduler("window: 2");
     offer(scheduler, "code", 0, 1, 10);

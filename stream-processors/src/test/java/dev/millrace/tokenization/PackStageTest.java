@@ -10,6 +10,8 @@ import dev.millrace.schemas.Hash128;
 import dev.millrace.schemas.LogPosition;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Retraction;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Segment;
 import dev.millrace.schemas.TokenSequence;
 import dev.millrace.schemas.Topics;
@@ -204,6 +206,50 @@ class PackStageTest {
     push("empty", "news", "", Map.of());
     assertEquals(1, count(Counts.TOKENS, "news"));
     assertEquals(1, waitingPieces());
+  }
+
+  @Test
+  void aDocumentThatWasTakenBackIsNotPacked() {
+    takeBack("a", 5, 1);
+    push("a", "news", LONG_TEXT, Map.of());
+    push("a", "news", LONG_TEXT, Map.of()); // Pushed later: another document.
+    List<TokenSequence> sequences = sequences("news");
+    assertFalse(sequences.isEmpty());
+    for (TokenSequence sequence : sequences) {
+      assertEquals(1L, sequence.getSegments().get(0).getOrigin().getOffset());
+    }
+    assertEquals(2, count(Counts.DOCUMENTS, "news"));
+    assertEquals(1, count(Counts.RETRACTED_DOCUMENTS, "news"));
+  }
+
+  @Test
+  void aDocumentThatIsTakenBackWhileItWaitsIsLeftOut() {
+    String text = "Madam President, thank you.";
+    push("gone", "news", text, Map.of());
+    takeBack("gone", 5, 1);
+    for (int i = 0; i < 40; i++) push("n" + i, "news", text, Map.of());
+    List<TokenSequence> sequences = sequences("news");
+    assertFalse(sequences.isEmpty());
+    assertTrue(
+        sequences.stream()
+            .flatMap(s -> s.getSegments().stream())
+            .noneMatch(s -> s.getDocumentId().equals("gone")));
+    assertEquals(1, count(Counts.RETRACTED_DOCUMENTS, "news"));
+    long length = tokenizer.encode(text).length + 1L;
+    assertEquals(length, count(Counts.RETRACTED_TOKENS, "news"));
+    long packed = sequences.stream().mapToLong(s -> s.getTokens().size()).sum();
+    assertEquals(packed, count(Counts.PACKED_TOKENS, "news"));
+    assertEquals(41, packed / length + count(Counts.RETRACTED_DOCUMENTS, "news") + waitingPieces());
+  }
+
+  private void takeBack(String id, int partition, long before) {
+    driver
+        .createInputTopic(
+            TOPICS.retracted().name(),
+            TOPICS.retracted().keys().serializer(),
+            TOPICS.retracted().values().serializer())
+        .pipeInput(
+            Retractions.key(partition, id), new Retraction(id, partition, before, List.of()));
   }
 
   @Test

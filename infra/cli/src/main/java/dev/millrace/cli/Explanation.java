@@ -34,19 +34,15 @@ import java.util.Set;
 final class Explanation {
   private final RefineryConfig config;
   private final RefineryChain chain;
-  private final boolean dedup;
   private final Signer signer;
-  private final SignatureIndex index;
+  private final Optional<SignatureIndex> index;
   private final List<String> ids = new ArrayList<>(); // By line, which is the index's offset.
 
   Explanation(RefineryConfig config, Set<StageName> stages, boolean dedup) {
     this.config = config;
-    this.dedup = dedup;
     chain = new RefineryChain(config).only(stages);
     signer = new Signer(config.dedup());
-    index =
-        new SignatureIndex(
-            dedup ? config.dedup().expectedDocuments() : 1, config.dedup().bands() + 1);
+    index = dedup ? Optional.of(new SignatureIndex(config.dedup())) : Optional.empty();
   }
 
   /**
@@ -59,7 +55,7 @@ final class Explanation {
     Outcome outcome = chain.judge(source(id, document));
     if (outcome instanceof Outcome.Dropped d) return dropped(d.text(), d.drop(), Optional.empty());
     Outcome.Refined refined = (Outcome.Refined) outcome;
-    Optional<DedupVerdict.Duplicate> duplicate = dedup ? duplicate(id, refined) : Optional.empty();
+    Optional<DedupVerdict.Duplicate> duplicate = index.flatMap(i -> duplicate(i, id, refined));
     return duplicate
         .map(
             d ->
@@ -86,8 +82,10 @@ final class Explanation {
         metadata);
   }
 
-  private Optional<DedupVerdict.Duplicate> duplicate(String id, Outcome.Refined refined) {
-    long[] keys = signer.keys(Words.of(refined.text().text()), refined.hash());
+  private Optional<DedupVerdict.Duplicate> duplicate(
+      SignatureIndex index, String id, Outcome.Refined refined) {
+    RefinedText text = refined.text();
+    long[] keys = signer.keys(Words.of(text.text()), refined.hash(), text.uri());
     DedupSignature signature =
         new DedupSignature(new Origin(0, ids.size() - 1L), DocumentSigner.idHash(id), keys);
     Optional<DedupVerdict.Duplicate> duplicate = index.verdict(signature).duplicateOf();

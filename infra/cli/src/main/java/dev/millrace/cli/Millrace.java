@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       EvaluateCommand.class,
       ExplainCommand.class,
       TailCommand.class,
+      RetractCommand.class,
       StatusCommand.class,
       TokenizerCommand.class,
       CheckpointCommand.class,

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.schemas.DedupSignature;
@@ -73,7 +74,11 @@ final class RecordLine {
   private static ObjectNode verdict(DedupVerdict verdict) {
     ObjectNode node = NODES.objectNode();
     node.put("candidate", verdict.candidate().toString());
-    node.put("kept", verdict.duplicateOf().isEmpty());
+    node.put("kept", verdict.isKept());
+    if (verdict.answer() instanceof DedupVerdict.Retracted retracted) {
+      ArrayNode offsets = node.putArray("retracted");
+      retracted.offsets().forEach(offsets::add);
+    }
     verdict
         .duplicateOf()
         .ifPresent(

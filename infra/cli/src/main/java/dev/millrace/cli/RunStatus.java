@@ -71,6 +71,7 @@ record RunStatus(
             (name, c) -> {
               ObjectNode domain = domains.putObject(name);
               domain.put("raw", c.raw()).put("refined", c.refined()).put("heldOut", c.heldOut());
+              domain.put("retracted", c.retracted());
               domain.put("deadLetters", c.deadLetters()).put("inFlight", c.inFlight());
               ObjectNode dropped = domain.putObject("dropped");
               c.dropped().forEach(dropped::put);

@@ -32,24 +32,26 @@ final class StatusCommand implements Callable<Integer> {
   private static void print(RunStatus status) {
     System.out.printf(
         Locale.ROOT,
-        "%-14s %10s %10s %10s %10s %10s %10s%n",
+        "%-14s %10s %10s %10s %10s %10s %10s %10s%n",
         "domain",
         "raw",
         "refined",
         "held out",
         "dropped",
+        "retracted",
         "dead",
         "in flight");
     for (Map.Entry<String, DomainCounts> domain : status.funnel().domains().entrySet()) {
       DomainCounts c = domain.getValue();
       System.out.printf(
           Locale.ROOT,
-          "%-14s %,10d %,10d %,10d %,10d %,10d %,10d%n",
+          "%-14s %,10d %,10d %,10d %,10d %,10d %,10d %,10d%n",
           domain.getKey(),
           c.raw(),
           c.refined(),
           c.heldOut(),
           c.droppedInAll(),
+          c.retracted(),
           c.deadLetters(),
           c.inFlight());
       c.dropped().forEach((rule, n) -> System.out.printf(Locale.ROOT, "  %-50s %,10d%n", rule, n));

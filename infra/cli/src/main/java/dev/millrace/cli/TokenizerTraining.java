@@ -1,7 +1,9 @@
 package dev.millrace.cli;
 
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topics;
 import dev.millrace.tokenizer.BpeTrainer;
 import dev.millrace.tokenizer.BpeVocabulary;
@@ -30,6 +32,7 @@ public final class TokenizerTraining implements AutoCloseable {
   private final long share;
   private final Map<String, Long> taken = new HashMap<>();
   private final BpeTrainer trainer = new BpeTrainer();
+  private final Retractions retractions;
 
   /**
    * @param characters to learn from in all, at most
@@ -37,6 +40,7 @@ public final class TokenizerTraining implements AutoCloseable {
   public TokenizerTraining(
       KafkaConnection kafka, Topics topics, List<String> domains, long characters) {
     this.domains = List.copyOf(domains);
+    retractions = Retractions.read(kafka, topics);
     share = Math.max(1, characters / domains.size());
     reader = kafka.reader(topics.refined());
     partitions = KafkaConnection.partitions(reader, topics.refined());
@@ -58,6 +62,7 @@ public final class TokenizerTraining implements AutoCloseable {
   private void take(RefinedDocument document) {
     String domain = document.getDomain();
     if (!domains.contains(domain) || taken.getOrDefault(domain, 0L) >= share) return;
+    if (retractions.cover(document.getId(), Origin.of(document.getOrigin()))) return;
     trainer.add(document.getText());
     taken.merge(domain, (long) document.getText().length(), Long::sum);
   }

@@ -6,6 +6,7 @@ import dev.millrace.refinery.text.Words;
 import dev.millrace.schemas.DedupSignature;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import java.util.Optional;
 
 /** A candidate's record for the index. A worker: not for use by two threads at once. */
 public final class DocumentSigner {
@@ -22,7 +23,8 @@ public final class DocumentSigner {
    */
   public DedupSignature sign(Origin place, RefinedDocument candidate) {
     ContentHash content = ContentHash.of(candidate.getContentHash().bytes());
-    long[] keys = signer.keys(Words.of(candidate.getText()), content);
+    Optional<String> uri = Optional.ofNullable(candidate.getUri());
+    long[] keys = signer.keys(Words.of(candidate.getText()), content, uri);
     return new DedupSignature(place, idHash(candidate.getId()), keys);
   }
 

@@ -10,9 +10,10 @@ import java.util.Map;
  * <table>
  *   <tr><th>rule</th><th>measured</th><th>threshold</th></tr>
  *   <tr><td>{@code exact-duplicate.document}</td><td>1: the words are the same</td><td>1</td></tr>
+ *   <tr><td>{@code exact-duplicate.uri}</td><td>1: the URI is the same</td><td>1</td></tr>
  *   <tr><td>{@code near-duplicate.minhash}</td>
  *     <td>the similarity that the number of shared bands suggests</td>
- *     <td>the similarity that one shared band suggests</td></tr>
+ *     <td>the similarity that the fewest bands suggest that decide</td></tr>
  * </table>
  */
 public final class DuplicateRules {
@@ -22,12 +23,13 @@ public final class DuplicateRules {
   public static Verdict.Drop drop(Duplicate duplicate, DedupConfig config) {
     return switch (duplicate.shared()) {
       case CONTENT -> drop("exact-duplicate", "document", 1, 1);
+      case URI -> drop("exact-duplicate", "uri", 1, 1);
       case BAND ->
           drop(
               "near-duplicate",
               "minhash",
               config.similarity(duplicate.bands()),
-              config.similarity(1));
+              config.similarity(config.bandsMin()));
     };
   }
 

@@ -1,9 +1,9 @@
 package dev.millrace.refinery.dedup;
 
-/** A part of the index: key to owner, open addressing with linear probing. */
-final class Segment {
+/** A table of 64-bit keys and their owners: open addressing with linear probing. */
+public final class Segment {
   /** The owner of a key that nobody holds: greater than any. */
-  static final int NOBODY = Integer.MAX_VALUE;
+  public static final int NOBODY = Integer.MAX_VALUE;
 
   static final int CAPACITY_MAX = 1 << 30;
   private static final int CAPACITY_MIN = 16;
@@ -15,24 +15,31 @@ final class Segment {
   private int[] owners;
   private int size;
 
-  Segment(int capacity) {
+  /** With room for so many keys, over the load, before it grows. */
+  public Segment(int capacity) {
     keys = new long[Math.max(CAPACITY_MIN, capacity)];
     owners = new int[keys.length];
   }
 
-  int owner(long key) {
+  /** A key's owner, or {@link #NOBODY}. */
+  public int owner(long key) {
     int slot = find(occupied(key));
     return keys[slot] == EMPTY ? NOBODY : owners[slot];
   }
 
   /** Where the key is held already, its owner stays. */
-  void put(long key, int owner) {
+  public void put(long key, int owner) {
     if (size + 1 > keys.length * LOAD_MAX) grow();
     int slot = find(occupied(key));
     if (keys[slot] != EMPTY) return;
     keys[slot] = occupied(key);
     owners[slot] = owner;
     size++;
+  }
+
+  /** The owner of a key that is held already. */
+  void replace(long key, int owner) {
+    owners[find(occupied(key))] = owner;
   }
 
   long bytes() {

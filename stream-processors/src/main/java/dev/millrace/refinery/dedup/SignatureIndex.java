@@ -2,13 +2,17 @@ package dev.millrace.refinery.dedup;
 
 import dev.millrace.schemas.DedupSignature;
 import dev.millrace.schemas.DedupVerdict;
+import dev.millrace.schemas.DedupVerdict.Duplicate;
 import dev.millrace.schemas.Origin;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * Which kept document shares a key with a candidate, in memory. Decided in one total order, a
- * candidate is kept exactly where no kept document shares any key with it; the copy named for a
- * duplicate is the one that was kept first.
+ * candidate is kept exactly where no kept document shares a key with it (or, of bands, as many as
+ * the configuration asks for); the copy named for a duplicate is the one that was kept first. A
+ * document that is released holds its keys no more.
  *
  * <p>Open addressing with linear probing over many small segments, each growing by itself, so that
  * no growth is a pause that anyone sees. A kept document costs {@code 12 / load} bytes a key and 16
@@ -20,17 +24,18 @@ public final class SignatureIndex {
   private static final int SEGMENTS_MAX = 1 << 16;
   private static final double LOAD_EXPECTED = 0.75;
 
+  private final int bandsMin;
+  private final boolean uris;
   private final Segment[] segments;
   private final Places places = new Places();
   private final LongChunks idHashes = new LongChunks();
+  private final BitSet released = new BitSet();
 
-  /**
-   * Takes its memory at once for so many documents; more are welcome.
-   *
-   * @param keys how many keys a document has
-   */
-  public SignatureIndex(long expectedDocuments, int keys) {
-    double slots = expectedDocuments * (double) keys / LOAD_EXPECTED;
+  /** Takes its memory at once for the documents expected; more are welcome. */
+  public SignatureIndex(DedupConfig config) {
+    bandsMin = config.bandsMin();
+    uris = config.uris();
+    double slots = config.expectedDocuments() * (double) config.keys() / LOAD_EXPECTED;
     segments = new Segment[powerOfTwo(slots / SLOTS_PER_SEGMENT)];
     int capacity = (int) Math.min(Segment.CAPACITY_MAX, Math.ceil(slots / segments.length));
     for (int i = 0; i < segments.length; i++) segments[i] = new Segment(capacity);
@@ -45,35 +50,83 @@ public final class SignatureIndex {
   /** What a candidate is to the documents kept so far. Changes nothing. */
   public DedupVerdict verdict(DedupSignature candidate) {
     long[] keys = candidate.keys();
-    int content = keys.length - 1;
     int[] owners = new int[keys.length];
-    int first = Segment.NOBODY;
-    for (int i = 0; i < keys.length; i++) {
-      owners[i] = segment(keys[i]).owner(keys[i]);
-      if (owners[i] < first) first = owners[i];
+    for (int i = 0; i < keys.length; i++) owners[i] = owner(keys[i]);
+    int bands = keys.length - (uris ? 2 : 1);
+    int content = owners[bands];
+    int uri = uris ? owners[bands + 1] : Segment.NOBODY;
+    int first = Math.min(content, uri);
+    for (int i = 0; i < bands; i++) {
+      if (owners[i] < first && shared(owners, bands, owners[i]) >= bandsMin) first = owners[i];
     }
-    if (first == Segment.NOBODY) return new DedupVerdict(candidate.candidate(), Optional.empty());
-    int bands = 0;
-    for (int i = 0; i < content; i++) if (owners[i] == first) bands++;
-    return new DedupVerdict(
-        candidate.candidate(),
-        Optional.of(
-            new DedupVerdict.Duplicate(
-                owners[content] == first ? 0 : bands, places.get(first), idHashes.get(first))));
+    if (first == Segment.NOBODY) return DedupVerdict.kept(candidate.candidate());
+    Origin kept = places.get(first);
+    long idHash = idHashes.get(first);
+    Duplicate duplicate;
+    if (first == content) duplicate = Duplicate.ofContent(kept, idHash);
+    else if (first == uri) duplicate = Duplicate.ofUri(kept, idHash);
+    else duplicate = Duplicate.ofBands(shared(owners, bands, first), kept, idHash);
+    return new DedupVerdict(candidate.candidate(), duplicate);
   }
 
-  /** Takes a kept document in. A key that another one holds already stays with that one. */
+  private static int shared(int[] owners, int bands, int owner) {
+    int shared = 0;
+    for (int i = 0; i < bands; i++) if (owners[i] == owner) shared++;
+    return shared;
+  }
+
+  private int owner(long key) {
+    int owner = segment(key).owner(key);
+    return released.get(owner) ? Segment.NOBODY : owner;
+  }
+
+  /**
+   * Takes a kept document in. A key that another one holds already stays with that one, unless that
+   * was released.
+   */
   public void register(DedupSignature kept) {
     int document = places.size();
     if (document == Integer.MAX_VALUE) throw new IllegalStateException("the index is full");
     places.add(kept.candidate());
     idHashes.add(kept.idHash());
-    for (long key : kept.keys()) segment(key).put(key, document);
+    for (long key : kept.keys()) register(segment(key), key, document);
+  }
+
+  private void register(Segment segment, long key, int document) {
+    int owner = released.isEmpty() ? Segment.NOBODY : segment.owner(key);
+    if (released.get(owner)) segment.replace(key, document);
+    else segment.put(key, document);
+  }
+
+  /**
+   * Offsets of the kept documents of this id in the partition of a place, and before it, in their
+   * order. Looks at every kept document.
+   */
+  public List<Long> kept(long idHash, Origin before) {
+    List<Long> offsets = new ArrayList<>();
+    for (int document = 0; document < places.size(); document++) {
+      if (idHashes.get(document) != idHash || released.get(document)) continue;
+      Origin place = places.get(document);
+      if (place.partition() == before.partition() && place.offset() < before.offset()) {
+        offsets.add(place.offset());
+      }
+    }
+    return offsets;
+  }
+
+  /** Lets go of the keys of the kept document of this place. Looks at every kept document. */
+  public void release(Origin place) {
+    for (int document = places.size() - 1; document >= 0; document--) {
+      if (!places.get(document).equals(place)) continue;
+      released.set(document);
+      return;
+    }
+    throw new IllegalStateException("the index has no document of the place " + place);
   }
 
   /** Kept documents. */
   public long documents() {
-    return places.size();
+    return (long) places.size() - released.cardinality();
   }
 
   /** Memory taken by keys, places and ids. */

@@ -6,12 +6,14 @@ import com.dynatrace.hash4j.similarity.SimilarityHasher;
 import com.dynatrace.hash4j.similarity.SimilarityHashing;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.refinery.text.Words;
+import java.util.Optional;
 
 /**
  * A document's dedup keys. A SuperMinHash signature (Ertl 2017, arXiv:1706.05698) of its word
- * shingles, bands x rows components of 32 bits, gives one key a band; the content hash gives the
- * last one. Every key is salted with its index, so two documents share a key at the same index
- * exactly where they share a key at all, but for chance (2^-64 a pair of keys).
+ * shingles, bands x rows components of 32 bits, gives one key a band; the content hash gives one
+ * more, and where URIs are compared the URI the last one. Every key is salted with its index, so
+ * two documents share a key at the same index exactly where they share a key at all, but for chance
+ * (2^-64 a pair of keys).
  *
  * <p>A worker: not for use by two threads at once.
  */
@@ -36,17 +38,24 @@ public final class Signer {
   }
 
   /**
-   * Its keys: one a band, then the content's. A text without words has no bands, only content.
+   * Its keys: one a band, then the content's, then the URI's where URIs are compared. A text
+   * without words has no bands. A document without a URI has another key of its content instead, so
+   * that every place has its meaning.
    *
    * @param content the content hash of these words
    */
-  public long[] keys(Words words, ContentHash content) {
+  public long[] keys(Words words, ContentHash content, Optional<String> uri) {
     long[] shingles = Shingles.of(words, config.shingle());
-    if (shingles.length == 0) return new long[] {contentKey(content)};
-    byte[] signature = hasher.compute(ElementHashProvider.ofValues(shingles));
-    long[] keys = new long[config.bands() + 1];
-    for (int band = 0; band < config.bands(); band++) keys[band] = bandKey(signature, band);
-    keys[config.bands()] = contentKey(content);
+    int bands = shingles.length == 0 ? 0 : config.bands();
+    long[] keys = new long[bands + config.keys() - config.bands()];
+    if (bands > 0) {
+      byte[] signature = hasher.compute(ElementHashProvider.ofValues(shingles));
+      for (int band = 0; band < bands; band++) keys[band] = bandKey(signature, band);
+    }
+    keys[bands] = contentKey(content);
+    if (config.uris()) {
+      keys[bands + 1] = uri.map(UriKey::of).orElseGet(() -> SplitMix.mix(keys[bands]));
+    }
     return keys;
   }
 

@@ -1,17 +1,34 @@
 package dev.millrace.refinery.stream;
 
+import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import java.util.Optional;
 
 /** One partition of {@code documents.candidates}, walked beside its verdicts. */
 interface CandidateLog extends AutoCloseable {
   /**
-   * The candidate at an offset. Each call is for a later one than the call before, and between the
-   * two there is none.
+   * One record of it.
    *
-   * @throws IllegalStateException where the candidate is not there, or another one is before it
+   * @param origin in {@code documents.raw}, of the document or of the request to take it back
+   * @param document empty: it takes earlier ones with this id back
+   */
+  record Candidate(String id, Origin origin, Optional<RefinedDocument> document) {}
+
+  /**
+   * The record at an offset. Each call is for a later one than the call before, and between the two
+   * there is none.
+   *
+   * @throws IllegalStateException where the record is not there, or another one is before it
    * @throws org.apache.kafka.common.errors.TimeoutException where the broker does not answer
    */
-  RefinedDocument at(long offset);
+  Candidate at(long offset);
+
+  /**
+   * The document at any earlier offset; empty where the log has it no more.
+   *
+   * @throws org.apache.kafka.common.errors.TimeoutException where the broker does not answer
+   */
+  Optional<RefinedDocument> find(long offset);
 
   @Override
   void close();

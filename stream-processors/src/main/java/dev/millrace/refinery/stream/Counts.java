@@ -27,6 +27,7 @@ final class Counts {
   static final String CANDIDATES = "candidates";
   static final String REFINED = "refined";
   static final String HELD_OUT = "held-out";
+  static final String RETRACTED = "retracted";
   static final String DEAD_LETTERS = "dead-letters";
   private static final String DROPPED = "dropped:";
   private static final int DOMAIN_CHARS_MAX = 200;
@@ -81,9 +82,19 @@ final class Counts {
   }
 
   void add(String outcome, String domain) {
+    add(outcome, domain, 1);
+  }
+
+  /** What counted as one outcome counts as another. */
+  void move(String from, String to, String domain) {
+    add(from, domain, -1);
+    add(to, domain, 1);
+  }
+
+  private void add(String outcome, String domain, long more) {
     String key = new Key(outcome, shortened(domain)).toString();
     Long before = store.get(key);
-    store.put(key, before == null ? 1 : before + 1);
+    store.put(key, before == null ? more : before + more);
   }
 
   /** What is counted, as the store's key: outcome, one space, domain. Outcomes have no spaces. */

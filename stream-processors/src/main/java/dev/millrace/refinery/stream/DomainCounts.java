@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * @param candidates those that passed every rule, whether or not dedup has decided since
  * @param refined released for training
  * @param heldOut released for evaluation
+ * @param retracted released, then taken back
  * @param deadLetters unreadable, or broke a stage
  * @param dropped by rule
  */
@@ -19,6 +20,7 @@ public record DomainCounts(
     long candidates,
     long refined,
     long heldOut,
+    long retracted,
     long deadLetters,
     SortedMap<String, Long> dropped) {
 
@@ -33,7 +35,7 @@ public record DomainCounts(
 
   /** Records that have found their end. */
   public long decided() {
-    return refined + heldOut + deadLetters + droppedInAll();
+    return refined + heldOut + retracted + deadLetters + droppedInAll();
   }
 
   /** Candidates that wait for their dedup verdict. */

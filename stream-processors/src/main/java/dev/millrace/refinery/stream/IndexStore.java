@@ -2,6 +2,8 @@ package dev.millrace.refinery.stream;
 
 import dev.millrace.schemas.DedupSignature;
 import dev.millrace.schemas.DedupVerdict;
+import dev.millrace.schemas.Origin;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -30,13 +32,25 @@ final class IndexStore implements StateStore {
             .build();
   }
 
-  /** Keeps the candidate unless a kept document shares a key with it. */
+  /**
+   * Keeps the candidate unless a kept document shares a key with it, or takes kept documents back.
+   */
   DedupVerdict decide(DedupSignature candidate) {
+    if (candidate.isRetraction()) return retract(candidate);
     DedupVerdict verdict = kept.index().verdict(candidate);
-    if (verdict.duplicateOf().isEmpty()) {
+    if (verdict.isKept()) {
       logged.put(KeptDocuments.key(candidate), KeptDocuments.value(candidate));
     }
     return verdict;
+  }
+
+  private DedupVerdict retract(DedupSignature retraction) {
+    Origin place = retraction.candidate();
+    List<Long> offsets = kept.index().kept(retraction.idHash(), place);
+    for (long offset : offsets) {
+      logged.delete(KeptDocuments.key(new Origin(place.partition(), offset)));
+    }
+    return new DedupVerdict(place, new DedupVerdict.Retracted(offsets));
   }
 
   @Override

@@ -11,7 +11,7 @@ final class IndexStoreBuilder implements StoreBuilder<IndexStore> {
   private final DedupConfig config;
   private final AtomicReference<KeptDocuments> latest;
 
-  /** Every key is written once, so there is nothing to compact and nothing may expire. */
+  /** Hardly a key is written twice, so there is nothing to compact; nothing may expire. */
   private Map<String, String> logConfig =
       Map.of(
           TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,

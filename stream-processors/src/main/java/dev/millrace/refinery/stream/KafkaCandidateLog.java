@@ -1,12 +1,14 @@
 package dev.millrace.refinery.stream;
 
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.Topic;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -18,6 +20,8 @@ final class KafkaCandidateLog implements CandidateLog {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long NOWHERE = -1;
 
+  private final KafkaConnection connection;
+  private final Topic<String, RefinedDocument> topic;
   private final TopicPartition partition;
   private final Consumer<String, RefinedDocument> consumer;
   private final Duration patience;
@@ -34,6 +38,8 @@ final class KafkaCandidateLog implements CandidateLog {
       Topic<String, RefinedDocument> topic,
       int partition,
       Duration patience) {
+    this.connection = connection;
+    this.topic = topic;
     this.partition = new TopicPartition(topic.name(), partition);
     this.patience = patience;
     consumer = connection.reader(topic);
@@ -41,7 +47,7 @@ final class KafkaCandidateLog implements CandidateLog {
   }
 
   @Override
-  public RefinedDocument at(long offset) {
+  public Candidate at(long offset) {
     if (offset <= last) {
       throw new IllegalStateException(
           "verdicts of %s out of order: %d after %d".formatted(partition, offset, last));
@@ -54,19 +60,47 @@ final class KafkaCandidateLog implements CandidateLog {
     }
     if (record.offset() > offset) throw gone(offset);
     last = offset;
-    return record.value();
+    return candidate(record);
+  }
+
+  private static Candidate candidate(ConsumerRecord<String, RefinedDocument> record) {
+    Optional<RefinedDocument> document = Optional.ofNullable(record.value());
+    Optional<Origin> origin = Origin.of(record.headers());
+    return new Candidate(
+        record.key(),
+        origin.orElseGet(() -> Origin.of(document.orElseThrow().getOrigin())),
+        document);
+  }
+
+  @Override
+  public Optional<RefinedDocument> find(long offset) {
+    long end = System.nanoTime() + patience.toNanos();
+    try (Consumer<String, RefinedDocument> reader = connection.reader(topic)) {
+      reader.assign(List.of(partition));
+      reader.seek(partition, offset);
+      while (true) {
+        for (ConsumerRecord<String, RefinedDocument> record : reader.poll(POLL)) {
+          return record.offset() == offset ? Optional.of(record.value()) : Optional.empty();
+        }
+        if (System.nanoTime() - end > 0) throw silence(offset);
+      }
+    } catch (InvalidOffsetException e) {
+      return Optional.empty();
+    }
   }
 
   private ConsumerRecord<String, RefinedDocument> next(long offset) {
     long end = System.nanoTime() + patience.toNanos();
     while (!fetched.hasNext()) {
-      if (System.nanoTime() - end > 0) {
-        throw new TimeoutException(
-            "candidate %s offset %d: no answer within %s".formatted(partition, offset, patience));
-      }
+      if (System.nanoTime() - end > 0) throw silence(offset);
       fetched = poll(offset);
     }
     return fetched.next();
+  }
+
+  private TimeoutException silence(long offset) {
+    return new TimeoutException(
+        "candidate %s offset %d: no answer within %s".formatted(partition, offset, patience));
   }
 
   private Iterator<ConsumerRecord<String, RefinedDocument>> poll(long offset) {

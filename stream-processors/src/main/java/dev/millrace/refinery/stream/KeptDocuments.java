@@ -15,14 +15,15 @@ import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The in-memory end of the index store, which Streams wraps with its own log: to put is to
- * register, in the stream and when the log is read back. It can be asked for nothing; {@link
- * #index} can.
+ * The in-memory end of the index store, which Streams wraps with its own log: to put is to register
+ * and to delete is to release, in the stream and when the log is read back. It can be asked for
+ * nothing; {@link #index} can.
  *
  * <p>In the log, big endian: key partition int32, offset int64 of the kept candidate; value id hash
- * int64, then every key int64.
+ * int64, then every key int64; no value: the document was taken back.
  */
 final class KeptDocuments implements KeyValueStore<Bytes, byte[]> {
   private final DedupConfig config;
@@ -33,7 +34,10 @@ final class KeptDocuments implements KeyValueStore<Bytes, byte[]> {
   }
 
   static Bytes key(DedupSignature kept) {
-    Origin place = kept.candidate();
+    return key(kept.candidate());
+  }
+
+  static Bytes key(Origin place) {
     return Bytes.wrap(
         ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
             .putInt(place.partition())
@@ -49,13 +53,16 @@ final class KeptDocuments implements KeyValueStore<Bytes, byte[]> {
   }
 
   private static DedupSignature signature(byte[] key, byte[] value) {
-    ByteBuffer place = ByteBuffer.wrap(key);
     ByteBuffer rest = ByteBuffer.wrap(value);
-    Origin candidate = new Origin(place.getInt(), place.getLong());
     long idHash = rest.getLong();
     long[] keys = new long[rest.remaining() / Long.BYTES];
     for (int i = 0; i < keys.length; i++) keys[i] = rest.getLong();
-    return new DedupSignature(candidate, idHash, keys);
+    return new DedupSignature(place(key), idHash, keys);
+  }
+
+  private static Origin place(byte[] key) {
+    ByteBuffer place = ByteBuffer.wrap(key);
+    return new Origin(place.getInt(), place.getLong());
   }
 
   /** While the store is open. */
@@ -100,15 +107,13 @@ final class KeptDocuments implements KeyValueStore<Bytes, byte[]> {
   @Override
   public void init(StateStoreContext context, StateStore root) {
     // Anew each time: a task that lost its transaction is restored from the log.
-    index = Optional.of(new SignatureIndex(config.expectedDocuments(), config.bands() + 1));
+    index = Optional.of(new SignatureIndex(config));
     context.register(root, this::restore);
   }
 
-  private void restore(byte[] key, byte[] value) {
-    if (value == null) {
-      throw new IllegalStateException("the log of the index has a record without keys");
-    }
-    index().register(signature(key, value));
+  private void restore(byte[] key, byte @Nullable [] value) {
+    if (value == null) index().release(place(key));
+    else index().register(signature(key, value));
   }
 
   @Override
@@ -155,8 +160,9 @@ final class KeptDocuments implements KeyValueStore<Bytes, byte[]> {
   }
 
   @Override
-  public byte[] delete(Bytes key) {
-    throw unsupported();
+  public byte @Nullable [] delete(Bytes key) {
+    index().release(place(key.get()));
+    return null; // What it had is in the log alone.
   }
 
   @Override

@@ -59,6 +59,7 @@ public record RefineryCounts(SortedMap<String, DomainCounts> domains) {
         outcomes.getOrDefault(Counts.CANDIDATES, 0L),
         outcomes.getOrDefault(Counts.REFINED, 0L),
         outcomes.getOrDefault(Counts.HELD_OUT, 0L),
+        outcomes.getOrDefault(Counts.RETRACTED, 0L),
         outcomes.getOrDefault(Counts.DEAD_LETTERS, 0L),
         dropped);
   }
@@ -101,15 +102,17 @@ public record RefineryCounts(SortedMap<String, DomainCounts> domains) {
     long candidates = 0;
     long refined = 0;
     long heldOut = 0;
+    long retracted = 0;
     long deadLetters = 0;
     for (DomainCounts counts : domains.values()) {
       raw += counts.raw();
       candidates += counts.candidates();
       refined += counts.refined();
       heldOut += counts.heldOut();
+      retracted += counts.retracted();
       deadLetters += counts.deadLetters();
       counts.dropped().forEach((rule, count) -> dropped.merge(rule, count, Long::sum));
     }
-    return new DomainCounts(raw, candidates, refined, heldOut, deadLetters, dropped);
+    return new DomainCounts(raw, candidates, refined, heldOut, retracted, deadLetters, dropped);
   }
 }

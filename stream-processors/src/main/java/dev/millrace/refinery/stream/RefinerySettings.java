@@ -51,8 +51,16 @@ public record RefinerySettings(SortedMap<String, String> values) {
   /** They size memory and decide nothing. */
   private static final Set<String> OPERATIONAL = Set.of("refinery.dedup.expectedDocuments");
 
+  /**
+   * Settings of later versions, with the value that makes everything as it was before there was
+   * such a setting: they are recorded only where they have another.
+   */
+  private static final Map<String, String> AS_BEFORE =
+      Map.of("refinery.dedup.uris", "false", "refinery.dedup.similarityMin", "0.0");
+
   public RefinerySettings {
     TreeMap<String, String> deciding = new TreeMap<>(values);
+    AS_BEFORE.forEach(deciding::remove);
     deciding.keySet().removeIf(ofStages(unlisted(values)));
     values = Collections.unmodifiableSortedMap(deciding);
   }

@@ -2,6 +2,7 @@ package dev.millrace.refinery.stream;
 
 import dev.millrace.refinery.dedup.DuplicateRules;
 import dev.millrace.refinery.stage.Verdict;
+import dev.millrace.refinery.stream.CandidateLog.Candidate;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.schemas.DedupVerdict;
 import dev.millrace.schemas.DedupVerdict.Duplicate;
@@ -9,7 +10,13 @@ import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.KeptCopy;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.RetractedDocument;
+import dev.millrace.schemas.Retraction;
+import dev.millrace.schemas.Retractions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.TaskCorruptedException;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -17,7 +24,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** One document out for every verdict: walks candidates and verdicts of a partition together. */
+/**
+ * One document out for every verdict, or one taken back: walks candidates and verdicts of a
+ * partition together.
+ */
 final class ReleaseProcessor implements Processor<byte[], DedupVerdict, byte[], byte[]> {
   private final ReleaseStage stage;
   private @Nullable ProcessorContext<byte[], byte[]> context;
@@ -38,24 +48,31 @@ final class ReleaseProcessor implements Processor<byte[], DedupVerdict, byte[], 
   @Override
   public void process(Record<byte[], DedupVerdict> record) {
     DedupVerdict verdict = record.value();
-    RefinedDocument document = candidate(verdict.candidate());
+    Candidate candidate = candidate(verdict.candidate());
+    if (verdict.answer() instanceof DedupVerdict.Retracted retracted) {
+      retract(candidate, retracted.offsets(), record.timestamp());
+      return;
+    }
+    RefinedDocument document = candidate.document().orElseThrow();
     if (verdict.duplicateOf().isPresent()) {
       drop(document, verdict.duplicateOf().get(), record.timestamp());
-    } else if (stage.isHeldOut(document)) {
-      release(document, Counts.HELD_OUT, stage.heldOutSink(), record.timestamp());
     } else {
-      release(document, Counts.REFINED, stage.refinedSink(), record.timestamp());
+      release(document, record.timestamp());
     }
   }
 
-  private RefinedDocument candidate(Origin place) {
+  private Candidate candidate(Origin place) {
     int partition = context.taskId().partition();
     if (place.partition() != partition) {
       throw new IllegalStateException(
           "verdict for candidate %s in partition %d".formatted(place, partition));
     }
+    return patiently(() -> candidates.at(place.offset()));
+  }
+
+  private <T> T patiently(Supplier<T> read) {
     try {
-      return candidates.at(place.offset());
+      return read.get();
     } catch (TimeoutException e) {
       // The way to tell Streams: give up this transaction and begin again where it began.
       TaskCorruptedException again = new TaskCorruptedException(Set.of(context.taskId()));
@@ -64,15 +81,46 @@ final class ReleaseProcessor implements Processor<byte[], DedupVerdict, byte[], 
     }
   }
 
-  private void release(
-      RefinedDocument document,
-      String outcome,
-      Sink<String, RefinedDocument> sink,
-      long timestamp) {
+  private void release(RefinedDocument document, long timestamp) {
+    boolean heldOut = stage.isHeldOut(document);
+    counts.add(outcome(heldOut), document.getDomain());
+    write(document, heldOut, document, timestamp);
+  }
+
+  /** Under its content hash; without a value it takes the one that is there back. */
+  private void write(
+      RefinedDocument document, boolean heldOut, @Nullable RefinedDocument value, long timestamp) {
+    Sink<String, RefinedDocument> sink = heldOut ? stage.heldOutSink() : stage.refinedSink();
     String key = ContentHash.of(document.getContentHash().bytes()).toString();
-    counts.add(outcome, document.getDomain());
+    Origin origin = Origin.of(document.getOrigin());
+    context.forward(sink.record(key, value, origin, timestamp), sink.node());
+  }
+
+  private static String outcome(boolean heldOut) {
+    return heldOut ? Counts.HELD_OUT : Counts.REFINED;
+  }
+
+  private void retract(Candidate request, List<Long> offsets, long timestamp) {
+    List<RetractedDocument> documents = new ArrayList<>();
+    for (long offset : offsets) {
+      patiently(() -> candidates.find(offset))
+          .ifPresent(document -> documents.add(takeBack(document, timestamp)));
+    }
+    Origin origin = request.origin();
+    Retraction retraction =
+        new Retraction(request.id(), origin.partition(), origin.offset(), documents);
+    String key = Retractions.key(origin.partition(), request.id());
     context.forward(
-        sink.record(key, document, Origin.of(document.getOrigin()), timestamp), sink.node());
+        stage.retractedSink().record(key, retraction, origin, timestamp),
+        stage.retractedSink().node());
+  }
+
+  private RetractedDocument takeBack(RefinedDocument document, long timestamp) {
+    boolean heldOut = stage.isHeldOut(document);
+    counts.move(outcome(heldOut), Counts.RETRACTED, document.getDomain());
+    write(document, heldOut, null, timestamp);
+    return new RetractedDocument(
+        document.getOrigin(), document.getDomain(), document.getContentHash(), heldOut);
   }
 
   private void drop(RefinedDocument document, Duplicate duplicate, long timestamp) {

@@ -3,11 +3,12 @@ package dev.millrace.refinery.stream;
 import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Retraction;
 import dev.millrace.schemas.Topics;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.Topology;
 
-/** {@code dedup.verdicts} to refined, held-out and dropped documents. */
+/** {@code dedup.verdicts} to refined, held-out, dropped and retracted documents. */
 final class ReleaseStage {
   static final String NODE = "release";
 
@@ -18,6 +19,7 @@ final class ReleaseStage {
   private final Sink<String, RefinedDocument> refinedSink;
   private final Sink<String, RefinedDocument> heldOutSink;
   private final Sink<String, DroppedDocument> droppedSink;
+  private final Sink<String, Retraction> retractedSink;
 
   /**
    * The stage.
@@ -36,6 +38,7 @@ final class ReleaseStage {
     refinedSink = new Sink<>("write-refined", topics.refined());
     heldOutSink = new Sink<>("write-held-out", topics.heldOut());
     droppedSink = new Sink<>("write-dropped-by-dedup", topics.dropped());
+    retractedSink = new Sink<>("write-retracted", topics.retracted());
   }
 
   void addTo(Topology topology) {
@@ -45,6 +48,7 @@ final class ReleaseStage {
     refinedSink.addTo(topology, NODE);
     heldOutSink.addTo(topology, NODE);
     droppedSink.addTo(topology, NODE);
+    retractedSink.addTo(topology, NODE);
   }
 
   DedupConfig config() {
@@ -69,5 +73,9 @@ final class ReleaseStage {
 
   Sink<String, DroppedDocument> droppedSink() {
     return droppedSink;
+  }
+
+  Sink<String, Retraction> retractedSink() {
+    return retractedSink;
   }
 }

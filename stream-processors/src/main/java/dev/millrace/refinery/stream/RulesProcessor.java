@@ -5,6 +5,8 @@ import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Retractions;
+import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -14,13 +16,14 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One outcome for every raw record, whatever it is. A record without a value is no document: it is
- * a dead letter like any other that cannot be read, so that no record goes uncounted.
+ * One outcome for every raw record, whatever it is. A record without a value takes a document back
+ * where its header says so, and follows that document's road. Any other is no document: it is a
+ * dead letter like all that cannot be read, so that no record goes uncounted.
  */
-final class RulesProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> {
   private final RulesStage stage;
   private final Deserializer<RawDocument> decoder;
-  private @Nullable ProcessorContext<byte[], byte[]> context;
+  private @Nullable ProcessorContext<Object, byte[]> context;
   private @Nullable TimeLimit rules;
   private @Nullable Counts counts;
 
@@ -30,10 +33,15 @@ final class RulesProcessor implements Processor<byte[], byte[], byte[], byte[]> 
   }
 
   /** Where a record goes and what it counts as. */
-  private record Outcome(String name, String domain, Record<byte[], byte[]> record, String node) {}
+  private record Outcome(String name, String domain, Record<?, byte[]> record, String node) {
+    long bytes() {
+      byte[] key = record.key() instanceof HomeSink.Home home ? home.key() : (byte[]) record.key();
+      return (long) key.length + record.value().length;
+    }
+  }
 
   @Override
-  public void init(ProcessorContext<byte[], byte[]> newContext) {
+  public void init(ProcessorContext<Object, byte[]> newContext) {
     context = newContext;
     counts = Counts.of(newContext, Counts.RULES);
     rules = stage.rules();
@@ -41,10 +49,24 @@ final class RulesProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
   @Override
   public void process(Record<byte[], byte[]> raw) {
-    Outcome outcome = outcome(raw, Place.of(context));
+    Origin origin = Place.of(context);
+    if (isRetraction(raw)) {
+      context.forward(retraction(raw, origin), stage.candidates().node());
+      return;
+    }
+    Outcome outcome = outcome(raw, origin);
     counts.add(Counts.RAW, outcome.domain());
     counts.add(outcome.name(), outcome.domain());
     context.forward(outcome.record(), outcome.node());
+  }
+
+  private static boolean isRetraction(Record<byte[], byte[]> raw) {
+    return raw.value() == null && raw.key() != null && Retractions.isRequest(raw.headers());
+  }
+
+  private Record<HomeSink.Home, byte[]> retraction(Record<byte[], byte[]> raw, Origin origin) {
+    String id = new String(raw.key(), StandardCharsets.UTF_8);
+    return stage.candidates().record(id, null, origin, raw.timestamp());
   }
 
   private Outcome outcome(Record<byte[], byte[]> raw, Origin origin) {
@@ -87,7 +109,7 @@ final class RulesProcessor implements Processor<byte[], byte[], byte[], byte[]> 
   }
 
   private static Outcome fitting(Outcome outcome) {
-    long bytes = (long) outcome.record().key().length + outcome.record().value().length;
+    long bytes = outcome.bytes();
     if (bytes > DeadLetter.BYTES_MAX) {
       throw new RecordTooLargeException(
           "its record for %s would have %d bytes; %d are possible"

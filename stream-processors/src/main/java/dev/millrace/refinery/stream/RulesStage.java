@@ -14,7 +14,7 @@ final class RulesStage {
   private final Topics topics;
   private final Supplier<DocumentRules> rules;
   private final Patience patience;
-  private final Sink<String, RefinedDocument> candidates;
+  private final HomeSink<String, RefinedDocument> candidates;
   private final Sink<String, DroppedDocument> dropped;
   private final Sink<byte[], byte[]> deadLetters;
 
@@ -22,7 +22,7 @@ final class RulesStage {
     this.topics = topics;
     this.rules = rules;
     this.patience = patience;
-    candidates = new Sink<>("write-candidates", topics.candidates());
+    candidates = new HomeSink<>("write-candidates", topics.candidates());
     dropped = new Sink<>("write-dropped-by-rules", topics.dropped());
     deadLetters = new Sink<>("write-dead-letters", topics.deadLetters());
   }
@@ -45,7 +45,7 @@ final class RulesStage {
     return new TimeLimit(rules, patience);
   }
 
-  Sink<String, RefinedDocument> candidates() {
+  HomeSink<String, RefinedDocument> candidates() {
     return candidates;
   }
 

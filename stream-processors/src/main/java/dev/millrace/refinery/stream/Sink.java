@@ -6,6 +6,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /** A topic at the end of a stage that writes to several; the stage encodes for it. */
 record Sink<K, V>(String node, Topic<K, V> topic) {
@@ -14,8 +15,8 @@ record Sink<K, V>(String node, Topic<K, V> topic) {
         node, topic.name(), new ByteArraySerializer(), new ByteArraySerializer(), parent);
   }
 
-  /** An encoded record about the raw document of this origin. */
-  Record<byte[], byte[]> record(K key, V value, Origin origin, long timestamp) {
+  /** An encoded record about the raw document of this origin; without a value, it is taken back. */
+  Record<byte[], byte[]> record(K key, @Nullable V value, Origin origin, long timestamp) {
     RecordHeaders headers = new RecordHeaders();
     origin.writeTo(headers);
     return new Record<>(

@@ -101,6 +101,7 @@ final class StartCheck {
         topics.refined(),
         topics.heldOut(),
         topics.dropped(),
+        topics.retracted(),
         topics.deadLetters(),
         topics.refinerySettings());
   }
@@ -110,10 +111,12 @@ final class StartCheck {
       throw new IllegalStateException(
           topics.signatures().name() + " must have one partition: its offset is the order");
     }
-    if (partitions(described, topics.candidates()) != partitions(described, topics.verdicts())) {
+    int partitions = partitions(described, topics.candidates());
+    for (Topic<?, ?> other : List.of(topics.raw(), topics.verdicts())) {
+      if (partitions(described, other) == partitions) continue;
       throw new IllegalStateException(
           "%s and %s must have as many partitions as each other"
-              .formatted(topics.candidates().name(), topics.verdicts().name()));
+              .formatted(topics.candidates().name(), other.name()));
     }
     Set<TopicPartition> sources = new HashSet<>();
     for (Topic<?, ?> topic :

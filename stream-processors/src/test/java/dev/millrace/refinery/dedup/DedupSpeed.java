@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -37,14 +38,14 @@ final class DedupSpeed {
   private static void signing() throws Exception {
     List<String> texts = speeches();
     long bytes = texts.stream().mapToLong(t -> t.getBytes(StandardCharsets.UTF_8).length).sum();
-    Signer signer = new Signer(new DedupConfig(14, 8, 5, 1));
+    Signer signer = new Signer(new DedupConfig(14, 8, 5, 0, false, 1));
     long sink = 0;
     double best = Double.MAX_VALUE;
     for (int round = 0; round < 6; round++) {
       long start = cpuNanos();
       for (String text : texts) {
         Words words = Words.of(text);
-        sink += signer.keys(words, ContentHash.of(words))[0];
+        sink += signer.keys(words, ContentHash.of(words), Optional.empty())[0];
       }
       best = Math.min(best, (cpuNanos() - start) / 1e9);
     }
@@ -70,7 +71,7 @@ final class DedupSpeed {
   }
 
   private static void index(int documents, int expected) {
-    SignatureIndex index = new SignatureIndex(expected, KEYS);
+    SignatureIndex index = new SignatureIndex(new DedupConfig(KEYS - 1, 8, 5, 0, false, expected));
     SplittableRandom random = new SplittableRandom(1);
     long longest = 0;
     long start = cpuNanos();

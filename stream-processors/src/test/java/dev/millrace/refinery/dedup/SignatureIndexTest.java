@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class SignatureIndexTest {
-  private final SignatureIndex index = new SignatureIndex(1, 3);
+  private final SignatureIndex index = index(2, 1);
 
   @Test
   void aDocumentThatSharesNothingIsKept() {
@@ -29,7 +29,7 @@ class SignatureIndexTest {
   void aSharedBandNamesTheKeptCopyAndCountsBands() {
     index.register(signature(1, 10, 11, 12));
     DedupVerdict verdict = index.verdict(signature(2, 10, 11, 22));
-    assertEquals(Optional.of(new Duplicate(2, place(1), 101)), verdict.duplicateOf());
+    assertEquals(Optional.of(Duplicate.ofBands(2, place(1), 101)), verdict.duplicateOf());
     assertEquals(Shared.BAND, verdict.duplicateOf().orElseThrow().shared());
     assertEquals(place(2), verdict.candidate());
   }
@@ -46,7 +46,7 @@ class SignatureIndexTest {
     index.register(signature(1, 10, 11, 12));
     index.register(signature(2, 20, 21, 22));
     assertEquals(
-        Optional.of(new Duplicate(1, place(1), 101)),
+        Optional.of(Duplicate.ofBands(1, place(1), 101)),
         index.verdict(signature(3, 20, 11, 32)).duplicateOf());
   }
 
@@ -55,7 +55,7 @@ class SignatureIndexTest {
     assertEquals(Optional.empty(), index.verdict(signature(2, 0, 21, 22)).duplicateOf());
     index.register(signature(1, 0, 11, 12));
     assertEquals(
-        Optional.of(new Duplicate(1, place(1), 101)),
+        Optional.of(Duplicate.ofBands(1, place(1), 101)),
         index.verdict(signature(2, 0, 21, 22)).duplicateOf());
   }
 
@@ -71,6 +71,76 @@ class SignatureIndexTest {
           IllegalArgumentException.class,
           () -> index.register(new DedupSignature(beyond, 0, new long[] {8})));
     }
+  }
+
+  @Test
+  void aSharedUriIsADuplicateWhereUrisAreComparedAndTheWordsDiffer() {
+    SignatureIndex uris = new SignatureIndex(new DedupConfig(2, 8, 5, 0, true, 1));
+    uris.register(signature(1, 10, 11, 12, 13));
+    assertEquals(
+        Optional.of(Duplicate.ofUri(place(1), 101)),
+        uris.verdict(signature(2, 20, 21, 22, 13)).duplicateOf());
+    assertEquals(
+        Optional.of(Duplicate.ofBands(1, place(1), 101)),
+        uris.verdict(signature(2, 20, 11, 22, 23)).duplicateOf());
+    assertEquals(
+        Optional.of(Duplicate.ofContent(place(1), 101)),
+        uris.verdict(signature(2, 10, 11, 12, 13)).duplicateOf());
+    assertTrue(uris.verdict(signature(2, 20, 21, 22, 23)).isKept());
+  }
+
+  @Test
+  void fewerSharedBandsThanTheSimilarityAsksForAreNoDuplicate() {
+    // (2/4)^(1/1) = 0.5: two of four bands are enough, one is not.
+    SignatureIndex verified = new SignatureIndex(new DedupConfig(4, 1, 5, 0.5, false, 1));
+    verified.register(signature(1, 10, 11, 12, 13, 14));
+    assertTrue(verified.verdict(signature(2, 10, 21, 22, 23, 24)).isKept());
+    assertEquals(
+        Optional.of(Duplicate.ofBands(2, place(1), 101)),
+        verified.verdict(signature(2, 10, 11, 22, 23, 24)).duplicateOf());
+    assertEquals(
+        Optional.of(Duplicate.ofContent(place(1), 101)),
+        verified.verdict(signature(2, 20, 21, 22, 23, 14)).duplicateOf());
+  }
+
+  @Test
+  void ofTwoKeptDocumentsTheOneThatIsSimilarEnoughIsNamed() {
+    SignatureIndex verified = new SignatureIndex(new DedupConfig(4, 1, 5, 0.5, false, 1));
+    verified.register(signature(1, 10, 11, 12, 13, 14));
+    verified.register(signature(2, 20, 21, 22, 23, 24));
+    assertEquals(
+        Optional.of(Duplicate.ofBands(2, place(2), 102)),
+        verified.verdict(signature(3, 10, 21, 22, 33, 34)).duplicateOf());
+  }
+
+  @Test
+  void aReleasedDocumentHoldsNothingAndACopyMayReturn() {
+    index.register(signature(1, 10, 11, 12));
+    index.register(signature(2, 20, 21, 22));
+    index.release(place(1));
+    assertEquals(1, index.documents());
+    DedupSignature copy = signature(3, 10, 11, 12);
+    assertTrue(index.verdict(copy).isKept());
+    index.register(copy);
+    assertEquals(
+        Optional.of(Duplicate.ofContent(place(3), 103)),
+        index.verdict(signature(4, 10, 11, 12)).duplicateOf());
+    assertEquals(
+        Optional.of(Duplicate.ofContent(place(2), 102)),
+        index.verdict(signature(4, 20, 21, 22)).duplicateOf());
+  }
+
+  @Test
+  void findsTheKeptDocumentsOfAnIdBeforeAPlaceOfTheirPartition() {
+    index.register(new DedupSignature(new Origin(0, 3), 7, new long[] {1}));
+    index.register(new DedupSignature(new Origin(0, 5), 7, new long[] {2}));
+    index.register(new DedupSignature(new Origin(0, 4), 8, new long[] {3}));
+    index.register(new DedupSignature(new Origin(1, 1), 7, new long[] {4}));
+    index.register(new DedupSignature(new Origin(0, 9), 7, new long[] {5}));
+    assertEquals(List.of(3L, 5L), index.kept(7, new Origin(0, 9)));
+    index.release(new Origin(0, 3));
+    assertEquals(List.of(5L), index.kept(7, new Origin(0, 9)));
+    assertThrows(IllegalStateException.class, () -> index.release(new Origin(0, 6)));
   }
 
   /** Against the definition itself: compare with every kept document, one key after another. */
@@ -102,7 +172,7 @@ class SignatureIndexTest {
   @Test
   void aKeptDocumentOfFifteenKeysTakesUnder270Bytes() {
     for (int expected : new int[] {100_000, 1_000}) {
-      SignatureIndex full = new SignatureIndex(expected, 15);
+      SignatureIndex full = index(14, expected);
       fill(full, 100_000);
       assertTrue(full.bytes() / 100_000 < 270, "bytes: " + full.bytes() / 100_000);
     }
@@ -111,7 +181,7 @@ class SignatureIndexTest {
   @Test
   void takesItsMemoryAtOnceForTheDocumentsExpected() {
     int documents = 200_000;
-    SignatureIndex full = new SignatureIndex(documents, 15);
+    SignatureIndex full = index(14, documents);
     long keys = full.bytes();
     fill(full, documents);
     assertTrue(full.bytes() > keys + 16L * documents);
@@ -128,14 +198,19 @@ class SignatureIndexTest {
 
   private static Duplicate duplicate(DedupSignature kept, DedupSignature candidate) {
     boolean content = kept.keys()[5] == candidate.keys()[5];
-    return new Duplicate(
-        content ? 0 : sharedKeys(kept, candidate, 5), kept.candidate(), kept.idHash());
+    return content
+        ? Duplicate.ofContent(kept.candidate(), kept.idHash())
+        : Duplicate.ofBands(sharedKeys(kept, candidate, 5), kept.candidate(), kept.idHash());
   }
 
   private static int sharedKeys(DedupSignature one, DedupSignature other, int indices) {
     int shared = 0;
     for (int i = 0; i < indices; i++) if (one.keys()[i] == other.keys()[i]) shared++;
     return shared;
+  }
+
+  private static SignatureIndex index(int bands, long expected) {
+    return new SignatureIndex(new DedupConfig(bands, 8, 5, 0, false, expected));
   }
 
   private static DedupSignature signature(long offset, long... keys) {

@@ -10,6 +10,7 @@ import dev.millrace.refinery.text.Words;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,7 +18,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SignerTest {
-  private static final DedupConfig FINEWEB = new DedupConfig(14, 8, 5, 1_000);
+  private static final DedupConfig FINEWEB = new DedupConfig(14, 8, 5, 0, false, 1_000);
 
   private final Signer signer = new Signer(FINEWEB);
 
@@ -62,16 +63,20 @@ class SignerTest {
     String text = "one two three four five six seven eight nine ten";
     assertEquals(15, keys(text).length);
     assertEquals(15, LongStream.of(keys(text)).distinct().count());
-    assertEquals(21, new Signer(new DedupConfig(20, 5, 5, 1)).keys(words(text), hash(text)).length);
+    assertEquals(
+        21,
+        new Signer(new DedupConfig(20, 5, 5, 0, false, 1))
+            .keys(words(text), hash(text), Optional.empty())
+            .length);
   }
 
   @Test
   void theContentKeyDependsOnBothHalvesOfTheHash() {
     Words words = words("a b c d e f g");
-    long key = last(signer.keys(words, new ContentHash(1, 2)));
-    assertNotEquals(key, last(signer.keys(words, new ContentHash(1, 3))));
-    assertNotEquals(key, last(signer.keys(words, new ContentHash(2, 2))));
-    assertNotEquals(key, last(signer.keys(words, new ContentHash(2, 1))));
+    long key = last(signer.keys(words, new ContentHash(1, 2), Optional.empty()));
+    assertNotEquals(key, last(signer.keys(words, new ContentHash(1, 3), Optional.empty())));
+    assertNotEquals(key, last(signer.keys(words, new ContentHash(2, 2), Optional.empty())));
+    assertNotEquals(key, last(signer.keys(words, new ContentHash(2, 1), Optional.empty())));
   }
 
   @Test
@@ -112,9 +117,9 @@ class SignerTest {
   }
 
   private static boolean share(String one, String other) {
-    Signer signer = new Signer(new DedupConfig(14, 8, 1, 1));
-    long[] a = signer.keys(words(one), hash(one));
-    long[] b = signer.keys(words(other), hash(other));
+    Signer signer = new Signer(new DedupConfig(14, 8, 1, 0, false, 1));
+    long[] a = signer.keys(words(one), hash(one), Optional.empty());
+    long[] b = signer.keys(words(other), hash(other), Optional.empty());
     for (int i = 0; i < a.length; i++) if (a[i] == b[i]) return true;
     return false;
   }
@@ -136,7 +141,7 @@ class SignerTest {
   }
 
   private long[] keys(String text) {
-    return signer.keys(words(text), hash(text));
+    return signer.keys(words(text), hash(text), Optional.empty());
   }
 
   private static Words words(String text) {

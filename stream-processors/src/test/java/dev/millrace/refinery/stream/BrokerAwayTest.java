@@ -48,6 +48,7 @@ class BrokerAwayTest {
               DOCUMENTS + DOCUMENTS / 2,
               0,
               0,
+              0,
               new TreeMap<>(Map.of("exact-duplicate.document", DOCUMENTS / 2L))),
           counts(log));
       assertEquals(DOCUMENTS + DOCUMENTS / 2, log.scan(log.topics().refined()).size());

@@ -8,14 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.dedup.DocumentSigner;
+import dev.millrace.refinery.stream.CandidateLog.Candidate;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.refinery.text.Words;
 import dev.millrace.schemas.DedupSignature;
 import dev.millrace.schemas.DedupVerdict;
 import dev.millrace.schemas.DedupVerdict.Duplicate;
+import dev.millrace.schemas.DedupVerdict.Retracted;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.RetractedDocument;
+import dev.millrace.schemas.Retraction;
 import dev.millrace.schemas.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,10 +38,10 @@ import org.junit.jupiter.api.Test;
 
 class DedupStagesTest {
   private static final Topics TOPICS = Driver.TOPICS;
-  private static final DedupConfig CONFIG = new DedupConfig(14, 8, 5, 1_000);
+  private static final DedupConfig CONFIG = new DedupConfig(14, 8, 5, 0, false, 1_000);
 
   private final List<Driver> drivers = new ArrayList<>();
-  private final Map<Long, RefinedDocument> candidates = new HashMap<>();
+  private final Map<Long, Candidate> candidates = new HashMap<>();
 
   @AfterEach
   void close() {
@@ -68,8 +72,8 @@ class DedupStagesTest {
     assertEquals(
         List.of(
             kept(0),
-            duplicate(1, new Duplicate(1, new Origin(0, 0), 100)),
-            duplicate(2, new Duplicate(0, new Origin(0, 0), 100)),
+            duplicate(1, Duplicate.ofBands(1, new Origin(0, 0), 100)),
+            duplicate(2, Duplicate.ofContent(new Origin(0, 0), 100)),
             kept(3)),
         driver.output(TOPICS.verdicts()).stream().map(TestRecord::value).toList());
   }
@@ -104,7 +108,7 @@ class DedupStagesTest {
     RefinedDocument document = candidate(5, "a", "text");
     driver
         .input(TOPICS.verdicts())
-        .pipeInput(duplicate(5, new Duplicate(7, new Origin(3, 77), 123)));
+        .pipeInput(duplicate(5, Duplicate.ofBands(7, new Origin(3, 77), 123)));
     TestRecord<String, DroppedDocument> record = driver.output(TOPICS.dropped()).get(0);
     DroppedDocument dropped = record.value();
     assertEquals("a", record.key());
@@ -125,7 +129,7 @@ class DedupStagesTest {
     candidate(5, "a", "text");
     driver
         .input(TOPICS.verdicts())
-        .pipeInput(duplicate(5, new Duplicate(0, new Origin(3, 77), 123)));
+        .pipeInput(duplicate(5, Duplicate.ofContent(new Origin(3, 77), 123)));
     DroppedDocument dropped = driver.output(TOPICS.dropped()).get(0).value();
     assertEquals("exact-duplicate.document", dropped.getRule());
     assertEquals(1, dropped.getMeasured());
@@ -139,10 +143,7 @@ class DedupStagesTest {
     StreamsException refused =
         assertThrows(
             StreamsException.class,
-            () ->
-                driver
-                    .input(TOPICS.verdicts())
-                    .pipeInput(new DedupVerdict(new Origin(1, 5), Optional.empty())));
+            () -> driver.input(TOPICS.verdicts()).pipeInput(DedupVerdict.kept(new Origin(1, 5))));
     assertEquals("verdict for candidate 1:5 in partition 0", refused.getCause().getMessage());
   }
 
@@ -154,6 +155,65 @@ class DedupStagesTest {
             StreamsException.class, () -> driver.input(TOPICS.verdicts()).pipeInput(kept(9)));
     assertEquals(TaskCorruptedException.class, failure.getClass());
     assertEquals(TimeoutException.class, failure.getCause().getClass());
+  }
+
+  @Test
+  void aCandidateWithoutATextBecomesARetractionOfItsId() {
+    Driver driver = driver(topology -> new SignStage(TOPICS, CONFIG).addTo(topology));
+    TestInputTopic<String, RefinedDocument> input = driver.input(TOPICS.candidates());
+    input.pipeInput("a", null);
+    assertEquals(
+        DedupSignature.retraction(new Origin(0, 0), DocumentSigner.idHash("a")),
+        driver.output(TOPICS.signatures()).get(0).value());
+  }
+
+  @Test
+  void theIndexLetsGoOfWhatARetractionTakesBack() {
+    Driver driver = driver(topology -> new IndexStage(TOPICS, CONFIG).addTo(topology));
+    TestInputTopic<byte[], DedupSignature> input = driver.input(TOPICS.signatures());
+    input.pipeInput(new DedupSignature(new Origin(0, 0), 7, new long[] {1, 2, 3}));
+    input.pipeInput(new DedupSignature(new Origin(0, 1), 8, new long[] {4, 5, 6}));
+    input.pipeInput(DedupSignature.retraction(new Origin(0, 2), 7));
+    input.pipeInput(DedupSignature.retraction(new Origin(0, 3), 7));
+    input.pipeInput(new DedupSignature(new Origin(0, 4), 7, new long[] {1, 2, 3}));
+    assertEquals(
+        List.of(
+            kept(0),
+            kept(1),
+            new DedupVerdict(new Origin(0, 2), new Retracted(List.of(0L))),
+            new DedupVerdict(new Origin(0, 3), new Retracted(List.of())),
+            kept(4)),
+        driver.output(TOPICS.verdicts()).stream().map(TestRecord::value).toList());
+  }
+
+  @Test
+  void aRetractedDocumentIsTakenBackUnderItsContentHashAndToldToEveryReader() {
+    Driver driver = release();
+    RefinedDocument refined = candidate(5, "a", "kept text");
+    RefinedDocument heldOut = candidate(6, "held-out-1", "some text");
+    candidates.put(9L, new Candidate("a", new Origin(2, 50), Optional.empty()));
+    TestInputTopic<byte[], DedupVerdict> verdicts = driver.input(TOPICS.verdicts());
+    verdicts.pipeInput(kept(5));
+    verdicts.pipeInput(kept(6));
+    // The log has the document of offset 4 no more.
+    verdicts.pipeInput(new DedupVerdict(new Origin(0, 9), new Retracted(List.of(4L, 5L, 6L))));
+    TestRecord<String, RefinedDocument> tombstone = driver.output(TOPICS.refined()).get(1);
+    assertEquals(ContentHash.of(Words.of("kept text")).toString(), tombstone.key());
+    assertNull(tombstone.value());
+    assertNull(driver.output(TOPICS.heldOut()).get(1).value());
+    TestRecord<String, Retraction> retraction = driver.output(TOPICS.retracted()).get(0);
+    assertEquals("2/a", retraction.key());
+    assertEquals(
+        new Retraction("a", 2, 50L, List.of(retracted(refined, false), retracted(heldOut, true))),
+        retraction.value());
+    assertEquals(0, driver.count(Counts.RELEASE, Counts.REFINED, "speeches"));
+    assertEquals(0, driver.count(Counts.RELEASE, Counts.HELD_OUT, "speeches"));
+    assertEquals(2, driver.count(Counts.RELEASE, Counts.RETRACTED, "speeches"));
+  }
+
+  private static RetractedDocument retracted(RefinedDocument document, boolean heldOut) {
+    return new RetractedDocument(
+        document.getOrigin(), document.getDomain(), document.getContentHash(), heldOut);
   }
 
   @Test
@@ -174,9 +234,14 @@ class DedupStagesTest {
   private CandidateLog log() {
     return new CandidateLog() {
       @Override
-      public RefinedDocument at(long offset) {
+      public Candidate at(long offset) {
         if (!candidates.containsKey(offset)) throw new TimeoutException("silence");
         return candidates.get(offset);
+      }
+
+      @Override
+      public Optional<RefinedDocument> find(long offset) {
+        return Optional.ofNullable(candidates.get(offset)).flatMap(Candidate::document);
       }
 
       @Override
@@ -194,7 +259,8 @@ class DedupStagesTest {
 
   private RefinedDocument candidate(long offset, String id, String text) {
     RefinedDocument document = document(id, text);
-    candidates.put(offset, document);
+    Origin origin = Origin.of(document.getOrigin());
+    candidates.put(offset, new Candidate(id, origin, Optional.of(document)));
     return document;
   }
 
@@ -207,10 +273,10 @@ class DedupStagesTest {
   }
 
   private static DedupVerdict kept(long offset) {
-    return new DedupVerdict(new Origin(0, offset), Optional.empty());
+    return DedupVerdict.kept(new Origin(0, offset));
   }
 
   private static DedupVerdict duplicate(long offset, Duplicate of) {
-    return new DedupVerdict(new Origin(0, offset), Optional.of(of));
+    return new DedupVerdict(new Origin(0, offset), of);
   }
 }

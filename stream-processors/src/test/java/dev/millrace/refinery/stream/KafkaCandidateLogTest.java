@@ -10,10 +10,12 @@ import dev.millrace.testkit.WithKafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +42,7 @@ class KafkaCandidateLogTest {
       write(producer, List.of("zero", "one", "two"), true);
       write(producer, List.of("aborted"), false);
       write(producer, List.of("six"), true);
+      request(producer);
     }
   }
 
@@ -57,6 +60,15 @@ class KafkaCandidateLogTest {
     else producer.abortTransaction();
   }
 
+  private void request(Producer<byte[], byte[]> producer) throws Exception {
+    ProducerRecord<byte[], byte[]> request =
+        log.topics().candidates().record(PARTITION, "zero", null);
+    new Origin(2, 7).writeTo(request.headers());
+    producer.beginTransaction();
+    producer.send(request).get();
+    producer.commitTransaction();
+  }
+
   private KafkaCandidateLog open() {
     return new KafkaCandidateLog(
         log.connection(), log.topics().candidates(), PARTITION, Duration.ofSeconds(20));
@@ -65,18 +77,18 @@ class KafkaCandidateLogTest {
   @Test
   void walksCommittedCandidatesAndNothingElse() {
     try (KafkaCandidateLog candidates = open()) {
-      assertEquals("zero", candidates.at(0).getText());
-      assertEquals("one", candidates.at(1).getText());
-      assertEquals("two", candidates.at(2).getText());
-      assertEquals("six", candidates.at(6).getText());
+      assertEquals("zero", text(candidates.at(0).document()));
+      assertEquals("one", text(candidates.at(1).document()));
+      assertEquals("two", text(candidates.at(2).document()));
+      assertEquals("six", text(candidates.at(6).document()));
     }
   }
 
   @Test
   void beginsWhereTheFirstVerdictIs() {
     try (KafkaCandidateLog candidates = open()) {
-      assertEquals("two", candidates.at(2).getText());
-      assertEquals("six", candidates.at(6).getText());
+      assertEquals("two", text(candidates.at(2).document()));
+      assertEquals("six", text(candidates.at(6).document()));
     }
   }
 
@@ -114,7 +126,7 @@ class KafkaCandidateLogTest {
       assertFailure("offset 1 is gone", candidates, 1);
     }
     try (KafkaCandidateLog candidates = open()) {
-      assertEquals("two", candidates.at(2).getText());
+      assertEquals("two", text(candidates.at(2).document()));
     }
   }
 
@@ -123,8 +135,36 @@ class KafkaCandidateLogTest {
     try (KafkaCandidateLog candidates =
         new KafkaCandidateLog(
             log.connection(), log.topics().candidates(), PARTITION, Duration.ofMillis(300))) {
-      assertThrows(TimeoutException.class, () -> candidates.at(7));
+      assertThrows(TimeoutException.class, () -> candidates.at(10));
     }
+  }
+
+  @Test
+  void aRequestToTakeADocumentBackIsARecordWithoutADocument() {
+    try (KafkaCandidateLog candidates = open()) {
+      CandidateLog.Candidate request = candidates.at(8);
+      assertEquals(Optional.empty(), request.document());
+      assertEquals("zero", request.id());
+      assertEquals(new Origin(2, 7), request.origin());
+    }
+  }
+
+  @Test
+  void findsAnyDocumentThatIsStillThere() throws Exception {
+    TopicPartition partition = new TopicPartition(log.topics().candidates().name(), PARTITION);
+    try (Admin admin = log.connection().admin();
+        KafkaCandidateLog candidates = open()) {
+      assertEquals("six", text(candidates.at(6).document()));
+      assertEquals("one", text(candidates.find(1)));
+      assertEquals("six", text(candidates.find(6)));
+      assertEquals(Optional.empty(), candidates.find(4), "aborted");
+      admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(2))).all().get();
+      assertEquals(Optional.empty(), candidates.find(1), "expired");
+    }
+  }
+
+  private static String text(Optional<RefinedDocument> document) {
+    return document.orElseThrow().getText();
   }
 
   private static void assertFailure(String message, KafkaCandidateLog candidates, long offset) {

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -214,7 +215,7 @@ class NearDedupRaceTest {
 
   private static long[] keys(String text) {
     Words words = Words.of(text);
-    return new Signer(RefineryMain.DEDUP).keys(words, ContentHash.of(words));
+    return new Signer(RefineryMain.DEDUP).keys(words, ContentHash.of(words), Optional.empty());
   }
 
   private void checkThatTheSameAgainAddsNothing(List<ProducerRecord<byte[], byte[]>> corpus)

@@ -12,7 +12,8 @@ class RefineryCountsTest {
   private final RefineryCounts counts =
       RefineryCounts.of(
           Map.of(
-              new Counts.Key(Counts.RAW, "two words"), 20L,
+              new Counts.Key(Counts.RAW, "two words"), 27L,
+              new Counts.Key(Counts.RETRACTED, "two words"), 7L,
               new Counts.Key(Counts.CANDIDATES, "two words"), 12L,
               new Counts.Key(Counts.REFINED, "two words"), 5L,
               new Counts.Key(Counts.HELD_OUT, "two words"), 1L,
@@ -26,7 +27,7 @@ class RefineryCountsTest {
   void rawIsWhatIsDecidedAndWhatIsInFlight() {
     DomainCounts domain = counts.domains().get("two words");
     assertEquals(9, domain.droppedInAll());
-    assertEquals(17, domain.decided());
+    assertEquals(24, domain.decided());
     assertEquals(3, domain.inFlight());
     assertEquals(0, counts.domains().get("code").inFlight());
   }
@@ -35,7 +36,7 @@ class RefineryCountsTest {
   void theTotalIsTheSumOfAllDomains() {
     assertEquals(
         new DomainCounts(
-            24, 12, 5, 1, 2, new TreeMap<>(Map.of("a.b", 10L, "near-duplicate.minhash", 3L))),
+            31, 12, 5, 1, 7, 2, new TreeMap<>(Map.of("a.b", 10L, "near-duplicate.minhash", 3L))),
         counts.total());
   }
 

@@ -13,7 +13,7 @@ import java.util.Map;
  * instance, state directory.
  */
 final class RefineryMain {
-  static final DedupConfig DEDUP = new DedupConfig(14, 8, 5, 10_000);
+  static final DedupConfig DEDUP = new DedupConfig(14, 8, 5, 0, false, 10_000);
   static final StreamConfig STREAM =
       new StreamConfig(2, Duration.ofMillis(100), 1, Duration.ofSeconds(5));
 

@@ -71,6 +71,7 @@ class RefineryServiceTest {
             80,
             30,
             10,
+            0,
             3,
             new TreeMap<>(Map.of("plain.drop", 3L, "exact-duplicate.document", 40L))),
         speeches);
@@ -216,7 +217,7 @@ class RefineryServiceTest {
         });
     Optional<RefinerySettings> recorded = RefinerySettings.recorded(log.connection(), log.topics());
     assertEquals("14", recorded.orElseThrow().values().get("dedup.bands"));
-    DedupConfig other = new DedupConfig(20, 5, 5, 10_000);
+    DedupConfig other = new DedupConfig(20, 5, 5, 0, false, 10_000);
     Throwable refused =
         Running.failureOf(
             RefineryMain.service(log.connection(), log.topics(), "b", state.resolve("b"), other));

@@ -38,8 +38,8 @@ class RefinerySettingsTest {
   @Test
   void everySettingStandsUnderItsPath() {
     Map<String, DedupConfig> byDomain = new LinkedHashMap<>();
-    byDomain.put("b", new DedupConfig(1, 2, 3, 4));
-    byDomain.put("a", new DedupConfig(5, 6, 7, 8));
+    byDomain.put("b", new DedupConfig(1, 2, 3, 0, false, 4));
+    byDomain.put("a", new DedupConfig(5, 6, 7, 0, false, 8));
     Section section =
         new Section(
             1, Optional.empty(), Optional.of(Duration.ofSeconds(2)), List.of("x", "y"), byDomain);
@@ -52,10 +52,14 @@ class RefinerySettingsTest {
     expected.put("s.byDomain.b.bands", "1");
     expected.put("s.byDomain.b.rows", "2");
     expected.put("s.byDomain.b.shingle", "3");
+    expected.put("s.byDomain.b.similarityMin", "0.0");
+    expected.put("s.byDomain.b.uris", "false");
     expected.put("s.byDomain.b.expectedDocuments", "4");
     expected.put("s.byDomain.a.bands", "5");
     expected.put("s.byDomain.a.rows", "6");
     expected.put("s.byDomain.a.shingle", "7");
+    expected.put("s.byDomain.a.similarityMin", "0.0");
+    expected.put("s.byDomain.a.uris", "false");
     expected.put("s.byDomain.a.expectedDocuments", "8");
     assertEquals(expected, RefinerySettings.of(Map.of("s", section)).values());
   }

@@ -66,7 +66,7 @@ final class RefinerySpeed {
   private static RefineryService service(String rules, TestLog log, Path state) {
     StreamConfig stream = new StreamConfig(2, Duration.ofSeconds(1), 0, Duration.ofSeconds(5));
     if (rules.equals("plain")) {
-      DedupConfig dedup = new DedupConfig(14, 8, 5, 1_000_000);
+      DedupConfig dedup = new DedupConfig(14, 8, 5, 0, false, 1_000_000);
       return RefineryMain.service(log.connection(), log.topics(), "a", state, dedup, stream);
     }
     Run run = RunFile.parse("", "run.yaml", Run.class).value();

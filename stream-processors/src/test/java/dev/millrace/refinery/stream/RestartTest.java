@@ -74,6 +74,7 @@ class RestartTest {
             DOCUMENTS,
             0,
             0,
+            0,
             new TreeMap<>(Map.of("exact-duplicate.document", (long) DOCUMENTS))),
         counts);
     Set<Origin> raw = new HashSet<>();

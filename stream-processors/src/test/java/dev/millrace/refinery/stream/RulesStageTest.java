@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,27 @@ class RulesStageTest {
     assertEquals("some text", candidates.get(1).value().getText());
     assertEquals(Optional.of(new Origin(0, 1)), Origin.of(candidates.get(1).headers()));
     assertCounts(2, Counts.CANDIDATES, 2);
+  }
+
+  @Test
+  void aRequestToTakeADocumentBackFollowsTheDocument() {
+    push("a", "some text");
+    TestRecord<byte[], byte[]> request = Driver.record(bytes("a"), null);
+    request.headers().add(Retractions.HEADER, new byte[0]);
+    raw.pipeInput(request);
+    TestRecord<String, RefinedDocument> record = driver.output(TOPICS.candidates()).get(1);
+    assertEquals("a", record.key());
+    assertNull(record.value());
+    assertEquals(Optional.of(new Origin(0, 1)), Origin.of(record.headers()));
+    assertCounts(1, Counts.CANDIDATES, 1);
+  }
+
+  @Test
+  void aRequestWithoutAKeyIsADeadLetter() {
+    TestRecord<byte[], byte[]> request = Driver.record(null, null);
+    request.headers().add(Retractions.HEADER, new byte[0]);
+    raw.pipeInput(request);
+    assertHeader("decode", onlyDeadLetter(), DeadLetter.STAGE_HEADER);
   }
 
   @Test

@@ -1,0 +1,94 @@
+package dev.millrace.cli;
+
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Retraction;
+import dev.millrace.schemas.Retractions;
+import dev.millrace.schemas.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Asks, in every partition of {@code documents.raw} and in one transaction, for documents to be
+ * taken back, and waits until the refinery says that they are.
+ */
+final class RetractionRequest implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final KafkaConnection kafka;
+  private final Topics topics;
+  private final Consumer<String, Retraction> answers;
+  private final Map<String, Long> awaited = new HashMap<>(); // Offset asked at, by key.
+
+  RetractionRequest(KafkaConnection kafka, Topics topics) {
+    this.kafka = kafka;
+    this.topics = topics;
+    answers = kafka.reader(topics.retracted());
+  }
+
+  /** Asks; what the refinery answers from now on is an answer to this. */
+  void send(List<String> ids) throws InterruptedException, ExecutionException {
+    List<TopicPartition> retracted = KafkaConnection.partitions(answers, topics.retracted());
+    int partitions = KafkaConnection.partitions(answers, topics.raw()).size();
+    if (retracted.isEmpty() || partitions == 0) {
+      throw new UserError("topics are missing: 'millrace topics create' makes them");
+    }
+    answers.assign(retracted);
+    answers.seekToEnd(retracted);
+    retracted.forEach(answers::position); // Now, not at the first poll.
+    String name = topics.prefix() + "retract-" + UUID.randomUUID();
+    try (Producer<byte[], byte[]> producer = kafka.transactionalProducer(name)) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      Map<String, Future<RecordMetadata>> sent = new HashMap<>();
+      for (String id : ids) {
+        for (int p = 0; p < partitions; p++) {
+          sent.put(Retractions.key(p, id), producer.send(Retractions.request(topics, id, p)));
+        }
+      }
+      producer.commitTransaction();
+      for (Map.Entry<String, Future<RecordMetadata>> s : sent.entrySet()) {
+        awaited.put(s.getKey(), s.getValue().get().offset());
+      }
+    }
+  }
+
+  /**
+   * The refinery's answers to all that was asked.
+   *
+   * @throws UserError where they do not come in time; they still will, when a refinery runs
+   */
+  List<Retraction> await(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    List<Retraction> received = new ArrayList<>();
+    while (!awaited.isEmpty()) {
+      for (ConsumerRecord<String, Retraction> answer : answers.poll(POLL)) {
+        if (awaited.remove(answer.key(), answer.value().getBefore())) {
+          received.add(answer.value());
+        }
+      }
+      if (!awaited.isEmpty() && System.nanoTime() - end > 0) {
+        throw new UserError(
+            "asked for, but the refinery has not answered within "
+                + patience
+                + "; it will take the documents back when it gets there ('millrace refine')");
+      }
+    }
+    return received;
+  }
+
+  @Override
+  public void close() {
+    answers.close();
+  }
+}
