@@ -1,12 +1,6 @@
 package dev.millrace.refinery.url;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.millrace.refinery.stage.ListFile;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,25 +20,10 @@ record Blocklist(Set<String> entries) {
 
   /** From a file, else the built-in list of this name. */
   static Blocklist read(Optional<Path> file, String builtIn) {
-    try (InputStream bytes =
-            file.isPresent() ? Files.newInputStream(file.get()) : resource(builtIn);
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8))) {
-      return new Blocklist(
-          lines
-              .lines()
-              .map(line -> line.strip().toLowerCase(Locale.ROOT))
-              .filter(line -> !line.isEmpty() && line.charAt(0) != '#')
-              .collect(Collectors.toSet()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the list " + file.orElseThrow(), e);
-    }
-  }
-
-  private static InputStream resource(String name) {
-    InputStream resource = Blocklist.class.getResourceAsStream(name + ".txt");
-    if (resource == null) throw new IllegalStateException("no built-in list " + name);
-    return resource;
+    return new Blocklist(
+        ListFile.read(file, Blocklist.class, builtIn).stream()
+            .map(entry -> entry.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet()));
   }
 
   /** How many of these are in the list. */

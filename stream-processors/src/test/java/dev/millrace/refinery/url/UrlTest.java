@@ -9,6 +9,7 @@ import dev.millrace.refinery.Judged;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.refinery.text.SourceDocument;
+import dev.millrace.runtime.ErrorLine;
 import dev.millrace.runtime.config.Defaults;
 import dev.millrace.runtime.config.RunFile;
 import java.io.IOException;
@@ -124,7 +125,12 @@ final class UrlTest {
   void namesTheListThatCannotBeRead() {
     Url url = RunFile.parse("words: absent.txt", "run.yaml", Url.class).value().in(folder);
     UncheckedIOException e = assertThrows(UncheckedIOException.class, url::stage);
-    assertTrue(e.getMessage().contains(folder.resolve("absent.txt").toString()), e.getMessage());
+    assertEquals(
+        "cannot read the list %s: it does not exist".formatted(folder.resolve("absent.txt")),
+        e.getMessage());
+    Url directory = RunFile.parse("words: .", "run.yaml", Url.class).value().in(folder);
+    e = assertThrows(UncheckedIOException.class, directory::stage);
+    assertTrue(ErrorLine.of(e).contains(folder.toString()), ErrorLine.of(e));
   }
 
   @Test
