@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** Real text in about ten languages: European Parliament speeches in Lucene's test framework. */
-final class Europarl {
+public final class Europarl {
   private Europarl() {}
 
-  static List<String> speeches(int limit) throws IOException {
+  public static List<String> speeches(int limit) throws IOException {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(
