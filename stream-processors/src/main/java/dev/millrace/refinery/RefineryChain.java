@@ -7,7 +7,6 @@ import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.refinery.text.SourceDocument;
-import dev.millrace.refinery.text.Words;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +64,7 @@ public final class RefineryChain {
       text = text.withSignals(verdict.signals());
       if (verdict instanceof Verdict.Drop drop) return new Outcome.Dropped(text, drop);
     }
-    return new Outcome.Refined(text, ContentHash.of(Words.of(text.text())));
+    return new Outcome.Refined(text, ContentHash.of(text.foldedWords()));
   }
 
   private List<NamedStage> stages(String domain) {

@@ -1,5 +1,6 @@
 package dev.millrace.refinery;
 
+import dev.millrace.refinery.classifier.QualityClassifier;
 import dev.millrace.refinery.code.Code;
 import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.extraction.Extraction;
@@ -11,6 +12,7 @@ import dev.millrace.refinery.quality.Ccnet;
 import dev.millrace.refinery.quality.FineWeb;
 import dev.millrace.refinery.quality.GopherQuality;
 import dev.millrace.refinery.quality.GopherRepetition;
+import dev.millrace.refinery.toxicity.Toxicity;
 import dev.millrace.refinery.url.Url;
 import dev.millrace.runtime.config.Default;
 import java.nio.file.Path;
@@ -41,6 +43,8 @@ public record RefineryConfig(
     Ccnet ccnet,
     Url url,
     Code code,
+    Toxicity toxicity,
+    QualityClassifier qualityClassifier,
     Pii pii,
     @Default("{}") Map<String, Domain> domains,
     DedupConfig dedup) {
@@ -49,6 +53,18 @@ public record RefineryConfig(
     stages = List.copyOf(stages);
     domains = Map.copyOf(domains);
     requireSensible(stages);
+    requireClassifier(stages, qualityClassifier);
+    for (Domain domain : domains.values()) {
+      requireClassifier(
+          domain.stages().orElse(stages), domain.qualityClassifier().orElse(qualityClassifier));
+    }
+  }
+
+  private static void requireClassifier(List<StageName> stages, QualityClassifier classifier) {
+    if (stages.contains(StageName.QUALITY_CLASSIFIER) && classifier.file().isEmpty()) {
+      throw new IllegalArgumentException(
+          "stages has quality-classifier, which needs qualityClassifier.file");
+    }
   }
 
   private static void requireSensible(List<StageName> stages) {
@@ -78,6 +94,8 @@ public record RefineryConfig(
       Optional<Ccnet> ccnet,
       Optional<Url> url,
       Optional<Code> code,
+      Optional<Toxicity> toxicity,
+      Optional<QualityClassifier> qualityClassifier,
       Optional<Pii> pii) {
 
     public Domain {
@@ -97,6 +115,8 @@ public record RefineryConfig(
           ccnet,
           url.map(own -> own.in(folder)),
           code,
+          toxicity.map(own -> own.in(folder)),
+          qualityClassifier.map(own -> own.in(folder)),
           pii);
     }
   }
@@ -117,6 +137,8 @@ public record RefineryConfig(
         ccnet,
         url.in(folder),
         code,
+        toxicity.in(folder),
+        qualityClassifier.in(folder),
         pii,
         there,
         dedup);
@@ -138,6 +160,8 @@ public record RefineryConfig(
         own.ccnet().orElse(ccnet),
         own.url().orElse(url),
         own.code().orElse(code),
+        own.toxicity().orElse(toxicity),
+        own.qualityClassifier().orElse(qualityClassifier),
         own.pii().orElse(pii),
         domains,
         dedup);

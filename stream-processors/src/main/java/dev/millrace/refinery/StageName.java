@@ -19,6 +19,8 @@ public enum StageName {
   CCNET,
   URL,
   CODE,
+  TOXICITY,
+  QUALITY_CLASSIFIER,
   PII;
 
   private static final Pattern WORD_START = Pattern.compile("-(.)");
@@ -36,6 +38,8 @@ public enum StageName {
       case CCNET -> config.ccnet();
       case URL -> config.url().stage();
       case CODE -> config.code();
+      case TOXICITY -> config.toxicity().stage();
+      case QUALITY_CLASSIFIER -> config.qualityClassifier().stage();
       case PII -> config.pii();
     };
   }

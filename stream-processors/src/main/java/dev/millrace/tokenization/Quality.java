@@ -3,8 +3,8 @@ package dev.millrace.tokenization;
 import java.util.Map;
 
 /**
- * How good a document is, in [0, 1], by what the refinery measured of it: {@code quality} where a
- * stage or a classifier has given it, else the product of the shares that it has among these.
+ * How good a document is, in [0, 1], by what the refinery measured of it: the score of a quality
+ * classifier where one judged it, else the product of the shares that it has among these.
  *
  * <ul>
  *   <li>{@code language.score-min}: how sure its language is
@@ -16,13 +16,13 @@ final class Quality {
   /** Of a document of which nothing was measured. */
   static final double NEUTRAL = 0.5;
 
-  private static final String GIVEN = "quality";
+  private static final String CLASSIFIED = "quality-classifier.score-min";
 
   private Quality() {}
 
   static double of(Map<String, Double> signals) {
-    Double given = signals.get(GIVEN);
-    if (given != null) return given;
+    Double classified = signals.get(CLASSIFIED);
+    if (classified != null) return classified;
     double product = 1;
     int measured = 0;
     for (Share share : Share.values()) {

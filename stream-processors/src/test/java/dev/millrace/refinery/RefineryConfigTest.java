@@ -23,7 +23,14 @@ final class RefineryConfigTest {
   void leavesTheStagesOfOtherCorporaOffUnlessToldOtherwise() {
     RefineryConfig config = Defaults.of(RefineryConfig.class);
     List<StageName> off =
-        List.of(StageName.C4, StageName.FINEWEB, StageName.CCNET, StageName.URL, StageName.CODE);
+        List.of(
+            StageName.C4,
+            StageName.FINEWEB,
+            StageName.CCNET,
+            StageName.URL,
+            StageName.CODE,
+            StageName.TOXICITY,
+            StageName.QUALITY_CLASSIFIER);
     assertEquals(
         Stream.of(StageName.values()).filter(stage -> !off.contains(stage)).toList(),
         config.stages());
@@ -56,8 +63,10 @@ final class RefineryConfigTest {
     RefineryConfig config =
         parse(
             """
-            stages: [c4, fineweb, ccnet, url, code]
+            stages: [c4, fineweb, ccnet, url, code, toxicity, quality-classifier]
             c4: {terminalPunctuation: false}
+            toxicity: {words: words.txt, classifier: toxic.classifier}
+            qualityClassifier: {file: good.classifier}
             domains:
               code:
                 stages: [code]
@@ -66,16 +75,24 @@ final class RefineryConfigTest {
                 c4: {sentencesMin: 1}
                 url: {words: lists/words.txt}
                 code: {lineLengthMax: 7}
+                toxicity: {words: lists/mill.txt}
+                qualityClassifier: {file: code.classifier}
             """);
-    assertEquals(5, config.stages().size());
+    assertEquals(7, config.stages().size());
     assertEquals(false, config.of("text").c4().terminalPunctuation());
-    RefineryConfig own = config.in(Path.of("/run")).of("code");
+    RefineryConfig there = config.in(Path.of("/run"));
+    assertEquals(Optional.of(Path.of("/run/words.txt")), there.toxicity().words());
+    assertEquals(Optional.of(Path.of("/run/toxic.classifier")), there.toxicity().classifier());
+    assertEquals(Optional.of(Path.of("/run/good.classifier")), there.qualityClassifier().file());
+    RefineryConfig own = there.of("code");
     assertEquals(List.of(StageName.CODE), own.stages());
     assertEquals(1, own.fineweb().listRatioMax());
     assertEquals(1, own.ccnet().charactersMin());
     assertEquals(1, own.c4().sentencesMin());
     assertEquals(7, own.code().lineLengthMax());
     assertEquals(Optional.of(Path.of("/run/lists/words.txt")), own.url().words());
+    assertEquals(Optional.of(Path.of("/run/lists/mill.txt")), own.toxicity().words());
+    assertEquals(Optional.of(Path.of("/run/code.classifier")), own.qualityClassifier().file());
   }
 
   @Test
@@ -107,13 +124,29 @@ final class RefineryConfigTest {
   }
 
   @Test
+  void wantsAFileWhereADomainHasAClassifierStage() {
+    String missing = "stages has quality-classifier, which needs qualityClassifier.file";
+    for (String yaml :
+        List.of(
+            "stages: [quality-classifier]",
+            "domains: {web: {stages: [quality-classifier]}}",
+            "{stages: [quality-classifier], qualityClassifier: {file: a},"
+                + " domains: {web: {qualityClassifier: {scoreMin: 0}}}}")) {
+      InvalidRunFileException e =
+          assertThrows(InvalidRunFileException.class, () -> parse(yaml), yaml);
+      assertTrue(e.getMessage().contains(missing), e.getMessage());
+    }
+    parse("domains: {web: {stages: [quality-classifier], qualityClassifier: {file: a}}}");
+  }
+
+  @Test
   void namesStagesAsRulesDo() {
     assertEquals(StageName.GOPHER_QUALITY, StageName.named("gopher-quality"));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> StageName.named("gopher"));
     assertEquals(
         "no stage is named gopher; there are extraction, normalisation, language, gopher-quality,"
-            + " gopher-repetition, c4, fineweb, ccnet, url, code, pii",
+            + " gopher-repetition, c4, fineweb, ccnet, url, code, toxicity, quality-classifier, pii",
         e.getMessage());
   }
 }

@@ -195,7 +195,7 @@ class PackStageTest {
 
   @Test
   void takesTheQualityThatTheRefineryMeasured() {
-    push("good", "news", LONG_TEXT, Map.of("quality", 0.875));
+    push("good", "news", LONG_TEXT, Map.of("quality-classifier.score-min", 0.875));
     push("unknown", "code", LONG_TEXT, Map.of("gopher-quality.words-min", 12.0));
     assertEquals(0.875, sequences("news").get(0).getSignals().get("quality"));
     assertEquals(0.5, sequences("code").get(0).getSignals().get("quality"));

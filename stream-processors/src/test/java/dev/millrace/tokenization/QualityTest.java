@@ -29,7 +29,8 @@ class QualityTest {
 
   @Test
   void isWhatAClassifierSays() {
-    assertEquals(0.9, Quality.of(Map.of("quality", 0.9, "language.score-min", 0.1)));
+    assertEquals(
+        0.9, Quality.of(Map.of("quality-classifier.score-min", 0.9, "language.score-min", 0.1)));
   }
 
   @Test

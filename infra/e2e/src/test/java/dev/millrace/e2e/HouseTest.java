@@ -116,6 +116,7 @@ class HouseTest {
         .that()
         .resideInAnyPackage(
             "dev.millrace.refinery",
+            "dev.millrace.refinery.classifier..",
             "dev.millrace.refinery.code..",
             "dev.millrace.refinery.dedup..",
             "dev.millrace.refinery.extraction..",
@@ -125,6 +126,7 @@ class HouseTest {
             "dev.millrace.refinery.quality..",
             "dev.millrace.refinery.stage..",
             "dev.millrace.refinery.text..",
+            "dev.millrace.refinery.toxicity..",
             "dev.millrace.refinery.url..")
         .and()
         .areTopLevelClasses()

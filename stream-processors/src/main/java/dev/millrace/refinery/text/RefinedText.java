@@ -22,6 +22,7 @@ public final class RefinedText {
   private final Map<String, Double> signals;
   private final List<Redaction> redactions;
   private @Nullable WordBreaks words;
+  private @Nullable Words folded;
   private int codePoints = -1;
 
   private RefinedText(
@@ -68,6 +69,7 @@ public final class RefinedText {
 
   private RefinedText remembering(RefinedText sameText) {
     sameText.words = words;
+    sameText.folded = folded;
     sameText.codePoints = codePoints;
     return sameText;
   }
@@ -124,6 +126,16 @@ public final class RefinedText {
     if (known == null) {
       known = WordBreaks.of(text);
       words = known;
+    }
+    return known;
+  }
+
+  /** Words folded for comparison. */
+  public Words foldedWords() {
+    Words known = folded;
+    if (known == null) {
+      known = Words.of(text);
+      folded = known;
     }
     return known;
   }

@@ -112,6 +112,22 @@ class RefinerySettingsTest {
   }
 
   @Test
+  void aClassifierCountsByItsContent(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.classifier"), "mill");
+    for (String yaml :
+        List.of(
+            "refinery: {stages: [quality-classifier], qualityClassifier: {file: %s}}",
+            "refinery: {stages: [toxicity], toxicity: {classifier: %s}}",
+            "refinery: {stages: [toxicity], toxicity: {words: %s}}")) {
+      Files.writeString(file, "mill");
+      RefinerySettings before = settings(yaml.formatted(file));
+      assertEquals(before, settings(yaml.formatted(file)));
+      Files.writeString(file, "wheel");
+      assertNotEquals(before, settings(yaml.formatted(file)), yaml);
+    }
+  }
+
+  @Test
   void kindsOfPersonalDataThatNobodyAskedForAreNoSettings() {
     List<String> paths =
         settings("").values().keySet().stream()
