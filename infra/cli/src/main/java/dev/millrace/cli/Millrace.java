@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       RetractCommand.class,
       StatusCommand.class,
       TokenizerCommand.class,
+      ClassifierCommand.class,
       CheckpointCommand.class,
       ScoreCommand.class,
       GenerateCommand.class

@@ -41,6 +41,7 @@ class CommandTest {
             "tail",
             "status",
             "tokenizer",
+            "classifier",
             "checkpoint",
             "score",
             "generate")) {
