@@ -1,6 +1,7 @@
 package dev.millrace.ingest;
 
 import dev.millrace.ingest.source.Columns;
+import dev.millrace.ingest.source.FieldNames;
 import dev.millrace.ingest.source.Format;
 import dev.millrace.ingest.source.ReadOptions;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.time.Duration;
 public record IngestOptions(
     ReadOptions reading, BatchLimit batch, boolean again, Duration patience) {
   /** Raised when the same input gives other documents, or in another order, than before. */
-  private static final int READERS_VERSION = 1;
+  private static final int READERS_VERSION = 2;
 
   /**
    * A transaction is committed when one of these is reached.
@@ -52,16 +53,21 @@ public record IngestOptions(
 
   /** What must be the same for an input to be continued where it was left. */
   String signature() {
-    return "readers=%d domain=%s format=%s columns=%s max=%d"
+    return "readers=%d domain=%s format=%s columns=%s fields=%s max=%d"
         .formatted(
             READERS_VERSION,
             reading.domain(),
             reading.format().map(Format::optionName).orElse("auto"),
             reading.columns().map(IngestOptions::signature).orElse("none"),
+            signature(reading.fields()),
             reading.documentBytesMax());
   }
 
   private static String signature(Columns columns) {
     return columns.text() + "/" + columns.separator();
+  }
+
+  private static String signature(FieldNames fields) {
+    return fields.text() + "/" + fields.id() + "/" + String.join("/", fields.uris());
   }
 }

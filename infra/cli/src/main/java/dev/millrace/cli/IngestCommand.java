@@ -5,6 +5,7 @@ import dev.millrace.ingest.IngestOptions;
 import dev.millrace.ingest.IngestReport;
 import dev.millrace.ingest.Input;
 import dev.millrace.ingest.source.Columns;
+import dev.millrace.ingest.source.FieldNames;
 import dev.millrace.ingest.source.Format;
 import dev.millrace.ingest.source.Glob;
 import dev.millrace.ingest.source.ReadOptions;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Parameters;
     name = "ingest",
     mixinStandardHelpOptions = true,
     description = {
-      "Pushes documents: JSON Lines, plain text, HTML, WARC and WET, folders and zip, jar and tar"
+      "Pushes documents: JSON Lines, CSV and TSV, plain text, HTML, WARC and WET, folders and zip, jar and tar"
           + " archives of these, each plain, gz or zst.",
       "A killed push goes on where it was; the same input pushed again adds nothing."
     })
@@ -46,19 +47,34 @@ final class IngestCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       defaultValue = "auto",
-      description = "auto, jsonl, lines, text, html, warc, zip or tar (default: ${DEFAULT-VALUE}).")
+      description =
+          "auto, jsonl, csv, tsv, lines, text, html, warc, zip or tar (default: ${DEFAULT-VALUE}).")
   String format = "auto";
 
   @Option(
       names = "--text-column",
-      paramLabel = "N",
-      description = "With --format lines: the text is this column, counted from 1.")
-  @Nullable Integer textColumn;
+      paramLabel = "NAME|N",
+      description =
+          "The text is the column or field of this name (default: text); a number goes for"
+              + " --format lines and counts columns from 1.")
+  @Nullable String textColumn;
+
+  @Option(
+      names = "--id-column",
+      paramLabel = "NAME",
+      description = "The column or field of the document's id (default: id).")
+  @Nullable String idColumn;
+
+  @Option(
+      names = "--uri-column",
+      paramLabel = "NAME",
+      description = "The column or field of the document's address (default: uri, else url).")
+  @Nullable String uriColumn;
 
   @Option(
       names = "--separator",
       paramLabel = "TEXT",
-      description = "What stands between columns (default: a tab).")
+      description = "With --format lines: what stands between columns (default: a tab).")
   String separator = "\t";
 
   @Option(
@@ -150,9 +166,24 @@ final class IngestCommand implements Callable<Integer> {
     if (chosen == null && domains.size() == 1) chosen = domains.get(0);
     if (chosen == null)
       throw new UsageError("the run has the domains " + domains + ": say --domain");
-    Optional<Columns> columns =
-        Optional.ofNullable(textColumn).map(column -> new Columns(column, separator));
-    return new ReadOptions(chosen, format(), columns, documentBytesMax);
+    Optional<Format> wanted = format();
+    Optional<Columns> columns = columns(wanted);
+    FieldNames fields = fields(columns.isEmpty());
+    return new ReadOptions(chosen, wanted, columns, fields, documentBytesMax);
+  }
+
+  /** A number names a column where none has a name. */
+  private Optional<Columns> columns(Optional<Format> wanted) {
+    boolean named = wanted.isPresent() && wanted.get() != Format.LINES;
+    if (textColumn == null || named || !textColumn.matches("\\d{1,9}")) return Optional.empty();
+    return Optional.of(new Columns(Integer.parseInt(textColumn), separator));
+  }
+
+  private FieldNames fields(boolean textIsNamed) {
+    FieldNames fields = FieldNames.DEFAULT;
+    if (textIsNamed && textColumn != null) fields = fields.withText(textColumn);
+    if (idColumn != null) fields = fields.withId(idColumn);
+    return uriColumn == null ? fields : fields.withUri(uriColumn);
   }
 
   private Optional<Format> format() {

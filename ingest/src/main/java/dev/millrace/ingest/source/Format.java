@@ -16,6 +16,22 @@ public enum Format {
     }
   },
 
+  /** Rows of a table whose first names its columns: {@link CsvItems}. */
+  CSV("csv", true, List.of("csv")) {
+    @Override
+    Items read(Source source) {
+      return new CsvItems(source, ',');
+    }
+  },
+
+  /** The same with tabs between the columns. */
+  TSV("tsv", true, List.of("tsv")) {
+    @Override
+    Items read(Source source) {
+      return new CsvItems(source, '\t');
+    }
+  },
+
   /** Each line that is not blank is a document: {@link PlainLine}. */
   LINES("lines", true, List.of()) {
     @Override

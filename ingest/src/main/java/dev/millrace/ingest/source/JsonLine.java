@@ -7,20 +7,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.millrace.ingest.source.LineReader.Line;
-import dev.millrace.schemas.RawDocument;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON object: {@code text} is the document; {@code id}, {@code uri} or {@code url}, and {@code
- * domain} say what they say; {@code metadata} is an object. Whatever else is a string, number or
- * boolean, there or at the top, becomes metadata. Without {@code id} the URI is the id, without
- * both the file and line number.
+ * One JSON object, whose fields are {@link Fields}; {@code metadata} is an object. Whatever else is
+ * a string, number or boolean, there or at the top, becomes metadata. A document without a name is
+ * named by file and line number.
  */
 final class JsonLine implements Function<Line, Item> {
   private static final JsonFactory JSON =
@@ -41,10 +34,12 @@ final class JsonLine implements Function<Line, Item> {
   @Override
   public Item apply(Line line) {
     try (JsonParser json = JSON.createParser(line.bytes())) {
-      Fields fields = new Fields(source.place().metadata());
-      fields.read(json);
-      if (fields.text == null) return damaged(line, "has no \"text\" that is a string");
-      return document(line, fields, fields.text);
+      Fields fields = new Fields(source);
+      read(json, fields);
+      return fields.hasText()
+          ? fields.document(line.offset(), "L" + line.number())
+          : damaged(
+              line, "has no \"%s\" that is a string".formatted(source.options().fields().text()));
     } catch (JsonProcessingException e) {
       return damaged(line, "is no JSON object: " + e.getOriginalMessage());
     } catch (IOException e) {
@@ -52,80 +47,36 @@ final class JsonLine implements Function<Line, Item> {
     }
   }
 
-  private Item document(Line line, Fields fields, String text) {
-    String position = source.place().position("L" + line.number());
-    String uri = fields.uri == null ? fields.url : fields.uri;
-    return source.document(
-        line.offset(),
-        new RawDocument(
-            first(fields.id, uri, position),
-            first(fields.domain, null, source.options().domain()),
-            uri,
-            MediaTypes.PLAIN,
-            StandardCharsets.UTF_8.name(),
-            ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)),
-            null,
-            fields.metadata));
-  }
-
-  private static String first(@Nullable String first, @Nullable String second, String otherwise) {
-    if (first != null && !first.isBlank()) return first;
-    return second != null && !second.isBlank() ? second : otherwise;
-  }
-
   private Item damaged(Line line, String reason) {
     return source.damaged(line.offset(), "line %,d %s".formatted(line.number(), reason));
   }
 
-  /** What one object says. */
-  private static final class Fields {
-    private final Map<String, String> metadata;
-    private @Nullable String text;
-    private @Nullable String id;
-    private @Nullable String uri;
-    private @Nullable String url;
-    private @Nullable String domain;
-
-    Fields(Map<String, String> metadata) {
-      this.metadata = new HashMap<>(metadata);
-    }
-
-    void read(JsonParser json) throws IOException {
-      if (json.nextToken() != JsonToken.START_OBJECT) throw new IOException("it starts otherwise");
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        JsonToken value = json.nextToken();
-        if (value == JsonToken.START_OBJECT && name.equals("metadata")) {
-          readMetadata(json);
-        } else if (value.isScalarValue()) {
-          if (value != JsonToken.VALUE_NULL) set(name, json);
-        } else {
-          json.skipChildren();
-        }
-      }
-      if (json.nextToken() != null) throw new IOException("something follows it");
-    }
-
-    private void readMetadata(JsonParser json) throws IOException {
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        JsonToken value = json.nextToken();
-        if (!value.isScalarValue()) {
-          json.skipChildren();
-        } else if (value != JsonToken.VALUE_NULL) {
-          metadata.put(name, json.getText());
-        }
+  private static void read(JsonParser json, Fields fields) throws IOException {
+    if (json.nextToken() != JsonToken.START_OBJECT) throw new IOException("it starts otherwise");
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      if (value == JsonToken.START_OBJECT && name.equals("metadata")) {
+        readMetadata(json, fields);
+      } else if (!value.isScalarValue()) {
+        json.skipChildren();
+      } else if (fields.isText(name)) {
+        if (value == JsonToken.VALUE_STRING) fields.text(json.getText());
+      } else if (value != JsonToken.VALUE_NULL) {
+        fields.set(name, json.getText());
       }
     }
+    if (json.nextToken() != null) throw new IOException("something follows it");
+  }
 
-    private void set(String name, JsonParser json) throws IOException {
-      switch (name) {
-        case "text" -> text = json.currentToken() == JsonToken.VALUE_STRING ? json.getText() : null;
-        case "id" -> id = json.getText();
-        case "uri" -> uri = json.getText();
-        case "url" -> url = json.getText();
-        case "domain" -> domain = json.getText();
-        default -> metadata.put(name, json.getText());
+  private static void readMetadata(JsonParser json, Fields fields) throws IOException {
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      if (!value.isScalarValue()) {
+        json.skipChildren();
+      } else if (value != JsonToken.VALUE_NULL) {
+        fields.metadata(name, json.getText());
       }
     }
   }

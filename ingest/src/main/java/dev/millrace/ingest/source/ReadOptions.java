@@ -9,11 +9,16 @@ import java.util.Optional;
  * @param domain of documents that name none themselves
  * @param format empty: told from name and bytes
  * @param columns for lines of columns
+ * @param fields of JSON Lines and of tables with a header
  * @param documentBytesMax a larger document is reported as damaged; at most {@link
  *     #DOCUMENT_BYTES_MAX}
  */
 public record ReadOptions(
-    String domain, Optional<Format> format, Optional<Columns> columns, int documentBytesMax) {
+    String domain,
+    Optional<Format> format,
+    Optional<Columns> columns,
+    FieldNames fields,
+    int documentBytesMax) {
   /** Of everything but the content: id, URI, metadata. */
   public static final int FIELD_BYTES_MAX = 512 << 10;
 
@@ -33,6 +38,12 @@ public record ReadOptions(
     }
   }
 
+  /** With the usual names of fields. */
+  public ReadOptions(
+      String domain, Optional<Format> format, Optional<Columns> columns, int documentBytesMax) {
+    this(domain, format, columns, FieldNames.DEFAULT, documentBytesMax);
+  }
+
   /** Everything told from the bytes. */
   public static ReadOptions of(String domain) {
     return new ReadOptions(domain, Optional.empty(), Optional.empty(), DOCUMENT_BYTES_MAX);
@@ -40,6 +51,11 @@ public record ReadOptions(
 
   /** With the format said. */
   public ReadOptions as(Format wanted) {
-    return new ReadOptions(domain, Optional.of(wanted), columns, documentBytesMax);
+    return new ReadOptions(domain, Optional.of(wanted), columns, fields, documentBytesMax);
+  }
+
+  /** With fields named otherwise. */
+  public ReadOptions with(FieldNames named) {
+    return new ReadOptions(domain, format, columns, named, documentBytesMax);
   }
 }

@@ -29,6 +29,8 @@ class FormatTest {
     "a.json, '{\"name\": \"t\"}', TEXT",
     "a.json, '{', TEXT",
     "a.txt, '{\"text\": \"t\"}', TEXT",
+    "a.csv, hello, CSV",
+    "a.TSV, hello, TSV",
     "a.html, hello, HTML",
     "a.warc, hello, WARC",
     "a.wet, hello, WARC",
