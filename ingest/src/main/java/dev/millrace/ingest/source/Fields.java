@@ -41,8 +41,8 @@ final class Fields {
     text(value.getBytes(StandardCharsets.UTF_8));
   }
 
-  boolean hasText() {
-    return text != null;
+  Optional<ByteBuffer> text() {
+    return Optional.ofNullable(text);
   }
 
   /** Any field but the text. */

@@ -32,6 +32,14 @@ public enum Format {
     }
   },
 
+  /** Rows of named columns: {@link ParquetItems}. */
+  PARQUET("parquet", false, List.of("parquet")) {
+    @Override
+    Items read(Source source) {
+      return new ParquetItems(source);
+    }
+  },
+
   /** Each line that is not blank is a document: {@link PlainLine}. */
   LINES("lines", true, List.of()) {
     @Override
@@ -114,16 +122,17 @@ public enum Format {
   }
 
   /**
-   * The format of unpacked bytes. An archive is one whatever {@code wanted} says, which then goes
-   * for its entries; for the rest {@code wanted} wins over the name and the name over the bytes.
+   * The format of unpacked bytes. An archive or Parquet is one whatever {@code wanted} says, which
+   * then goes for an archive's entries; for the rest {@code wanted} wins over the name and the name
+   * over the bytes.
    *
    * @param name the file's, without extensions of compression
    * @param head the first bytes
    * @return empty for what is no text
    */
   static Optional<Format> of(String name, byte[] head, Optional<Format> wanted) {
-    Optional<Format> archive = ofArchive(head);
-    if (archive.isPresent() || wanted.isPresent()) return archive.or(() -> wanted);
+    Optional<Format> known = ofMagic(head);
+    if (known.isPresent() || wanted.isPresent()) return known.or(() -> wanted);
     String extension = MediaTypes.extension(name);
     return Stream.of(values())
         .filter(f -> f.extensions.contains(extension))
@@ -131,8 +140,9 @@ public enum Format {
         .or(() -> ofText(extension, head));
   }
 
-  private static Optional<Format> ofArchive(byte[] head) {
+  private static Optional<Format> ofMagic(byte[] head) {
     if (starts(head, 0, "PK\3\4") || starts(head, 0, "PK\5\6")) return Optional.of(ZIP);
+    if (starts(head, 0, "PAR1")) return Optional.of(PARQUET);
     return starts(head, TAR_MAGIC_AT, "ustar") ? Optional.of(TAR) : Optional.empty();
   }
 

@@ -36,7 +36,7 @@ final class JsonLine implements Function<Line, Item> {
     try (JsonParser json = JSON.createParser(line.bytes())) {
       Fields fields = new Fields(source);
       read(json, fields);
-      return fields.hasText()
+      return fields.text().isPresent()
           ? fields.document(line.offset(), "L" + line.number())
           : damaged(
               line, "has no \"%s\" that is a string".formatted(source.options().fields().text()));
