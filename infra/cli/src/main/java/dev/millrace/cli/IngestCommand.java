@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
     name = "ingest",
     mixinStandardHelpOptions = true,
     description = {
-      "Pushes documents: JSON Lines, CSV, TSV and Parquet, plain text, HTML, WARC and WET, folders and zip, jar and tar"
+      "Pushes documents: JSON Lines, CSV, TSV and Parquet, plain text, HTML, WARC and WET,"
+          + " dumps of Wikipedia, folders and zip, jar and tar"
           + " archives of these, each plain, gz or zst.",
       "A killed push goes on where it was; the same input pushed again adds nothing."
     })
@@ -48,7 +49,8 @@ final class IngestCommand implements Callable<Integer> {
       names = "--format",
       defaultValue = "auto",
       description =
-          "auto, jsonl, csv, tsv, parquet, lines, text, html, warc, zip or tar (default: ${DEFAULT-VALUE}).")
+          "auto, jsonl, csv, tsv, parquet, lines, text, html, warc, wikipedia, zip or tar"
+              + " (default: ${DEFAULT-VALUE}).")
   String format = "auto";
 
   @Option(

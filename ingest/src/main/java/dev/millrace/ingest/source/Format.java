@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What bytes are, once unpacked, and who reads them. */
@@ -66,6 +67,14 @@ public enum Format {
     }
   },
 
+  /** Dumps of Wikipedia and other wikis: {@link WikipediaItems}. */
+  WIKIPEDIA("wikipedia", false, List.of()) {
+    @Override
+    Items read(Source source) {
+      return new WikipediaItems(source);
+    }
+  },
+
   /** WARC, WET and ARC: {@link WarcItems}. */
   WARC("warc", true, List.of("warc", "wet", "wat", "arc")) {
     @Override
@@ -91,6 +100,8 @@ public enum Format {
   };
 
   private static final int TAR_MAGIC_AT = 257;
+  private static final Pattern DUMP =
+      Pattern.compile("\\A(?:\u00ef\u00bb\u00bf)?\\s*(?:<\\?xml[^>]*>\\s*)?<mediawiki\\b");
   private final String optionName;
   private final boolean appendable;
 
@@ -149,6 +160,7 @@ public enum Format {
   private static Optional<Format> ofText(String extension, byte[] head) {
     String start = new String(head, StandardCharsets.ISO_8859_1);
     if (start.startsWith("WARC/") || start.startsWith("filedesc://")) return Optional.of(WARC);
+    if (DUMP.matcher(start).find()) return Optional.of(WIKIPEDIA);
     boolean named = MediaTypes.ofName("." + extension).isPresent();
     if ((!named || extension.equals("json")) && isJsonLines(start)) return Optional.of(JSON_LINES);
     if (named) return Optional.of(TEXT);
