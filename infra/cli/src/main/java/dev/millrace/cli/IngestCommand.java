@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Pushes documents: JSON Lines, CSV, TSV and Parquet, plain text, HTML, WARC and WET,"
-          + " dumps of Wikipedia, folders and zip, jar and tar"
+          + " dumps of Wikipedia, books of Project Gutenberg, folders and zip, jar and tar"
           + " archives of these, each plain, gz or zst.",
       "A killed push goes on where it was; the same input pushed again adds nothing."
     })
@@ -49,7 +49,7 @@ final class IngestCommand implements Callable<Integer> {
       names = "--format",
       defaultValue = "auto",
       description =
-          "auto, jsonl, csv, tsv, parquet, lines, text, html, warc, wikipedia, zip or tar"
+          "auto, jsonl, csv, tsv, parquet, lines, text, html, warc, wikipedia, gutenberg, zip or tar"
               + " (default: ${DEFAULT-VALUE}).")
   String format = "auto";
 

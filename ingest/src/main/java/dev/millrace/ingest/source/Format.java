@@ -75,6 +75,14 @@ public enum Format {
     }
   },
 
+  /** Books of Project Gutenberg: {@link GutenbergBook}. */
+  GUTENBERG("gutenberg", false, List.of()) {
+    @Override
+    Items read(Source source) {
+      return new GutenbergBook(source);
+    }
+  },
+
   /** WARC, WET and ARC: {@link WarcItems}. */
   WARC("warc", true, List.of("warc", "wet", "wat", "arc")) {
     @Override
@@ -161,6 +169,7 @@ public enum Format {
     String start = new String(head, StandardCharsets.ISO_8859_1);
     if (start.startsWith("WARC/") || start.startsWith("filedesc://")) return Optional.of(WARC);
     if (DUMP.matcher(start).find()) return Optional.of(WIKIPEDIA);
+    if (GutenbergBook.isBook(start)) return Optional.of(GUTENBERG);
     boolean named = MediaTypes.ofName("." + extension).isPresent();
     if ((!named || extension.equals("json")) && isJsonLines(start)) return Optional.of(JSON_LINES);
     if (named) return Optional.of(TEXT);
