@@ -2,7 +2,10 @@ package dev.millrace.refinery.quality;
 
 import java.util.Arrays;
 
-/** Counts 64-bit hashes and remembers where each was seen first. Open addressing, no deletion. */
+/**
+ * Counts 64-bit hashes and remembers where each was seen first. Open addressing, no deletion. A
+ * slot that was returned stays as long as there is room.
+ */
 final class HashTable {
   private long[] keys;
   private int[] counts;
@@ -26,29 +29,30 @@ final class HashTable {
     size = 0;
   }
 
-  /** How often the hash has been added now; {@code place} is remembered the first time. */
+  /** The slot of a hash that is counted once more; {@code place} is remembered the first time. */
   int add(long hash, int place) {
     if (2 * size >= keys.length) grow();
     int slot = slot(hash);
-    if (counts[slot] == 0) {
+    if (counts[slot]++ == 0) {
       keys[slot] = hash;
       firsts[slot] = place;
       size++;
     }
-    return ++counts[slot];
+    return slot;
   }
 
-  /** Whether the hash was added. */
-  boolean contains(long hash) {
-    return counts[slot(hash)] > 0;
+  /** How often the hash of this slot was added. */
+  int count(int slot) {
+    return counts[slot];
   }
 
-  /** Where a hash that was added was first. */
-  int first(long hash) {
-    return firsts[slot(hash)];
+  /** Where the hash of this slot was first. */
+  int first(int slot) {
+    return firsts[slot];
   }
 
-  private int slot(long hash) {
+  /** The slot of a hash, one that counts nothing where it was never added. */
+  int slot(long hash) {
     int mask = keys.length - 1;
     long mixed = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
     int slot = (int) (mixed >>> 32) & mask;

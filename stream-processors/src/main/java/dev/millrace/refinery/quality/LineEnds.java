@@ -29,7 +29,8 @@ record LineEnds(int lines, int punctuated, int shorts, long duplicateCodePoints,
       if (SentenceMarks.is(text.codePointBefore(end))) punctuated++;
       int codePoints = text.codePointCount(start, end);
       if (codePoints <= shortMax) shorts++;
-      if (seen.add(Segments.hash(text, start, end), lines) > 1) duplicateCodePoints += codePoints;
+      if (seen.count(seen.add(Segments.hash(text, start, end), lines)) > 1)
+        duplicateCodePoints += codePoints;
     }
     return new LineEnds(lines, punctuated, shorts, duplicateCodePoints, feeds);
   }

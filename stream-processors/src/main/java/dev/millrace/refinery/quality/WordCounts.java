@@ -22,6 +22,7 @@ record WordCounts(int all, int nonSymbol, long codePoints, int alphabetic, int d
     int alphabetic = 0;
     long codePoints = 0;
     long stopWordsSeen = 0;
+    boolean single = refined.codePoints() == text.length();
     for (int w = 0; w < words.count(); w++) {
       int start = words.start(w);
       int end = words.end(w);
@@ -32,7 +33,7 @@ record WordCounts(int all, int nonSymbol, long codePoints, int alphabetic, int d
         continue;
       }
       nonSymbol++;
-      codePoints += text.codePointCount(start, end);
+      codePoints += single ? end - start : text.codePointCount(start, end);
     }
     return new WordCounts(
         words.count(), nonSymbol, codePoints, alphabetic, Long.bitCount(stopWordsSeen));
@@ -59,7 +60,11 @@ record WordCounts(int all, int nonSymbol, long codePoints, int alphabetic, int d
   private static long stopWord(String text, int start, int end, List<String> stopWords) {
     for (int s = 0; s < stopWords.size(); s++) {
       String stop = stopWords.get(s);
-      if (stop.length() == end - start && text.startsWith(stop, start)) return 1L << s;
+      if (stop.length() == end - start
+          && stop.charAt(0) == text.charAt(start)
+          && text.startsWith(stop, start)) {
+        return 1L << s;
+      }
     }
     return 0;
   }

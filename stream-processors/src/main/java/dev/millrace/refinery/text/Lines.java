@@ -21,6 +21,7 @@ public final class Lines {
   }
 
   private static boolean isBreak(char c) {
+    if (c > 0x1e && c < 0x85) return false;
     return (c >= '\n' && c <= '\r')
         || (c >= 0x1c && c <= 0x1e)
         || c == 0x85

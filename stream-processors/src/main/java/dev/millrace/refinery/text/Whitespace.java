@@ -6,6 +6,7 @@ public final class Whitespace {
 
   /** Whether a UTF-16 unit is white space. */
   public static boolean is(char c) {
+    if (c > ' ' && c < 0x80) return false;
     if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
     return c == 0x85 || Character.isSpaceChar(c);
   }
