@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -91,8 +93,18 @@ class PublishedSchemasTest {
   @MethodSource("published")
   void goldenBytesDecodeToWhatTheyAlwaysMeant(String file) throws Exception {
     byte[] bytes = HexFormat.of().parseHex(golden(file, ".hex").strip());
-    IndexedRecord record = decode(PublishedSchemas.read(file).getName(), bytes);
-    assertEquals(golden(file, ".json").strip(), RecordJson.of(record).toString());
+    Schema written = PublishedSchemas.read(file);
+    ObjectNode record = RecordJson.of(decode(written.getName(), bytes));
+    for (String added : added(written, record)) record.remove(added);
+    assertEquals(golden(file, ".json").strip(), record.toString());
+  }
+
+  /** Fields that later versions have. */
+  private static List<String> added(Schema written, ObjectNode record) {
+    List<String> added = new ArrayList<>();
+    record.fieldNames().forEachRemaining(added::add);
+    written.getFields().forEach(field -> added.remove(field.name()));
+    return added;
   }
 
   @ParameterizedTest

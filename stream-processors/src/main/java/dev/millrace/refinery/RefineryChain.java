@@ -2,6 +2,7 @@ package dev.millrace.refinery;
 
 import dev.millrace.refinery.extraction.Decoding;
 import dev.millrace.refinery.stage.BrokenStageException;
+import dev.millrace.refinery.stage.SharedStage;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.ContentHash;
@@ -20,15 +21,15 @@ import java.util.Set;
 public final class RefineryChain {
   private final RefineryConfig config;
   private final Set<StageName> wanted;
-  private final Map<String, List<NamedStage>> byDomain = new HashMap<>();
+  private final Map<String, List<NamedStage>> byDomain;
 
-  private record NamedStage(String name, Stage stage) {
+  private record NamedStage(StageName name, Stage stage) {
     /** A stage that throws, or that has no stack or memory left, is the document's fault. */
     Verdict judge(RefinedText text) {
       try {
         return stage.judge(text);
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-        throw new BrokenStageException(name, e);
+        throw new BrokenStageException(name.toString(), e);
       }
     }
   }
@@ -41,9 +42,33 @@ public final class RefineryChain {
   private RefineryChain(RefineryConfig config, Set<StageName> wanted) {
     this.config = config;
     this.wanted = wanted;
+    byDomain = new HashMap<>();
     // All of it now: loading a language model must not count as the first document's time.
     byDomain.put("", build(""));
     config.domains().keySet().forEach(domain -> byDomain.put(domain, build(domain)));
+  }
+
+  private RefineryChain(RefineryChain other) {
+    config = other.config;
+    wanted = other.wanted;
+    byDomain = new HashMap<>();
+    other.byDomain.forEach((domain, stages) -> byDomain.put(domain, again(domain, stages)));
+  }
+
+  private List<NamedStage> again(String domain, List<NamedStage> stages) {
+    RefineryConfig own = config.of(domain);
+    return stages.stream()
+        .map(s -> s.stage() instanceof SharedStage ? s : named(s.name(), own))
+        .toList();
+  }
+
+  private static NamedStage named(StageName name, RefineryConfig config) {
+    return new NamedStage(name, name.of(config));
+  }
+
+  /** The same once more, for another thread; what may be shared is read once. */
+  public RefineryChain again() {
+    return new RefineryChain(this);
   }
 
   /** With these of its stages and no others. */
@@ -73,9 +98,6 @@ public final class RefineryChain {
 
   private List<NamedStage> build(String domain) {
     RefineryConfig own = config.of(domain);
-    return own.stages().stream()
-        .filter(wanted::contains)
-        .map(name -> new NamedStage(name.toString(), name.of(own)))
-        .toList();
+    return own.stages().stream().filter(wanted::contains).map(name -> named(name, own)).toList();
   }
 }

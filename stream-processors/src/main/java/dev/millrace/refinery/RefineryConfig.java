@@ -2,6 +2,7 @@ package dev.millrace.refinery;
 
 import dev.millrace.refinery.classifier.QualityClassifier;
 import dev.millrace.refinery.code.Code;
+import dev.millrace.refinery.contamination.Contamination;
 import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.extraction.Extraction;
 import dev.millrace.refinery.language.Language;
@@ -45,6 +46,7 @@ public record RefineryConfig(
     Code code,
     Toxicity toxicity,
     QualityClassifier qualityClassifier,
+    Contamination contamination,
     Pii pii,
     @Default("{}") Map<String, Domain> domains,
     DedupConfig dedup) {
@@ -96,13 +98,14 @@ public record RefineryConfig(
       Optional<Code> code,
       Optional<Toxicity> toxicity,
       Optional<QualityClassifier> qualityClassifier,
+      Optional<Contamination> contamination,
       Optional<Pii> pii) {
 
     public Domain {
       stages.ifPresent(RefineryConfig::requireSensible);
     }
 
-    private Domain in(Path folder) {
+    private Domain in(Path folder, Map<String, Path> evaluationSets) {
       return new Domain(
           stages,
           extraction,
@@ -117,14 +120,24 @@ public record RefineryConfig(
           code,
           toxicity.map(own -> own.in(folder)),
           qualityClassifier.map(own -> own.in(folder)),
+          contamination.map(own -> own.and(evaluationSets).in(folder)),
           pii);
     }
   }
 
   /** With the files that it names looked for in this folder: the run file's. */
   public RefineryConfig in(Path folder) {
+    return in(folder, Map.of());
+  }
+
+  /**
+   * With the files that it names looked for in this folder: the run file's.
+   *
+   * @param evaluationSets files by name that every domain keeps out beside its own
+   */
+  public RefineryConfig in(Path folder, Map<String, Path> evaluationSets) {
     Map<String, Domain> there = new HashMap<>();
-    domains.forEach((name, domain) -> there.put(name, domain.in(folder)));
+    domains.forEach((name, domain) -> there.put(name, domain.in(folder, evaluationSets)));
     return new RefineryConfig(
         stages,
         extraction,
@@ -139,6 +152,7 @@ public record RefineryConfig(
         code,
         toxicity.in(folder),
         qualityClassifier.in(folder),
+        contamination.and(evaluationSets).in(folder),
         pii,
         there,
         dedup);
@@ -162,6 +176,7 @@ public record RefineryConfig(
         own.code().orElse(code),
         own.toxicity().orElse(toxicity),
         own.qualityClassifier().orElse(qualityClassifier),
+        own.contamination().orElse(contamination),
         own.pii().orElse(pii),
         domains,
         dedup);

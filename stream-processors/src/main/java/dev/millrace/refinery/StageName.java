@@ -21,6 +21,7 @@ public enum StageName {
   CODE,
   TOXICITY,
   QUALITY_CLASSIFIER,
+  CONTAMINATION,
   PII;
 
   private static final Pattern WORD_START = Pattern.compile("-(.)");
@@ -40,6 +41,7 @@ public enum StageName {
       case CODE -> config.code();
       case TOXICITY -> config.toxicity().stage();
       case QUALITY_CLASSIFIER -> config.qualityClassifier().stage();
+      case CONTAMINATION -> config.contamination().stage();
       case PII -> config.pii();
     };
   }

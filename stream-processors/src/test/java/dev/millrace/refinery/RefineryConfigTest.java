@@ -30,7 +30,8 @@ final class RefineryConfigTest {
             StageName.URL,
             StageName.CODE,
             StageName.TOXICITY,
-            StageName.QUALITY_CLASSIFIER);
+            StageName.QUALITY_CLASSIFIER,
+            StageName.CONTAMINATION);
     assertEquals(
         Stream.of(StageName.values()).filter(stage -> !off.contains(stage)).toList(),
         config.stages());
@@ -146,7 +147,7 @@ final class RefineryConfigTest {
         assertThrows(IllegalArgumentException.class, () -> StageName.named("gopher"));
     assertEquals(
         "no stage is named gopher; there are extraction, normalisation, language, gopher-quality,"
-            + " gopher-repetition, c4, fineweb, ccnet, url, code, toxicity, quality-classifier, pii",
+            + " gopher-repetition, c4, fineweb, ccnet, url, code, toxicity, quality-classifier, contamination, pii",
         e.getMessage());
   }
 }

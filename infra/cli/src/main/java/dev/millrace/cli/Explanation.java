@@ -98,6 +98,7 @@ final class Explanation {
     ObjectNode line = line(text, "drop");
     line.put("stage", drop.stage()).put("rule", drop.rule());
     line.put("measured", drop.measured()).put("threshold", drop.threshold());
+    drop.detail().ifPresent(detail -> line.put("detail", detail));
     duplicateOf.ifPresent(id -> line.put("duplicateOf", id));
     return line;
   }

@@ -40,9 +40,9 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
     return file.value();
   }
 
-  /** With the files that it names found. */
+  /** With the files that it names found; files that are evaluated on are evaluation sets. */
   RefineryConfig refinery() {
-    return settings().refinery().in(base);
+    return settings().refinery().in(base, settings().evaluation().files());
   }
 
   /** Every setting as YAML, without how Kafka is reached: that part may hold secrets. */

@@ -3,6 +3,7 @@ package dev.millrace.refinery.dedup;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.schemas.DedupVerdict.Duplicate;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Under which rule a duplicate is dropped.
@@ -34,6 +35,7 @@ public final class DuplicateRules {
   }
 
   private static Verdict.Drop drop(String family, String rule, double measured, double threshold) {
-    return new Verdict.Drop(family, family + "." + rule, measured, threshold, Map.of());
+    return new Verdict.Drop(
+        family, family + "." + rule, measured, threshold, Optional.empty(), Map.of());
   }
 }

@@ -6,13 +6,13 @@ import dev.millrace.refinery.text.Words;
  * Hashes of every run of n words, by a polynomial that rolls over the words' own hashes (Karp and
  * Rabin 1987). A text of fewer words is one shingle; one without words has none.
  */
-final class Shingles {
+public final class Shingles {
   private static final long BASE = 0x9E3779B97F4A7C15L;
 
   private Shingles() {}
 
   /** In text order, with repetitions. */
-  static long[] of(Words words, int n) {
+  public static long[] of(Words words, int n) {
     int count = words.count();
     if (count == 0) return new long[0];
     int size = Math.min(n, count);

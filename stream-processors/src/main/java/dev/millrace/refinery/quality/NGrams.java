@@ -111,7 +111,7 @@ final class NGrams {
     return codePoints;
   }
 
-  private static long power(int exponent) {
+  static long power(int exponent) {
     if (exponent < POWERS.length) return POWERS[exponent];
     long half = power(exponent / 2);
     return half * half * POWERS[exponent % 2];

@@ -10,9 +10,9 @@ import dev.millrace.refinery.text.Whitespace;
  * @param duplicateCodePoints their length together
  */
 record Segments(int count, int duplicates, long duplicateCodePoints) {
-  private static final long POWER_2 = NGrams.BASE * NGrams.BASE;
-  private static final long POWER_3 = POWER_2 * NGrams.BASE;
-  private static final long POWER_4 = POWER_2 * POWER_2;
+  private static final long POWER_2 = NGrams.power(2);
+  private static final long POWER_3 = NGrams.power(3);
+  private static final long POWER_4 = NGrams.power(4);
 
   /** Parts of the stripped text between two or more line feeds. */
   static Segments paragraphs(String text) {

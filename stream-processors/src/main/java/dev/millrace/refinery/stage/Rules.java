@@ -3,6 +3,7 @@ package dev.millrace.refinery.stage;
 import dev.millrace.refinery.text.RefinedText;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,17 @@ public final class Rules {
   /** Fails by what cannot be measured again, such as time: it makes no signal. */
   public Rules fail(String rule, double measured, double threshold) {
     if (drop == null) {
-      drop = new Verdict.Drop(stage, name(rule), measured, threshold, signals);
+      drop = new Verdict.Drop(stage, name(rule), measured, threshold, Optional.empty(), signals);
+    }
+    return this;
+  }
+
+  /** What a rule that failed was measured against. */
+  public Rules because(String detail) {
+    if (drop != null) {
+      drop =
+          new Verdict.Drop(
+              stage, drop.rule(), drop.measured(), drop.threshold(), Optional.of(detail), signals);
     }
     return this;
   }

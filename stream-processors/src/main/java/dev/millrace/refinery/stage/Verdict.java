@@ -2,6 +2,7 @@ package dev.millrace.refinery.stage;
 
 import dev.millrace.refinery.text.RefinedText;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a stage says of a text. */
 public sealed interface Verdict {
@@ -24,8 +25,14 @@ public sealed interface Verdict {
    * @param rule {@code family.rule}
    * @param measured what the rule measured
    * @param threshold what it should have been at most or at least
+   * @param detail what it was measured against, for example an evaluation set's name
    */
   record Drop(
-      String stage, String rule, double measured, double threshold, Map<String, Double> signals)
+      String stage,
+      String rule,
+      double measured,
+      double threshold,
+      Optional<String> detail,
+      Map<String, Double> signals)
       implements Verdict {}
 }

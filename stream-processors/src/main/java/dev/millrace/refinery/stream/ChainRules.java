@@ -70,6 +70,7 @@ final class ChainRules implements DocumentRules {
         .setMeasured(drop.measured())
         .setThreshold(drop.threshold())
         .setDuplicateOf(null)
+        .setDetail(drop.detail().orElse(null))
         .setOrigin(origin.position())
         .build();
   }

@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -66,24 +67,28 @@ public final class RefineryService implements Service {
    *
    * @param rules made anew for every thread
    * @param heldOut the split; pure
+   * @param evaluationSets whose overlaps with earlier documents are counted, if any
    */
   record Parts(
       Supplier<DocumentRules> rules,
       DedupConfig dedup,
       Predicate<RefinedDocument> heldOut,
-      RefinerySettings settings) {
+      RefinerySettings settings,
+      Optional<RefineryConfig> evaluationSets) {
 
     static Parts of(RefineryConfig refinery, HeldOutConfig heldOut) {
       Split split = new Split(heldOut);
+      RefineryChain chain = new RefineryChain(refinery);
       return new Parts(
-          () -> new ChainRules(new RefineryChain(refinery)),
+          () -> new ChainRules(chain.again()),
           refinery.dedup(),
           document ->
               split.holdsOut(
                   ContentHash.of(document.getContentHash().bytes()),
                   Optional.ofNullable(document.getUri()),
                   document.getMetadata()),
-          RefinerySettings.of(refinery, heldOut));
+          RefinerySettings.of(refinery, heldOut),
+          Optional.of(refinery));
     }
   }
 
@@ -133,6 +138,7 @@ public final class RefineryService implements Service {
         metrics.bindTo(meters);
         streams = Optional.of(made);
         made.start();
+        countEarlierOverlaps();
         while (!end.await(BrokerWatch.LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) broker.look();
       } finally {
         log.info("refinery {} stops", instance);
@@ -141,6 +147,28 @@ public final class RefineryService implements Service {
     }
     Throwable cause = failure.get();
     if (cause != null) throw new StreamsFailedException(cause);
+  }
+
+  /** Beside the stream, which does not wait for it. */
+  private void countEarlierOverlaps() {
+    parts
+        .evaluationSets()
+        .map(refinery -> new EarlierOverlaps(connection, topics, refinery))
+        .map(overlaps -> new Thread(() -> ignoringTheEnd(overlaps), "earlier-overlaps"))
+        .ifPresent(
+            thread -> {
+              thread.setDaemon(true);
+              thread.start();
+            });
+  }
+
+  /** A count that a stop or an outage ends is made by the next start. */
+  private void ignoringTheEnd(Runnable overlaps) {
+    try {
+      overlaps.run();
+    } catch (KafkaException e) {
+      if (end.getCount() > 0) log.warn("earlier overlaps are not counted yet: {}", e.toString());
+    }
   }
 
   private KafkaStreams streams() {

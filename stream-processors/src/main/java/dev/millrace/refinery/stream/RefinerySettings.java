@@ -48,6 +48,11 @@ public record RefinerySettings(SortedMap<String, String> values) {
       Pattern.compile("refinery\\.(domains\\..+\\.)?stages\\[\\d+]");
   private static final String ASSIGNS = " = ";
 
+  /** Evaluation sets may be added while a prefix lives. */
+  private static final Predicate<String> EVALUATION_SETS =
+      Pattern.compile("refinery\\.(domains\\.[^.]+\\.)?contamination\\.sets\\..*")
+          .asMatchPredicate();
+
   /** They size memory and decide nothing. */
   private static final Set<String> OPERATIONAL = Set.of("refinery.dedup.expectedDocuments");
 
@@ -61,7 +66,7 @@ public record RefinerySettings(SortedMap<String, String> values) {
   public RefinerySettings {
     TreeMap<String, String> deciding = new TreeMap<>(values);
     AS_BEFORE.forEach(deciding::remove);
-    deciding.keySet().removeIf(ofStages(unlisted(values)));
+    deciding.keySet().removeIf(ofStages(unlisted(values)).or(EVALUATION_SETS));
     values = Collections.unmodifiableSortedMap(deciding);
   }
 
@@ -121,7 +126,7 @@ public record RefinerySettings(SortedMap<String, String> values) {
   }
 
   /** A file's content decides, not where it lies. */
-  private static String contentHash(Path file) {
+  static String contentHash(Path file) {
     try {
       return hash(Files.readAllBytes(file));
     } catch (IOException e) {
@@ -149,7 +154,7 @@ public record RefinerySettings(SortedMap<String, String> values) {
     return hash(text().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String hash(byte[] bytes) {
+  static String hash(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8);
     } catch (NoSuchAlgorithmException e) {

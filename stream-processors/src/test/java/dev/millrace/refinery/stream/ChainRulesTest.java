@@ -15,8 +15,13 @@ import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
 import dev.millrace.schemas.RefinedDocument;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ChainRulesTest {
   private static final Origin ORIGIN = new Origin(3, 77);
@@ -71,6 +76,23 @@ class ChainRulesTest {
     assertEquals(50, document.getThreshold());
     assertNull(document.getDuplicateOf());
     assertEquals(ORIGIN.position(), document.getOrigin());
+  }
+
+  @Test
+  void aDropNamesTheEvaluationSet(@TempDir Path folder) throws IOException {
+    String exam = "which of these four rivers of the north carries the most water in spring";
+    Files.writeString(folder.resolve("exam.txt"), exam);
+    String yaml = "refinery: {stages: [contamination], contamination: {sets: {exam: exam.txt}}}";
+    RefineryChain chain =
+        new RefineryChain(RunFile.parse(yaml, "run.yaml", Run.class).value().refinery().in(folder));
+    for (RefineryChain one : List.of(chain, chain.again())) {
+      Ruling.Dropped dropped =
+          assertInstanceOf(
+              Ruling.Dropped.class,
+              new ChainRules(one).judge(PlainRules.raw("id", "speeches", exam), ORIGIN));
+      assertEquals("contamination.ngram", dropped.document().getRule());
+      assertEquals("exam", dropped.document().getDetail());
+    }
   }
 
   @Test

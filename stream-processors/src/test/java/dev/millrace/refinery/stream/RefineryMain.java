@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A refinery with plain rules in a JVM of its own. Arguments: bootstrap servers, topic prefix,
@@ -53,7 +54,8 @@ final class RefineryMain {
             PlainRules::new,
             dedup,
             document -> document.getId().startsWith("held-out"),
-            RefinerySettings.of(Map.of("dedup", dedup))),
+            RefinerySettings.of(Map.of("dedup", dedup)),
+            Optional.empty()),
         stream,
         instance,
         state,

@@ -101,6 +101,15 @@ class RefinerySettingsTest {
   }
 
   @Test
+  void evaluationSetsMayBeAddedWhileAPrefixLives(@TempDir Path folder) throws IOException {
+    Path exam = Files.writeString(folder.resolve("exam.txt"), "questions");
+    String none = "refinery: {stages: [contamination], contamination: {ngram: %d}}";
+    String one = "refinery: {stages: [contamination], contamination: {sets: {exam: %s}}}";
+    assertEquals(settings(none.formatted(13)), settings(one.formatted(exam)));
+    assertNotEquals(settings(none.formatted(13)), settings(none.formatted(8)));
+  }
+
+  @Test
   void aListCountsByItsContent(@TempDir Path folder) throws IOException {
     Path words = Files.writeString(folder.resolve("words.txt"), "mill\n");
     Path copy = Files.writeString(folder.resolve("copy.txt"), "mill\n");

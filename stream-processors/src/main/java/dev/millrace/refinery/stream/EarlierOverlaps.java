@@ -1,0 +1,116 @@
+package dev.millrace.refinery.stream;
+
+import dev.millrace.refinery.RefineryConfig;
+import dev.millrace.refinery.StageName;
+import dev.millrace.refinery.contamination.ContaminationStage;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says of an evaluation set that is new to the prefix how many documents it would have dropped, had
+ * it been there from the start: a look at all of {@code documents.refined}. Then the set is
+ * recorded in {@code refinery.settings}, so that nobody looks again.
+ */
+final class EarlierOverlaps implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(EarlierOverlaps.class);
+  private static final String KEY = "evaluation-set ";
+
+  private final KafkaConnection connection;
+  private final Topics topics;
+  private final RefineryConfig config;
+  private final Map<String, ContaminationStage> stages = new HashMap<>();
+
+  EarlierOverlaps(KafkaConnection connection, Topics topics, RefineryConfig config) {
+    this.connection = connection;
+    this.topics = topics;
+    this.config = config;
+  }
+
+  /** Of all domains that judge contamination: SHA-256 hash of the content, by name. */
+  private Map<String, String> sets() {
+    Map<String, Path> files = new TreeMap<>();
+    Set<String> domains = new HashSet<>(config.domains().keySet());
+    domains.add("");
+    for (String domain : domains) {
+      RefineryConfig own = config.of(domain);
+      if (own.stages().contains(StageName.CONTAMINATION)) files.putAll(own.contamination().sets());
+    }
+    Map<String, String> hashes = new TreeMap<>();
+    files.forEach((name, file) -> hashes.put(name, RefinerySettings.contentHash(file)));
+    return hashes;
+  }
+
+  @Override
+  public void run() {
+    count();
+  }
+
+  /** Documents that overlap, by the name of each set that is new. */
+  Map<String, Long> count() {
+    Map<String, String> fresh = sets();
+    connection.scan(
+        topics.refinerySettings(),
+        record -> {
+          if (!record.key().startsWith(KEY)) return;
+          fresh.remove(record.key().substring(KEY.length()), record.value());
+        });
+    if (fresh.isEmpty()) return Map.of();
+    Map<String, Long> hits = new TreeMap<>();
+    fresh.keySet().forEach(name -> hits.put(name, 0L));
+    long[] documents = {0};
+    connection.scan(
+        topics.refined(),
+        record -> {
+          if (record.value() == null) return;
+          documents[0]++;
+          count(record.value(), hits);
+        });
+    hits.forEach(
+        (name, n) ->
+            log.info(
+                "evaluation set {} holds from now on; {} of {} earlier refined documents overlap"
+                    + " with it and stay ('millrace retract' takes them back)",
+                name,
+                n,
+                documents[0]));
+    record(fresh);
+    return hits;
+  }
+
+  private void count(RefinedDocument document, Map<String, Long> hits) {
+    String domain = document.getDomain();
+    RefineryConfig own = config.of(domain);
+    if (!own.stages().contains(StageName.CONTAMINATION)) return;
+    stages
+        .computeIfAbsent(domain, d -> own.contamination().stage())
+        .contaminatedBy(document.getText())
+        .ifPresent(name -> hits.computeIfPresent(name, (set, n) -> n + 1));
+  }
+
+  private void record(Map<String, String> sets) {
+    Topic<String, String> topic = topics.refinerySettings();
+    String id = topic.name() + "-" + UUID.randomUUID(); // Nobody's but ours: no one is fenced.
+    try (Producer<byte[], byte[]> producer = connection.transactionalProducer(id)) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      sets.forEach(
+          (name, hash) -> {
+            Future<?> unused = producer.send(topic.record(KEY + name, hash));
+          });
+      producer.commitTransaction();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.refinery.contamination;
+
+import org.jspecify.annotations.NullMarked;
