@@ -64,6 +64,15 @@ final class UrlTest {
   }
 
   @Test
+  void findsTheHostOfAUriWithoutSchemeBeforeItsPath() {
+    judge("bad.example//page").dropped("url.blocked-domain", 1, 0);
+    judge("bad.example/a//b").dropped("url.blocked-domain", 1, 0);
+    judge("//bad.example/page").dropped("url.blocked-domain", 1, 0);
+    judge("mill.example/go?to=https://bad.example/").kept("url.blocked-domain", 0);
+    judge("mill.example//bad.example").kept("url.blocked-domain", 0);
+  }
+
+  @Test
   void dropsABlockedWordInWhateverCase() {
     judge("https://mill.example/the-millSTONE.html").dropped("url.blocked-word", 1, 0);
     judge("https://mill.example/millstones").kept("url.blocked-word", 0);
