@@ -105,7 +105,7 @@ final class PaymentCards {
     for (int i = start - 5; i < start - 1; i++) {
       if (!Boundary.isDigit(text.charAt(i))) return false;
     }
-    return true;
+    return Boundary.startsAt(text, start - 5); // Else the end of a word or of a longer number.
   }
 
   private static boolean isCard(String text, int start, int end) {

@@ -57,6 +57,12 @@ final class PaymentCardsTest {
   }
 
   @Test
+  void findsACardBehindAWordOrNumberThatEndsInFourDigits() {
+    assertEquals(List.of("4111 1111 1111 1111"), found("order X1999 4111 1111 1111 1111"));
+    assertEquals(List.of("4111 1111 1111 1111"), found("order 31999 4111 1111 1111 1111"));
+  }
+
+  @Test
   void leavesTheThreeDigitsThatFollowACard() {
     assertEquals(List.of("4111 1111 1111 1111"), found("4111 1111 1111 1111 123"));
     assertEquals(List.of("4111 1111 1111 1111"), found("12 4111 1111 1111 1111 12/29"));
