@@ -102,16 +102,22 @@ final class PhoneNumbers {
 
   /** Numbers between two places. */
   private static void find(String text, int from, int to, List<String> plans, List<Span> spans) {
+    for (String plan : plans) find(text, from, to, AFTER, plan, spans);
+  }
+
+  /** The matcher gives only the last of numbers with one space between: the rest is looked at. */
+  private static void find(
+      String text, int from, int to, int after, String plan, List<Span> spans) {
     int offset = Math.max(0, from - BEFORE);
-    String window = text.substring(offset, Math.min(text.length(), to + AFTER));
-    for (String plan : plans) {
-      for (PhoneNumberMatch match : PLANS.findNumbers(window, plan, Leniency.VALID, TRIES)) {
-        int start = offset + match.start();
-        int end = offset + match.end();
-        if (isNumber(text, start, end, match.number())) {
-          spans.add(new Span(Kind.PHONE, start, end));
-        }
-      }
+    String window = text.substring(offset, Math.min(text.length(), to + after));
+    int rest = from;
+    for (PhoneNumberMatch match : PLANS.findNumbers(window, plan, Leniency.VALID, TRIES)) {
+      int start = offset + match.start();
+      int end = offset + match.end();
+      if (!isNumber(text, start, end, match.number())) continue;
+      if (start - rest >= DIGITS_MIN) find(text, rest, start, 0, plan, spans);
+      spans.add(new Span(Kind.PHONE, start, end));
+      rest = end;
     }
   }
 

@@ -25,8 +25,7 @@ record UriWords(Set<String> domains, Set<String> words, String joined) {
 
   /** Without user, port and the root's point; a URI without scheme begins with its host. */
   private static String host(String uri) {
-    int scheme = uri.indexOf("//");
-    int start = scheme < 0 ? 0 : scheme + 2;
+    int start = afterScheme(uri);
     int end = start;
     while (end < uri.length() && "/?#\\".indexOf(uri.charAt(end)) < 0) end++;
     int user = uri.lastIndexOf('@', end - 1);
@@ -35,6 +34,14 @@ record UriWords(Set<String> domains, Set<String> words, String joined) {
     if (port >= 0 && port < end) end = port;
     while (end > start && uri.charAt(end - 1) == '.') end--;
     return uri.substring(start, end);
+  }
+
+  /** Two slashes later on are part of a path or of another URI in the query. */
+  private static int afterScheme(String uri) {
+    int slashes = uri.indexOf("//");
+    boolean first = slashes == 0 || (slashes > 0 && uri.charAt(slashes - 1) == ':');
+    for (int i = 0; first && i < slashes; i++) first = "/?#".indexOf(uri.charAt(i)) < 0;
+    return first ? slashes + 2 : 0;
   }
 
   private static Set<String> domains(String host) {

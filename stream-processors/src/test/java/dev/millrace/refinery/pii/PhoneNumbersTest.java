@@ -46,6 +46,17 @@ final class PhoneNumbersTest {
     assertEquals(List.of(), found("call " + number + " now"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "+1 650 253 0000, 650-253-0001",
+    "(650) 253-0000, 650-253-0001",
+    "650-253-0000, 650-253-0001"
+  })
+  void findsEachOfNumbersWithASpaceBetween(String first, String second) {
+    assertEquals(List.of(first, second), found(first + " " + second, "US"));
+    assertEquals(List.of(first, second, second), found(first + " " + second + " " + second, "US"));
+  }
+
   @Test
   void findsNumbersOfSeveralRegions() {
     assertEquals(
