@@ -49,8 +49,8 @@ final class IngestCommand implements Callable<Integer> {
       names = "--format",
       defaultValue = "auto",
       description =
-          "auto, jsonl, csv, tsv, parquet, lines, text, html, warc, wikipedia, gutenberg, zip or tar"
-              + " (default: ${DEFAULT-VALUE}).")
+          "auto, jsonl, csv, tsv, parquet, lines, text, html, warc, wikipedia, gutenberg, arxiv, zip or"
+              + " tar (default: ${DEFAULT-VALUE}).")
   String format = "auto";
 
   @Option(

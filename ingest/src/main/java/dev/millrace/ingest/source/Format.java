@@ -83,6 +83,14 @@ public enum Format {
     }
   },
 
+  /** Papers in LaTeX: {@link ArxivItems}. Nothing but the user tells them. */
+  ARXIV("arxiv", false, List.of()) {
+    @Override
+    Items read(Source source) {
+      return new ArxivItems(source, Optional.empty());
+    }
+  },
+
   /** WARC, WET and ARC: {@link WarcItems}. */
   WARC("warc", true, List.of("warc", "wet", "wat", "arc")) {
     @Override
@@ -95,7 +103,7 @@ public enum Format {
   ZIP("zip", false, List.of("zip", "jar", "war")) {
     @Override
     Items read(Source source) {
-      return new ArchiveItems(source, ZipEntries.of(source));
+      return archive(source, ZipEntries.of(source));
     }
   },
 
@@ -103,7 +111,7 @@ public enum Format {
   TAR("tar", false, List.of("tar")) {
     @Override
     Items read(Source source) {
-      return new ArchiveItems(source, new TarEntries(source.bytes()));
+      return archive(source, new TarEntries(source.bytes()));
     }
   };
 
@@ -124,6 +132,12 @@ public enum Format {
 
   /** The items in the bytes, which {@link Sources} has unpacked. */
   abstract Items read(Source source);
+
+  private static Items archive(Source source, ArchiveEntries entries) {
+    return source.options().format().equals(Optional.of(ARXIV))
+        ? new ArxivItems(source, Optional.of(entries))
+        : new ArchiveItems(source, entries);
+  }
 
   /** As users name it. */
   public String optionName() {

@@ -371,7 +371,7 @@ class ArchiveItemsTest {
     return out.toByteArray();
   }
 
-  private static byte[] tar(Map<String, byte[]> entries) throws IOException {
+  static byte[] tar(Map<String, byte[]> entries) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
       tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
