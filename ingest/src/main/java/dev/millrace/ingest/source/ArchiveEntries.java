@@ -2,6 +2,7 @@ package dev.millrace.ingest.source;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** The files in an archive, in its own order. */
@@ -19,6 +20,11 @@ interface ArchiveEntries extends AutoCloseable {
    * @throws IOException where no more entries can be found, once
    */
   Optional<Entry> next() throws IOException;
+
+  /** The licence files that can be had before the entries are read; they come again with those. */
+  default List<Entry> licences() {
+    return List.of();
+  }
 
   @Override
   void close() throws IOException;

@@ -3,17 +3,21 @@ package dev.millrace.ingest.source;
 import dev.millrace.ingest.source.ArchiveEntries.Entry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
  * Every entry read as a file of its own, compressed ones and archives in archives too. Nothing is
- * written anywhere: an entry's path is a name and no more.
+ * written anywhere: an entry's path is a name and no more. A licence file's {@link Licences} are
+ * metadata of the files around it that follow it; a zip that is a file tells its licences first.
  */
 final class ArchiveItems implements Items {
   private final Source source;
   private final ArchiveEntries entries;
+  private final Licences licences = new Licences();
   private Optional<Items> current = Optional.empty();
   private Optional<EndsAtDamage> currentBytes = Optional.empty();
+  private boolean begun;
   private boolean ended;
 
   ArchiveItems(Source source, ArchiveEntries entries) {
@@ -27,12 +31,29 @@ final class ArchiveItems implements Items {
       ended = true;
       return Optional.of(source.damaged(0, "archives within archives, too deep"));
     }
+    if (!begun) begin();
     while (true) {
       Optional<Item> item = current.flatMap(Items::next);
       if (item.isPresent() || ended) return item;
       item = nextEntry();
       if (item.isPresent()) return item;
     }
+  }
+
+  /** What all files are licensed by, as far as that can be known beforehand. */
+  private void begin() {
+    begun = true;
+    for (Entry licence : entries.licences()) {
+      try (InputStream in = licence.bytes()) {
+        learn(licence.path(), in.readNBytes(Licences.BYTES_MAX));
+      } catch (IOException e) {
+        // Damage is told when the entry is read in its turn.
+      }
+    }
+  }
+
+  private void learn(String path, byte[] start) {
+    licences.add(path, new String(start, StandardCharsets.ISO_8859_1));
   }
 
   /** Turns to the next entry that is wanted. */
@@ -46,7 +67,7 @@ final class ArchiveItems implements Items {
     try {
       Optional<Entry> entry = entries.next();
       ended = entry.isEmpty();
-      entry.filter(e -> source.scope().wants(e.path())).ifPresent(this::open);
+      if (entry.isPresent() && source.scope().wants(entry.get().path())) open(entry.get());
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
       ended = true;
@@ -59,10 +80,16 @@ final class ArchiveItems implements Items {
     return source.damaged(0, "the archive is damaged or ends early: " + e.getMessage());
   }
 
-  private void open(Entry entry) {
+  private void open(Entry entry) throws IOException {
     EndsAtDamage bytes = new EndsAtDamage(entry.bytes(), "the entry");
     InputStream watched = source.scope().expansion().watch(bytes);
-    Place place = source.place().entry(entry.path());
+    if (Licences.isLicence(entry.path())) {
+      PeekedInput peeked = new PeekedInput(watched);
+      learn(entry.path(), peeked.head());
+      watched = peeked;
+    }
+    Place within = source.place().entry(entry.path());
+    Place place = licences.ofPath(entry.path()).map(within::licensed).orElse(within);
     currentBytes = Optional.of(bytes);
     current =
         Optional.of(

@@ -64,6 +64,36 @@ final class MediaTypes {
           .flatMap(types -> types.entrySet().stream())
           .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
+  /** Of programs, by the media type; markup and data are none. */
+  private static final Map<String, String> LANGUAGES =
+      Map.ofEntries(
+          Map.entry("text/javascript", "JavaScript"),
+          Map.entry("text/x-typescript", "TypeScript"),
+          Map.entry("text/x-java", "Java"),
+          Map.entry("text/x-kotlin", "Kotlin"),
+          Map.entry("text/x-scala", "Scala"),
+          Map.entry("text/x-groovy", "Groovy"),
+          Map.entry("text/x-clojure", "Clojure"),
+          Map.entry("text/x-python", "Python"),
+          Map.entry("text/x-ruby", "Ruby"),
+          Map.entry("text/x-perl", "Perl"),
+          Map.entry("text/x-php", "PHP"),
+          Map.entry("text/x-lua", "Lua"),
+          Map.entry("text/x-r", "R"),
+          Map.entry("text/x-julia", "Julia"),
+          Map.entry("text/x-c", "C"),
+          Map.entry("text/x-c++", "C++"),
+          Map.entry("text/x-csharp", "C#"),
+          Map.entry("text/x-go", "Go"),
+          Map.entry("text/x-rust", "Rust"),
+          Map.entry("text/x-swift", "Swift"),
+          Map.entry("text/x-haskell", "Haskell"),
+          Map.entry("text/x-ocaml", "OCaml"),
+          Map.entry("text/x-erlang", "Erlang"),
+          Map.entry("text/x-elixir", "Elixir"),
+          Map.entry("text/x-shellscript", "Shell"),
+          Map.entry("text/x-sql", "SQL"));
+
   private static final Pattern HTML_START =
       Pattern.compile(
           "\\A\\s*(<\\?xml[^>]*>\\s*)?(<!--.{0,2000}?-->\\s*)?<(!doctype\\s+html|html)\\b",
@@ -99,6 +129,11 @@ final class MediaTypes {
       if (b > 0 && b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f') controls++;
     }
     return controls * 20 <= head.length;
+  }
+
+  /** The programming language of such text; empty for what is no program. */
+  static Optional<String> codeLanguage(String mediaType) {
+    return Optional.ofNullable(LANGUAGES.get(mediaType));
   }
 
   /** In lower case, without the dot; empty where there is none. */

@@ -45,6 +45,11 @@ public record Place(
         with("archive", archive).with("path", path).metadata);
   }
 
+  /** A file that is under such a licence. */
+  Place licensed(String licence) {
+    return with("licence", licence);
+  }
+
   /** The name of a record within these bytes. */
   String position(String fragment) {
     return name + "#" + fragment;

@@ -3,6 +3,8 @@ package dev.millrace.ingest.source;
 import dev.millrace.schemas.RawDocument;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** A file that is one document, bytes as they are. A file with damage in it is no document. */
@@ -40,7 +42,13 @@ final class WholeFile implements Items {
             null,
             ByteBuffer.wrap(content),
             null,
-            place.metadata()));
+            metadata()));
+  }
+
+  private Map<String, String> metadata() {
+    Map<String, String> metadata = new HashMap<>(source.place().metadata());
+    MediaTypes.codeLanguage(mediaType).ifPresent(name -> metadata.put("code-language", name));
+    return metadata;
   }
 
   private int bytesMax() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -34,6 +35,8 @@ final class ZipEntries {
 
   /** By the directory at the end. */
   private static final class Directory implements ArchiveEntries {
+    private static final int LICENCES_MAX = 1000;
+
     private final ZipFile zip;
     private final Meter meter;
     private final Iterator<? extends ZipEntry> entries;
@@ -51,6 +54,15 @@ final class ZipEntries {
         if (!entry.isDirectory()) return Optional.of(new Entry(entry.getName(), bytes(entry)));
       }
       return Optional.empty();
+    }
+
+    @Override
+    public List<Entry> licences() {
+      return zip.stream()
+          .filter(e -> !e.isDirectory() && Licences.isLicence(e.getName()))
+          .limit(LICENCES_MAX)
+          .map(e -> new Entry(e.getName(), new Checked(() -> zip.getInputStream(e), e.getCrc())))
+          .toList();
     }
 
     private InputStream bytes(ZipEntry entry) {

@@ -64,6 +64,48 @@ class ArchiveItemsTest {
     }
   }
 
+  @Test
+  void saysWhichLanguageAProgramIsIn() throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    entries.put("a/A.java", JAVA);
+    entries.put("b.py", "pass".getBytes(UTF_8));
+    entries.put("page.html", PAGE);
+    for (Reads reads : everyWay(entries)) {
+      assertEquals(
+          Arrays.asList("Java", "Python", null),
+          reads.documents().stream().map(d -> d.getMetadata().get("code-language")).toList());
+    }
+  }
+
+  @Test
+  void givesFilesTheLicenceOfTheNearestFolderThatHasOne() throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    entries.put("p/LICENSE", "Apache License\nVersion 2.0, January 2004".getBytes(UTF_8));
+    entries.put("p/A.java", JAVA);
+    entries.put("p/lib/COPYING.txt", "GNU GENERAL PUBLIC LICENSE\nVersion 2".getBytes(UTF_8));
+    entries.put("p/lib/deep/B.java", JAVA);
+    entries.put("C.java", JAVA);
+    for (Reads reads : everyWay(entries)) {
+      assertEquals(
+          Arrays.asList("Apache-2.0", "Apache-2.0", "GPL-2.0", "GPL-2.0", null), licences(reads));
+    }
+  }
+
+  @Test
+  void knowsTheLicencesOfAZipBeforeItsFiles() throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    entries.put("A.java", JAVA);
+    entries.put("META-INF/LICENSE.txt", "Apache License Version 2.0".getBytes(UTF_8));
+    byte[] zip = zip(entries);
+    Path file = Files.write(folder.resolve("a.jar"), zip);
+    assertEquals(List.of("Apache-2.0", "Apache-2.0"), licences(Reads.file(file)));
+    assertEquals(Arrays.asList(null, "Apache-2.0"), licences(Reads.bytes("a.jar", zip)));
+  }
+
+  private static List<String> licences(Reads reads) {
+    return reads.documents().stream().map(d -> d.getMetadata().get("licence")).toList();
+  }
+
   /** Through the directory, as a stream, and as a tar in every compression. */
   private List<Reads> everyWay(Map<String, byte[]> entries) throws IOException {
     byte[] zip = zip(entries);
