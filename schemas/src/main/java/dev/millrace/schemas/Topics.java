@@ -56,6 +56,14 @@ public record Topics(String prefix) {
     return shared("documents.raw", avro(RawDocument.class));
   }
 
+  /**
+   * Any key: documents as plain JSON objects, for producers that write no Avro. The refinery turns
+   * each into a record of {@link #raw}, in the partition of the same number.
+   */
+  public Topic<byte[], byte[]> rawJson() {
+    return bytes("documents.raw.json");
+  }
+
   /** Document id: passed every rule, waits for its dedup verdict. */
   public Topic<String, RefinedDocument> candidates() {
     return shared("documents.candidates", avro(RefinedDocument.class));
@@ -102,12 +110,7 @@ public record Topics(String prefix) {
 
   /** The original key and bytes of what could not be read or broke a stage; headers say why. */
   public Topic<byte[], byte[]> deadLetters() {
-    return new Topic<>(
-        prefix + "documents.dead-letters",
-        Serdes.ByteArray(),
-        Serdes.ByteArray(),
-        Topic.SHARED,
-        FOR_EVER);
+    return bytes("documents.dead-letters");
   }
 
   /** Settings that the prefix's documents were refined with; the first record counts. */
@@ -184,6 +187,7 @@ public record Topics(String prefix) {
   public List<Topic<?, ?>> all() {
     return List.of(
         ingestProgress(),
+        rawJson(),
         raw(),
         candidates(),
         signatures(),
@@ -201,6 +205,11 @@ public record Topics(String prefix) {
 
   private <V> Topic<String, V> shared(String name, Serde<V> values) {
     return new Topic<>(prefix + name, Serdes.String(), values, Topic.SHARED, FOR_EVER);
+  }
+
+  private Topic<byte[], byte[]> bytes(String name) {
+    return new Topic<>(
+        prefix + name, Serdes.ByteArray(), Serdes.ByteArray(), Topic.SHARED, FOR_EVER);
   }
 
   private <V> Topic<String, V> one(String name, Serde<V> values) {

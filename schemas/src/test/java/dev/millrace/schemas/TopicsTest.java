@@ -36,6 +36,7 @@ class TopicsTest {
     assertEquals(1, topics.signatures().partitions(4));
     assertEquals(1, topics.run("demo").curriculum().partitions(4));
     assertEquals(4, topics.raw().partitions(4));
+    assertEquals(4, topics.rawJson().partitions(4));
   }
 
   @Test

@@ -95,7 +95,11 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
   private TopicLaws laws() {
     Topics topics = prefix();
     return new TopicLaws(
-        Set.of(topics.raw().name(), topics.deadLetters().name(), topics.dropped().name()));
+        Set.of(
+            topics.rawJson().name(),
+            topics.raw().name(),
+            topics.deadLetters().name(),
+            topics.dropped().name()));
   }
 
   /**

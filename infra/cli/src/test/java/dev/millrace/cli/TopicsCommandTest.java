@@ -77,7 +77,8 @@ class TopicsCommandTest {
 
   @Test
   void rawDocumentsDeadLettersAndDroppedOnesMayExpire() throws Exception {
-    for (Topic<?, ?> topic : List.of(topics.raw(), topics.deadLetters(), topics.dropped())) {
+    for (Topic<?, ?> topic :
+        List.of(topics.rawJson(), topics.raw(), topics.deadLetters(), topics.dropped())) {
       set(topic, "retention.ms", "86400000");
       set(topic, "retention.bytes", "1000000000");
     }
@@ -129,7 +130,7 @@ class TopicsCommandTest {
     for (String command : List.of("refine", "curriculum")) {
       Ran ran = run.command(command);
       assertEquals(1, ran.exit());
-      assertEquals(7, ran.errors().size(), ran.err());
+      assertEquals(8, ran.errors().size(), ran.err());
       assertTrue(
           ran.errors().get(0).endsWith("documents.raw has 4 partitions where 5 are needed"),
           ran.err());

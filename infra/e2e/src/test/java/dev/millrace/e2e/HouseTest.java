@@ -120,6 +120,7 @@ class HouseTest {
             "dev.millrace.refinery.code..",
             "dev.millrace.refinery.dedup..",
             "dev.millrace.refinery.extraction..",
+            "dev.millrace.refinery.json..",
             "dev.millrace.refinery.language..",
             "dev.millrace.refinery.normalisation..",
             "dev.millrace.refinery.pii..",

@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  * makes it larger than any topic takes is cut off: headers of more than 32 KiB and the end of the
  * bytes, and a header says so.
  *
- * @param stage the stage that broke: {@value #DECODE}, {@value #TIME_LIMIT}, {@value #SIZE} or the
- *     name of one of the chain
+ * @param stage the stage that broke: {@value #JSON}, {@value #DECODE}, {@value #TIME_LIMIT},
+ *     {@value #SIZE} or the name of one of the chain
  * @param domain the domain that it counts under
  * @param error what the stage threw
  */
 record DeadLetter(String stage, String domain, Throwable error) {
+  /** The stage that turns JSON into raw documents. */
+  static final String JSON = "json";
+
   /** The stage that reads the record's bytes. */
   static final String DECODE = "decode";
 
@@ -56,6 +59,18 @@ record DeadLetter(String stage, String domain, Throwable error) {
     return header == null || size(header.value()) == 0
         ? UNKNOWN_DOMAIN
         : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  /** Whether a record is a dead letter already, of this topic. */
+  static boolean isOf(String topic, Headers headers) {
+    Header header = headers.lastHeader(TOPIC_HEADER);
+    return header != null && Arrays.equals(header.value(), topic.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The same dead letter with another place in the log. */
+  static Record<byte[], byte[]> at(Origin origin, Record<byte[], byte[]> letter) {
+    Headers headers = new RecordHeaders(letter.headers());
+    return letter.withHeaders(origin.writeTo(headers));
   }
 
   /** The record for {@code documents.dead-letters}. */

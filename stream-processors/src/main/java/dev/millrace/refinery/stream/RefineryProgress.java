@@ -35,7 +35,13 @@ public final class RefineryProgress implements AutoCloseable {
 
   public RefineryProgress(KafkaConnection connection, Topics topics) {
     group = RefineryTopology.applicationId(topics);
-    stages = List.of(topics.raw(), topics.candidates(), topics.signatures(), topics.verdicts());
+    stages =
+        List.of(
+            topics.rawJson(),
+            topics.raw(),
+            topics.candidates(),
+            topics.signatures(),
+            topics.verdicts());
     admin = connection.admin();
     reader = connection.reader(bytes());
   }

@@ -174,6 +174,7 @@ public final class RefineryService implements Service {
   private KafkaStreams streams() {
     RefineryTopology topology =
         new RefineryTopology(
+            new JsonStage(topics),
             new RulesStage(topics, parts.rules(), new Patience(config.documentTimeLimit())),
             new SignStage(topics, parts.dedup()),
             index,

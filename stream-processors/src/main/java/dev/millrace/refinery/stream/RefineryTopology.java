@@ -5,12 +5,15 @@ import org.apache.kafka.streams.Topology;
 
 /** The refinery's stages in order. They meet in topics only, so each scales by itself. */
 final class RefineryTopology {
+  private final JsonStage json;
   private final RulesStage rules;
   private final SignStage sign;
   private final IndexStage index;
   private final ReleaseStage release;
 
-  RefineryTopology(RulesStage rules, SignStage sign, IndexStage index, ReleaseStage release) {
+  RefineryTopology(
+      JsonStage json, RulesStage rules, SignStage sign, IndexStage index, ReleaseStage release) {
+    this.json = json;
     this.rules = rules;
     this.sign = sign;
     this.index = index;
@@ -24,6 +27,7 @@ final class RefineryTopology {
 
   Topology topology() {
     Topology topology = new Topology();
+    json.addTo(topology);
     rules.addTo(topology);
     sign.addTo(topology);
     index.addTo(topology);

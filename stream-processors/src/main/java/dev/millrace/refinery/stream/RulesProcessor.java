@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One outcome for every raw record, whatever it is. A record without a value takes a document back
  * where its header says so, and follows that document's road. Any other is no document: it is a
- * dead letter like all that cannot be read, so that no record goes uncounted.
+ * dead letter like all that cannot be read, so that no record goes uncounted. What became a dead
+ * letter on its way here from {@code documents.raw.json} stays one.
  */
 final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> {
   private final RulesStage stage;
@@ -70,6 +71,9 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
   }
 
   private Outcome outcome(Record<byte[], byte[]> raw, Origin origin) {
+    if (DeadLetter.isOf(stage.topics().rawJson().name(), raw.headers())) {
+      return deadLetter(DeadLetter.domainOf(raw.headers()), DeadLetter.at(origin, raw));
+    }
     RawDocument document;
     try {
       document = decode(raw.value());
@@ -119,11 +123,11 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
   }
 
   private Outcome deadLetter(Record<byte[], byte[]> raw, Origin origin, DeadLetter letter) {
-    return new Outcome(
-        Counts.DEAD_LETTERS,
-        letter.domain(),
-        letter.of(raw, stage.topics().raw().name(), origin),
-        stage.deadLetters().node());
+    return deadLetter(letter.domain(), letter.of(raw, stage.topics().raw().name(), origin));
+  }
+
+  private Outcome deadLetter(String domain, Record<byte[], byte[]> letter) {
+    return new Outcome(Counts.DEAD_LETTERS, domain, letter, stage.deadLetters().node());
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -24,9 +25,13 @@ import org.apache.kafka.common.TopicPartition;
  * What must be true before the stream starts: every topic is there, candidates and verdicts share
  * their partitions, the settings are those of the prefix, and every position is known. The first
  * start of a prefix sets the positions to the beginning and records the settings; no later one
- * does.
+ * does. A source that a later version brought begins once by itself ({@link LaterSource}).
  */
 final class StartCheck {
+  /** What is being committed is waited for. */
+  private static final ListConsumerGroupOffsetsOptions COMMITTED =
+      new ListConsumerGroupOffsetsOptions().requireStable(true);
+
   private static final Duration APPEAR_WITHIN = Duration.ofSeconds(5);
   private static final Duration RECORDED_WITHIN = Duration.ofSeconds(30);
 
@@ -48,7 +53,9 @@ final class StartCheck {
    */
   void run() throws InterruptedException {
     try (Admin admin = connection.admin()) {
-      Set<TopicPartition> sources = sources(describe(admin));
+      Map<String, TopicDescription> described = describe(admin);
+      Set<TopicPartition> sources = sources(described);
+      Set<TopicPartition> json = partitionsOf(described, topics.rawJson());
       Optional<RefinerySettings> recorded = RefinerySettings.recorded(connection, topics);
       if (recorded.isEmpty()) {
         begin(admin, sources);
@@ -56,6 +63,8 @@ final class StartCheck {
         recorded = Optional.of(awaitRecorded());
       }
       settings.mustEqual(recorded.get(), topics);
+      new LaterSource(connection, topics, topics.rawJson()).begin(admin, json);
+      sources.addAll(json);
       Set<TopicPartition> unknown = unknown(admin, sources);
       if (!unknown.isEmpty()) {
         throw new IllegalStateException(
@@ -94,6 +103,7 @@ final class StartCheck {
 
   private List<Topic<?, ?>> needed() {
     return List.of(
+        topics.rawJson(),
         topics.raw(),
         topics.candidates(),
         topics.signatures(),
@@ -111,21 +121,31 @@ final class StartCheck {
       throw new IllegalStateException(
           topics.signatures().name() + " must have one partition: its offset is the order");
     }
-    int partitions = partitions(described, topics.candidates());
-    for (Topic<?, ?> other : List.of(topics.raw(), topics.verdicts())) {
-      if (partitions(described, other) == partitions) continue;
-      throw new IllegalStateException(
-          "%s and %s must have as many partitions as each other"
-              .formatted(topics.candidates().name(), other.name()));
-    }
+    mustMatch(described, topics.candidates(), topics.raw());
+    mustMatch(described, topics.candidates(), topics.verdicts());
+    mustMatch(described, topics.rawJson(), topics.raw());
     Set<TopicPartition> sources = new HashSet<>();
     for (Topic<?, ?> topic :
         List.of(topics.raw(), topics.candidates(), topics.signatures(), topics.verdicts())) {
-      for (int p = 0; p < partitions(described, topic); p++) {
-        sources.add(new TopicPartition(topic.name(), p));
-      }
+      sources.addAll(partitionsOf(described, topic));
     }
     return sources;
+  }
+
+  private static void mustMatch(
+      Map<String, TopicDescription> described, Topic<?, ?> one, Topic<?, ?> other) {
+    if (partitions(described, one) == partitions(described, other)) return;
+    throw new IllegalStateException(
+        "%s and %s must have as many partitions as each other".formatted(one.name(), other.name()));
+  }
+
+  private static Set<TopicPartition> partitionsOf(
+      Map<String, TopicDescription> described, Topic<?, ?> topic) {
+    Set<TopicPartition> all = new HashSet<>();
+    for (int p = 0; p < partitions(described, topic); p++) {
+      all.add(new TopicPartition(topic.name(), p));
+    }
+    return all;
   }
 
   private static int partitions(Map<String, TopicDescription> described, Topic<?, ?> topic) {
@@ -135,7 +155,7 @@ final class StartCheck {
   private Set<TopicPartition> unknown(Admin admin, Set<TopicPartition> sources)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetAndMetadata> known =
-        admin.listConsumerGroupOffsets(group()).partitionsToOffsetAndMetadata().get();
+        admin.listConsumerGroupOffsets(group(), COMMITTED).partitionsToOffsetAndMetadata().get();
     return sources.stream()
         .filter(partition -> known.get(partition) == null)
         .collect(Collectors.toSet());

@@ -161,6 +161,74 @@ class RefineryServiceTest {
   }
 
   @Test
+  void everyJsonRecordEndsExactlyOnceToo() throws Exception {
+    List<ProducerRecord<byte[], byte[]>> records = jsonWithGarbage();
+    Running.during(
+        service("a"),
+        () -> {
+          log.push(records.subList(0, 40));
+          log.awaitCaughtUp();
+        });
+    Running.during( // Another start begins where the first ended.
+        service("a"),
+        () -> {
+          log.push(records.subList(40, records.size()));
+          log.awaitCaughtUp();
+        });
+    assertEquals(places(log.topics().rawJson()), jsonPlaces());
+    Map<Origin, String> outcomes = outcomes();
+    assertEquals(origins(log.topics().raw()), outcomes.keySet());
+    Map<String, Long> counted = new TreeMap<>();
+    outcomes.values().forEach(outcome -> counted.merge(outcome, 1L, Long::sum));
+    assertEquals(
+        Map.of("refined", 40L, "exact-duplicate.document", 20L, "dead", 20L, "plain.drop", 1L),
+        counted);
+    DomainCounts total = RefineryCounts.read(log.connection(), log.topics()).total();
+    assertEquals(records.size(), total.raw());
+    assertEquals(0, total.inFlight());
+    assertEquals(20, total.deadLetters());
+  }
+
+  /** 40 documents, a copy of every second, 20 records that are none, and one that a rule drops. */
+  private List<ProducerRecord<byte[], byte[]>> jsonWithGarbage() {
+    List<String> garbage =
+        List.of("no json", "{\"domain\": \"d\"}", "{\"text\": \"t\"}", "[1]", "{\"domain\"");
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      String text = "a text of number " + words(i);
+      String object = "{\"id\": \"%d\", \"domain\": \"news\", \"text\": \"%s\"}";
+      records.add(json(i % 3, object.formatted(i, text)));
+      if (i % 2 == 0) records.add(json(i % 3, object.formatted(100 + i, text)));
+      else records.add(json(i % 4, garbage.get(i / 2 % garbage.size())));
+    }
+    records.add(json(1, "{\"domain\": \"news\", \"text\": \"" + PlainRules.DROP + "\"}"));
+    return records;
+  }
+
+  private ProducerRecord<byte[], byte[]> json(int partition, String value) {
+    return new ProducerRecord<>(
+        log.topics().rawJson().name(), partition, null, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private List<String> places(Topic<?, ?> topic) {
+    return log.scan(topic).stream().map(r -> r.partition() + ":" + r.offset()).sorted().toList();
+  }
+
+  /** Of every raw record that came from JSON, in the partition that it came from. */
+  private List<String> jsonPlaces() {
+    return log.scan(log.topics().raw()).stream()
+        .map(
+            record -> {
+              byte[] place = record.headers().lastHeader(JsonProcessor.PLACE_HEADER).value();
+              String text = new String(place, StandardCharsets.UTF_8);
+              assertTrue(text.startsWith(record.partition() + ":"), text);
+              return text;
+            })
+        .sorted()
+        .toList();
+  }
+
+  @Test
   void theKeptCopyThatADuplicateNamesIsThatDocument() throws Exception {
     Running.during(
         service("a"),
