@@ -1,6 +1,8 @@
 package dev.millrace.refinery;
 
 import dev.millrace.refinery.extraction.Decoding;
+import dev.millrace.refinery.lines.LineNotes;
+import dev.millrace.refinery.lines.SeenLines;
 import dev.millrace.refinery.stage.BrokenStageException;
 import dev.millrace.refinery.stage.SharedStage;
 import dev.millrace.refinery.stage.Stage;
@@ -16,11 +18,13 @@ import java.util.Set;
 
 /**
  * The stages of each domain, one after the other: the first that drops decides. The stream and
- * {@code millrace explain} judge by this same class. Pure, but not to be shared between threads.
+ * {@code millrace explain} judge by this same class. Pure, but not to be shared between threads;
+ * what it sees of earlier documents' lines is given, and what it notes is for others to keep.
  */
 public final class RefineryChain {
   private final RefineryConfig config;
   private final Set<StageName> wanted;
+  private final LineNotes lines;
   private final Map<String, List<NamedStage>> byDomain;
 
   private record NamedStage(StageName name, Stage stage) {
@@ -42,15 +46,17 @@ public final class RefineryChain {
   private RefineryChain(RefineryConfig config, Set<StageName> wanted) {
     this.config = config;
     this.wanted = wanted;
+    lines = new LineNotes(SeenLines.NONE);
     byDomain = new HashMap<>();
     // All of it now: loading a language model must not count as the first document's time.
     byDomain.put("", build(""));
     config.domains().keySet().forEach(domain -> byDomain.put(domain, build(domain)));
   }
 
-  private RefineryChain(RefineryChain other) {
+  private RefineryChain(RefineryChain other, SeenLines seen) {
     config = other.config;
     wanted = other.wanted;
+    lines = new LineNotes(seen);
     byDomain = new HashMap<>();
     other.byDomain.forEach((domain, stages) -> byDomain.put(domain, again(domain, stages)));
   }
@@ -62,13 +68,22 @@ public final class RefineryChain {
         .toList();
   }
 
-  private static NamedStage named(StageName name, RefineryConfig config) {
-    return new NamedStage(name, name.of(config));
+  private NamedStage named(StageName name, RefineryConfig own) {
+    return new NamedStage(name, name.of(own, lines));
   }
 
-  /** The same once more, for another thread; what may be shared is read once. */
-  public RefineryChain again() {
-    return new RefineryChain(this);
+  /**
+   * The same once more, for another thread; what may be shared is read once.
+   *
+   * @param seen lines of earlier documents
+   */
+  public RefineryChain again(SeenLines seen) {
+    return new RefineryChain(this, seen);
+  }
+
+  /** Hashes of the lines of the document that was judged last, to be seen by later ones. */
+  public long[] takeLines() {
+    return lines.take();
   }
 
   /** With these of its stages and no others. */

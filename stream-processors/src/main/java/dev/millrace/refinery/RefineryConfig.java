@@ -6,6 +6,7 @@ import dev.millrace.refinery.contamination.Contamination;
 import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.extraction.Extraction;
 import dev.millrace.refinery.language.Language;
+import dev.millrace.refinery.lines.LineDedup;
 import dev.millrace.refinery.normalisation.Normalisation;
 import dev.millrace.refinery.pii.Pii;
 import dev.millrace.refinery.quality.C4;
@@ -46,6 +47,7 @@ public record RefineryConfig(
     Code code,
     Toxicity toxicity,
     QualityClassifier qualityClassifier,
+    LineDedup lineDedup,
     Contamination contamination,
     Pii pii,
     @Default("{}") Map<String, Domain> domains,
@@ -98,6 +100,7 @@ public record RefineryConfig(
       Optional<Code> code,
       Optional<Toxicity> toxicity,
       Optional<QualityClassifier> qualityClassifier,
+      Optional<LineDedup> lineDedup,
       Optional<Contamination> contamination,
       Optional<Pii> pii) {
 
@@ -120,6 +123,7 @@ public record RefineryConfig(
           code,
           toxicity.map(own -> own.in(folder)),
           qualityClassifier.map(own -> own.in(folder)),
+          lineDedup,
           contamination.map(own -> own.and(evaluationSets).in(folder)),
           pii);
     }
@@ -152,10 +156,18 @@ public record RefineryConfig(
         code,
         toxicity.in(folder),
         qualityClassifier.in(folder),
+        lineDedup,
         contamination.and(evaluationSets).in(folder),
         pii,
         there,
         dedup);
+  }
+
+  /** Whether any domain judges by this stage. */
+  public boolean lists(StageName stage) {
+    return stages.contains(stage)
+        || domains.values().stream()
+            .anyMatch(domain -> domain.stages().orElse(List.of()).contains(stage));
   }
 
   /** As it is for one domain. */
@@ -176,6 +188,7 @@ public record RefineryConfig(
         own.code().orElse(code),
         own.toxicity().orElse(toxicity),
         own.qualityClassifier().orElse(qualityClassifier),
+        own.lineDedup().orElse(lineDedup),
         own.contamination().orElse(contamination),
         own.pii().orElse(pii),
         domains,

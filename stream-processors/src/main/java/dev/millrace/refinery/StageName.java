@@ -1,6 +1,7 @@
 package dev.millrace.refinery;
 
 import dev.millrace.refinery.language.LangId;
+import dev.millrace.refinery.lines.LineNotes;
 import dev.millrace.refinery.stage.Stage;
 import java.util.Arrays;
 import java.util.Locale;
@@ -21,13 +22,14 @@ public enum StageName {
   CODE,
   TOXICITY,
   QUALITY_CLASSIFIER,
+  LINE_DEDUP,
   CONTAMINATION,
   PII;
 
   private static final Pattern WORD_START = Pattern.compile("-(.)");
 
   /** The stage as configured. */
-  Stage of(RefineryConfig config) {
+  Stage of(RefineryConfig config, LineNotes lines) {
     return switch (this) {
       case EXTRACTION -> config.extraction();
       case NORMALISATION -> config.normalisation();
@@ -41,6 +43,7 @@ public enum StageName {
       case CODE -> config.code();
       case TOXICITY -> config.toxicity().stage();
       case QUALITY_CLASSIFIER -> config.qualityClassifier().stage();
+      case LINE_DEDUP -> config.lineDedup().stage(lines);
       case CONTAMINATION -> config.contamination().stage();
       case PII -> config.pii();
     };

@@ -31,6 +31,7 @@ final class RefineryConfigTest {
             StageName.CODE,
             StageName.TOXICITY,
             StageName.QUALITY_CLASSIFIER,
+            StageName.LINE_DEDUP,
             StageName.CONTAMINATION);
     assertEquals(
         Stream.of(StageName.values()).filter(stage -> !off.contains(stage)).toList(),
@@ -147,7 +148,7 @@ final class RefineryConfigTest {
         assertThrows(IllegalArgumentException.class, () -> StageName.named("gopher"));
     assertEquals(
         "no stage is named gopher; there are extraction, normalisation, language, gopher-quality,"
-            + " gopher-repetition, c4, fineweb, ccnet, url, code, toxicity, quality-classifier, contamination, pii",
+            + " gopher-repetition, c4, fineweb, ccnet, url, code, toxicity, quality-classifier, line-dedup, contamination, pii",
         e.getMessage());
   }
 }

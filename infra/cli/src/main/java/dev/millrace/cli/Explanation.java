@@ -11,6 +11,7 @@ import dev.millrace.refinery.dedup.DocumentSigner;
 import dev.millrace.refinery.dedup.DuplicateRules;
 import dev.millrace.refinery.dedup.SignatureIndex;
 import dev.millrace.refinery.dedup.Signer;
+import dev.millrace.refinery.lines.LineWindows;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.Redaction;
 import dev.millrace.refinery.text.RefinedText;
@@ -34,13 +35,15 @@ import java.util.Set;
 final class Explanation {
   private final RefineryConfig config;
   private final RefineryChain chain;
+  private final LineWindows lines;
   private final Signer signer;
   private final Optional<SignatureIndex> index;
   private final List<String> ids = new ArrayList<>(); // By line, which is the index's offset.
 
   Explanation(RefineryConfig config, Set<StageName> stages, boolean dedup) {
     this.config = config;
-    chain = new RefineryChain(config).only(stages);
+    lines = new LineWindows(domain -> config.of(domain).lineDedup().window(), (key, page) -> {});
+    chain = new RefineryChain(config).only(stages).again(lines);
     signer = new Signer(config.dedup());
     index = dedup ? Optional.of(new SignatureIndex(config.dedup())) : Optional.empty();
   }
@@ -53,6 +56,7 @@ final class Explanation {
     String id = document.path("id").asText(Integer.toString(ids.size()));
     ids.add(id);
     Outcome outcome = chain.judge(source(id, document));
+    lines.add(outcome.text().domain(), chain.takeLines());
     if (outcome instanceof Outcome.Dropped d) return dropped(d.text(), d.drop(), Optional.empty());
     Outcome.Refined refined = (Outcome.Refined) outcome;
     Optional<DedupVerdict.Duplicate> duplicate = index.flatMap(i -> duplicate(i, id, refined));

@@ -4,6 +4,7 @@ import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.SharedStage;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.RefinedText;
+import dev.millrace.refinery.text.Words;
 import java.util.Optional;
 
 /** Drops what overlaps with evaluation sets. */
@@ -18,7 +19,7 @@ public final class ContaminationStage implements SharedStage {
 
   @Override
   public Verdict judge(RefinedText text) {
-    Overlap overlap = overlap(text.text());
+    Overlap overlap = overlap(text.foldedWords());
     return new Rules(Contamination.NAME)
         .atMost("ngram", overlapsMax, overlap::ngrams)
         .because(overlap.set())
@@ -27,11 +28,11 @@ public final class ContaminationStage implements SharedStage {
 
   /** The set that a text would be dropped for. */
   public Optional<String> contaminatedBy(String text) {
-    Overlap overlap = overlap(text);
+    Overlap overlap = overlap(Words.of(text));
     return overlap.ngrams() > overlapsMax ? Optional.of(overlap.set()) : Optional.empty();
   }
 
-  private Overlap overlap(String text) {
+  private Overlap overlap(Words text) {
     return sets.overlap(text);
   }
 }

@@ -43,11 +43,11 @@ final class EvaluationNGrams {
   }
 
   private void add(int set, String text) {
-    for (long ngram : ngrams(text)) sets.put(ngram, set);
+    for (long ngram : ngrams(Words.of(text))) sets.put(ngram, set);
   }
 
   /** What a text shares with all sets. */
-  Overlap overlap(String text) {
+  Overlap overlap(Words text) {
     int count = 0;
     int first = Segment.NOBODY;
     for (long ngram : ngrams(text)) {
@@ -58,8 +58,7 @@ final class EvaluationNGrams {
     return new Overlap(count, count == 0 ? "" : names.get(first));
   }
 
-  private long[] ngrams(String text) {
-    Words words = Words.of(text);
+  private long[] ngrams(Words words) {
     return words.count() < n ? new long[0] : Shingles.of(words, n);
   }
 }

@@ -25,9 +25,10 @@ final class ChainRules implements DocumentRules {
   @Override
   public Ruling judge(RawDocument document, Origin origin) {
     Outcome outcome = chain.judge(source(document));
+    long[] lines = chain.takeLines();
     return outcome instanceof Outcome.Dropped dropped
-        ? new Ruling.Dropped(dropped(dropped.text(), dropped.drop(), origin))
-        : new Ruling.Kept(refined((Outcome.Refined) outcome, origin));
+        ? new Ruling.Dropped(dropped(dropped.text(), dropped.drop(), origin), lines)
+        : new Ruling.Kept(refined((Outcome.Refined) outcome, origin), lines);
   }
 
   private static SourceDocument source(RawDocument document) {

@@ -18,8 +18,21 @@ interface DocumentRules {
 
   /** What becomes of it. */
   sealed interface Ruling {
-    record Kept(RefinedDocument candidate) implements Ruling {}
+    /** Hashes of its lines, for later documents to see. */
+    long[] lines();
 
-    record Dropped(DroppedDocument document) implements Ruling {}
+    /** Passed. */
+    record Kept(RefinedDocument candidate, long[] lines) implements Ruling {
+      Kept(RefinedDocument candidate) {
+        this(candidate, new long[0]);
+      }
+    }
+
+    /** Broke a rule. */
+    record Dropped(DroppedDocument document, long[] lines) implements Ruling {
+      Dropped(DroppedDocument document) {
+        this(document, new long[0]);
+      }
+    }
   }
 }

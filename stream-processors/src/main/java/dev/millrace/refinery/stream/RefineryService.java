@@ -4,7 +4,6 @@ import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.restoreConsumerPrefix;
 
 import dev.millrace.refinery.HeldOutConfig;
-import dev.millrace.refinery.RefineryChain;
 import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.refinery.Split;
 import dev.millrace.refinery.dedup.DedupConfig;
@@ -28,7 +27,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -65,12 +63,11 @@ public final class RefineryService implements Service {
   /**
    * What the stream runs.
    *
-   * @param rules made anew for every thread
    * @param heldOut the split; pure
    * @param evaluationSets whose overlaps with earlier documents are counted, if any
    */
   record Parts(
-      Supplier<DocumentRules> rules,
+      Rulebook rules,
       DedupConfig dedup,
       Predicate<RefinedDocument> heldOut,
       RefinerySettings settings,
@@ -78,9 +75,8 @@ public final class RefineryService implements Service {
 
     static Parts of(RefineryConfig refinery, HeldOutConfig heldOut) {
       Split split = new Split(heldOut);
-      RefineryChain chain = new RefineryChain(refinery);
       return new Parts(
-          () -> new ChainRules(chain.again()),
+          Rulebook.of(refinery),
           refinery.dedup(),
           document ->
               split.holdsOut(

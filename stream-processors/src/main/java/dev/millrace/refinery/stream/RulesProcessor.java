@@ -1,5 +1,7 @@
 package dev.millrace.refinery.stream;
 
+import dev.millrace.refinery.lines.LineWindows;
+import dev.millrace.refinery.lines.SeenLines;
 import dev.millrace.refinery.stage.BrokenStageException;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
@@ -7,6 +9,7 @@ import dev.millrace.schemas.RawDocument;
 import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.Retractions;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -27,6 +30,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
   private @Nullable ProcessorContext<Object, byte[]> context;
   private @Nullable TimeLimit rules;
   private @Nullable Counts counts;
+  private Optional<LineWindows> windows = Optional.empty();
 
   RulesProcessor(RulesStage stage) {
     this.stage = stage;
@@ -45,7 +49,8 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
   public void init(ProcessorContext<Object, byte[]> newContext) {
     context = newContext;
     counts = Counts.of(newContext, Counts.RULES);
-    rules = stage.rules();
+    windows = stage.windows(newContext);
+    rules = stage.rules(windows.<SeenLines>map(w -> w).orElse(SeenLines.NONE));
   }
 
   @Override
@@ -82,7 +87,9 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
       return deadLetter(raw, origin, new DeadLetter(DeadLetter.DECODE, domain, e));
     }
     try {
-      return fitting(outcome(raw, origin, rules.judge(document, origin)));
+      DocumentRules.Ruling ruling = rules.judge(document, origin);
+      windows.ifPresent(w -> w.add(document.getDomain(), ruling.lines()));
+      return fitting(outcome(raw, origin, ruling));
     } catch (BrokenStageException e) {
       return deadLetter(raw, origin, new DeadLetter(e.stage(), document.getDomain(), e.getCause()));
     } catch (RecordTooLargeException e) {

@@ -1,24 +1,27 @@
 package dev.millrace.refinery.stream;
 
+import dev.millrace.refinery.lines.LineWindows;
+import dev.millrace.refinery.lines.SeenLines;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.Topics;
-import java.util.function.Supplier;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /** {@code documents.raw} to candidates, dropped documents and dead letters. */
 final class RulesStage {
   static final String NODE = "rules";
 
   private final Topics topics;
-  private final Supplier<DocumentRules> rules;
+  private final Rulebook rules;
   private final Patience patience;
   private final HomeSink<String, RefinedDocument> candidates;
   private final Sink<String, DroppedDocument> dropped;
   private final Sink<byte[], byte[]> deadLetters;
 
-  RulesStage(Topics topics, Supplier<DocumentRules> rules, Patience patience) {
+  RulesStage(Topics topics, Rulebook rules, Patience patience) {
     this.topics = topics;
     this.rules = rules;
     this.patience = patience;
@@ -32,6 +35,7 @@ final class RulesStage {
     Source.add(topology, "read-raw", topics.raw().name(), bytes, bytes);
     topology.addProcessor(NODE, () -> new RulesProcessor(this), "read-raw");
     topology.addStateStore(Counts.builder(Counts.RULES), NODE);
+    if (rules.lineWindow().isPresent()) topology.addStateStore(SeenLineStore.builder(), NODE);
     candidates.addTo(topology, NODE);
     dropped.addTo(topology, NODE);
     deadLetters.addTo(topology, NODE);
@@ -41,8 +45,15 @@ final class RulesStage {
     return topics;
   }
 
-  TimeLimit rules() {
-    return new TimeLimit(rules, patience);
+  /** The lines that this task has seen; empty where nobody looks at lines. */
+  Optional<LineWindows> windows(ProcessorContext<?, ?> context) {
+    return rules
+        .lineWindow()
+        .map(size -> SeenLineStore.windows(context.getStateStore(SeenLineStore.NAME), size));
+  }
+
+  TimeLimit rules(SeenLines seen) {
+    return new TimeLimit(() -> rules.rules().apply(seen), patience);
   }
 
   HomeSink<String, RefinedDocument> candidates() {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.millrace.refinery.RefineryChain;
 import dev.millrace.refinery.RefineryConfig;
+import dev.millrace.refinery.lines.LineWindows;
+import dev.millrace.refinery.lines.SeenLines;
 import dev.millrace.refinery.stream.DocumentRules.Ruling;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.refinery.text.Words;
@@ -79,13 +81,34 @@ class ChainRulesTest {
   }
 
   @Test
+  void linesOfEarlierDocumentsAreSeenAndItsOwnAreToldForLaterOnes() {
+    String yaml = "refinery: {stages: [line-dedup], lineDedup: {seenMax: 1, window: 1000}}";
+    Rulebook rulebook = Rulebook.of(RunFile.parse(yaml, "run.yaml", Run.class).value().refinery());
+    LineWindows seen = new LineWindows(rulebook.lineWindow().orElseThrow(), (key, page) -> {});
+    DocumentRules rules = rulebook.rules().apply(seen);
+    String notice = "All rights are reserved here.";
+    for (int i = 0; i < 2; i++) {
+      Ruling ruling = rules.judge(PlainRules.raw("id", "d", notice), ORIGIN);
+      assertInstanceOf(Ruling.Kept.class, ruling);
+      seen.add("d", ruling.lines());
+    }
+    RawDocument third = PlainRules.raw("id", "d", notice + "\nAnd this is a text of its own.");
+    Ruling.Kept kept = assertInstanceOf(Ruling.Kept.class, rules.judge(third, ORIGIN));
+    assertEquals("And this is a text of its own.", kept.candidate().getText());
+    Ruling.Dropped dropped =
+        assertInstanceOf(
+            Ruling.Dropped.class, rules.judge(PlainRules.raw("id", "d", notice), ORIGIN));
+    assertEquals("line-dedup.characters-kept-min", dropped.document().getRule());
+  }
+
+  @Test
   void aDropNamesTheEvaluationSet(@TempDir Path folder) throws IOException {
     String exam = "which of these four rivers of the north carries the most water in spring";
     Files.writeString(folder.resolve("exam.txt"), exam);
     String yaml = "refinery: {stages: [contamination], contamination: {sets: {exam: exam.txt}}}";
     RefineryChain chain =
         new RefineryChain(RunFile.parse(yaml, "run.yaml", Run.class).value().refinery().in(folder));
-    for (RefineryChain one : List.of(chain, chain.again())) {
+    for (RefineryChain one : List.of(chain, chain.again(SeenLines.NONE))) {
       Ruling.Dropped dropped =
           assertInstanceOf(
               Ruling.Dropped.class,

@@ -28,7 +28,8 @@ class JsonStageTest {
   private static Topology topology() {
     Topology topology = new Topology();
     new JsonStage(TOPICS).addTo(topology);
-    new RulesStage(TOPICS, PlainRules::new, new Patience(Duration.ofSeconds(20))).addTo(topology);
+    new RulesStage(TOPICS, Rulebook.of(PlainRules::new), new Patience(Duration.ofSeconds(20)))
+        .addTo(topology);
     return topology;
   }
 

@@ -51,7 +51,7 @@ final class RefineryMain {
         connection,
         topics,
         new RefineryService.Parts(
-            PlainRules::new,
+            Rulebook.of(PlainRules::new),
             dedup,
             document -> document.getId().startsWith("held-out"),
             RefinerySettings.of(Map.of("dedup", dedup)),

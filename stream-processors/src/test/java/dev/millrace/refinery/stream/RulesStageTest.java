@@ -37,7 +37,7 @@ class RulesStageTest {
 
   private Topology topology() {
     Topology topology = new Topology();
-    new RulesStage(TOPICS, PlainRules::new, patience).addTo(topology);
+    new RulesStage(TOPICS, Rulebook.of(PlainRules::new), patience).addTo(topology);
     return topology;
   }
 

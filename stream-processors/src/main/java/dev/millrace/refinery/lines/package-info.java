@@ -1,0 +1,5 @@
+/** Lines and paragraphs that many documents have. */
+@NullMarked
+package dev.millrace.refinery.lines;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.refinery.lines;
+
+import org.jspecify.annotations.NullMarked;
