@@ -43,8 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Law 1 under fire: the refinery, the broker and the ingest are killed (SIGKILL) at random moments
- * while documents are pushed. In the end every raw record is refined, held out, dropped or dead,
- * exactly once, as counted by a reader of bytes and headers that shares no code with the counters.
+ * while documents are pushed and judged by every stage, and another refinery joins and leaves. In
+ * the end every raw record is refined, held out, dropped or dead, exactly once, as counted by a
+ * reader of bytes and headers that shares no code with the counters.
  */
 class ConservationUnderFireTest {
   private static final Topics TOPICS = new Topics("millrace.");
@@ -104,6 +105,7 @@ class ConservationUnderFireTest {
         inputs.put(domain, folder.resolve(domain + ".jsonl"));
         corpus.write(inputs.get(domain), domain + "-", documents / 2);
       }
+      Files.writeString(folder.resolve("exam.txt"), corpus.next());
       broker = EmbeddedBroker.start(folder.resolve("broker"));
       runFile = folder.resolve("run.yaml");
       Files.writeString(
@@ -112,7 +114,13 @@ class ConservationUnderFireTest {
           domains: [left, right]
           kafka: {bootstrap.servers: "%s"}
           refinery:
-            stages: [normalisation, gopher-quality, gopher-repetition, pii]
+            stages: [extraction, normalisation, url, language, ccnet, gopher-quality, gopher-repetition, c4,
+                     fineweb, toxicity, line-dedup, contamination, pii]
+            pii: {kinds: [email, ipv4, ipv6, private-key, api-key, iban, payment-card, us-ssn, phone]}
+            contamination: {sets: {exam: exam.txt}}
+            dedup: {uris: true}
+            domains:
+              right: {stages: [extraction, normalisation, code, gopher-quality, pii], code: {lineLengthMax: 1000000, meanLineLengthMax: 1000000}}
           heldOut: {fraction: 0.05}
           stream: {commitInterval: 200ms, standbyReplicas: 0}
           """
@@ -150,7 +158,9 @@ class ConservationUnderFireTest {
       int first = random.nextInt(victims.size() + 1); // So many while the first domain is pushed.
       refinery = start("refine", "--instance", "fire");
       push("left", new ArrayDeque<>(victims.subList(0, first)));
+      ChildJvm guest = start("refine", "--instance", "guest");
       push("right", new ArrayDeque<>(victims.subList(first, victims.size())));
+      leave(guest);
       while (!killRefinery()) pause(); // Also while it works off what is left.
       try {
         Await.until("everything has found its end", PATIENCE, this::allDecided);
@@ -191,6 +201,12 @@ class ConservationUnderFireTest {
         }
       }
       return true;
+    }
+
+    private static void leave(ChildJvm guest) {
+      guest.terminate();
+      guest.awaitExit(PATIENCE);
+      guest.close();
     }
 
     private void killBroker() {

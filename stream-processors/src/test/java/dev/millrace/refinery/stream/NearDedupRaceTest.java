@@ -36,12 +36,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Near-duplicates that race over four partitions and two processes, one of which is killed. */
+/**
+ * Near-duplicates that race over four partitions and two processes, one of which is killed while a
+ * third comes and goes.
+ */
 @WithKafka
 class NearDedupRaceTest {
   private static final int CLUSTERS = 200;
   private static final int LOOSE_CLUSTERS = 50;
   private static final int MEMBERS = 5;
+  private static final int SIGTERM_EXIT = 143;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final TestKafka kafka;
@@ -133,8 +137,19 @@ class NearDedupRaceTest {
     String victim = random.nextBoolean() ? "a" : "b";
     instances.get(victim).kill9();
     instances.put(victim, start(victim));
+    comeAndGo("guest", before + corpus.size() / 4);
     pushed.join();
     log.awaitCaughtUp();
+  }
+
+  /** A third instance joins, gets its share of the work and leaves for good. */
+  private void comeAndGo(String guest, long leaveAfter) {
+    try (ChildJvm child = start(guest)) {
+      child.awaitLine("is RUNNING", PATIENCE);
+      Await.until("documents are decided", PATIENCE, () -> decided() >= leaveAfter);
+      child.terminate();
+      assertEquals(SIGTERM_EXIT, child.awaitExit(PATIENCE), child.output());
+    }
   }
 
   private CompletableFuture<Void> push(List<ProducerRecord<byte[], byte[]>> records) {

@@ -24,8 +24,18 @@ final class RefineryMain {
     KafkaConnection connection = KafkaConnection.to(args[0]);
     try (RefineryService service =
         service(connection, new Topics(args[1]), args[2], Path.of(args[3]))) {
-      Runtime.getRuntime().addShutdownHook(new Thread(service::stop));
+      Thread main = Thread.currentThread();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(service, main)));
       service.run();
+    }
+  }
+
+  private static void leave(RefineryService service, Thread main) {
+    service.stop();
+    try {
+      main.join(Duration.ofSeconds(30).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
