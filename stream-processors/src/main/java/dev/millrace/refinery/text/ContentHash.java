@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 public record ContentHash(long high, long low) {
   /** The hash of a text's words. */
   public static ContentHash of(Words words) {
-    HashValue128 hash = Hashing.xxh3_128().hashCharsTo128Bits(words.toString());
+    HashValue128 hash = Hashing.xxh3_128().hashBytesTo128Bits(words.utf16());
     return new ContentHash(hash.getMostSignificantBits(), hash.getLeastSignificantBits());
   }
 

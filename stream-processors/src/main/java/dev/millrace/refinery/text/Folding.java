@@ -34,18 +34,37 @@ final class Folding {
           UnicodeScript.LAO,
           UnicodeScript.KHMER,
           UnicodeScript.MYANMAR);
+
+  /** What no folded text has: nothing, a word by itself or half a character. */
+  static final char UNUSUAL = 0;
+
   private static final int UNITS = 1 << Character.SIZE;
   private static final byte[] KIND = new byte[UNITS];
   private static final char[] FOLDED = new char[UNITS];
+  private static final char[] USUAL = new char[UNITS];
 
   static {
     for (int c = 0; c < UNITS; c++) {
       KIND[c] = Character.isSurrogate((char) c) ? SURROGATE : kind(c);
       FOLDED[c] = KIND[c] >= LETTER ? base((char) c) : '0';
+      USUAL[c] = usual(KIND[c], FOLDED[c]);
     }
   }
 
   private Folding() {}
+
+  private static char usual(byte kind, char folded) {
+    return switch (kind) {
+      case SEPARATOR -> ' ';
+      case DIGIT, LETTER -> folded;
+      default -> UNUSUAL;
+    };
+  }
+
+  /** What becomes of the unit where that is one character: a space, a zero, a letter. */
+  static char usual(char unit) {
+    return USUAL[unit];
+  }
 
   static byte kind(char unit) {
     return KIND[unit];
