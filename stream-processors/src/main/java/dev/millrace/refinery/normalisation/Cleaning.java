@@ -49,7 +49,7 @@ final class Cleaning {
   }
 
   /** Controls, format characters but the joiners that some scripts need, and non-characters. */
-  private static boolean isInvisible(char c) {
+  static boolean isInvisible(char c) {
     int type = Character.getType(c);
     return type == Character.CONTROL
         || (type == Character.FORMAT && c != '\u200C' && c != '\u200D' && !isPrepended(c))

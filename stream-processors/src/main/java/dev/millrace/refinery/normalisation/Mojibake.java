@@ -52,7 +52,7 @@ final class Mojibake {
     return false;
   }
 
-  private static boolean isLead(char c) {
+  static boolean isLead(char c) {
     return c >= 0xC2 && c <= 0xF4;
   }
 

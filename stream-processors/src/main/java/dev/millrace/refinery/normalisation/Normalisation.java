@@ -20,8 +20,12 @@ public record Normalisation(@Default("true") boolean mojibake) implements Stage 
 
   @Override
   public Verdict judge(RefinedText text) {
-    String repaired = mojibake ? Mojibake.repair(text.text()) : text.text();
-    String composed = Normalizer2.getNFCInstance().normalize(repaired);
-    return new Verdict.KeepChanged(text.withText(Cleaning.clean(composed)), Map.of());
+    String normal = Clean.of(text.text()).orElseGet(() -> normalised(text.text()));
+    return new Verdict.KeepChanged(text.withText(normal), Map.of());
+  }
+
+  private String normalised(String text) {
+    String repaired = mojibake ? Mojibake.repair(text) : text;
+    return Cleaning.clean(Normalizer2.getNFCInstance().normalize(repaired));
   }
 }
