@@ -3,6 +3,7 @@ package dev.millrace.refinery.quality;
 import dev.millrace.refinery.text.Lines;
 import dev.millrace.refinery.text.Sentences;
 import dev.millrace.refinery.text.Whitespace;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -38,13 +39,20 @@ record CleanLines(String text, int loremIpsum, int curlyBrackets, int sentences)
       if (rules.curlyBracket() && line.indexOf('{') >= 0) {
         return new CleanLines("", 0, 1, sentences);
       }
-      if (rules.policyPhrases().stream().anyMatch(lower::contains)) continue;
+      if (containsAny(lower, rules.policyPhrases())) continue;
       sentences += Sentences.count(line);
       kept.append(line).append('\n');
     }
     int first = Whitespace.skip(kept, 0, kept.length());
     String left = kept.substring(first, Whitespace.trimEnd(kept, first, kept.length()));
     return new CleanLines(left, 0, 0, sentences);
+  }
+
+  private static boolean containsAny(String line, List<String> phrases) {
+    for (String phrase : phrases) {
+      if (line.contains(phrase)) return true;
+    }
+    return false;
   }
 
   /** Words between white space; -1 where one has more code points than it may. */

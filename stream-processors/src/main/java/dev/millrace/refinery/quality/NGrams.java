@@ -71,7 +71,7 @@ final class NGrams {
   private boolean endsKnown;
 
   NGrams(RefinedText refined) {
-    String text = refined.text();
+    char[] text = refined.text().toCharArray();
     WordBreaks breaks = refined.words();
     words = breaks.count();
     hashes = new long[words];
@@ -84,7 +84,7 @@ final class NGrams {
       int end = breaks.end(w);
       long hash = 0;
       for (int i = start; i < end; i++) {
-        char unit = text.charAt(i);
+        char unit = text[i];
         hash = hash * BASE + unit + 1;
         tail = tail << TAIL_BITS | (unit & UNIT_MASK);
       }
@@ -93,8 +93,8 @@ final class NGrams {
       unitsBefore[w + 1] = unitsBefore[w] + end - start;
       tails[w] = tail & TAIL_MASK;
     }
-    boolean single = refined.codePoints() == text.length();
-    codePointsBefore = single ? unitsBefore : codePoints(text, breaks);
+    boolean single = refined.codePoints() == text.length;
+    codePointsBefore = single ? unitsBefore : codePoints(refined.text(), breaks);
     sequences = hashes.clone();
     table = new HashTable(words);
     slots = new int[words];

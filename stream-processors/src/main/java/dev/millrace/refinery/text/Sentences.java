@@ -19,6 +19,18 @@ public final class Sentences {
           + "\ua60f\ua6f3\ua6f7\ua876\ua877\ua8ce\ua8cf\ua92f\ua9c8\ua9c9\uaa5d\uaa5e\uaa5f\uaaf0"
           + "\uaaf1\uabeb\ufe52\ufe56\ufe57\uff01\uff0e\uff1f\uff61\u3002";
 
+  private static final byte ORDINARY = 0;
+  private static final byte MARK = 1;
+  private static final byte SPACE = 2;
+
+  /** Of each UTF-16 unit. */
+  private static final byte[] KIND = new byte[1 << Character.SIZE];
+
+  static {
+    for (int c = 0; c < KIND.length; c++) if (Whitespace.is((char) c)) KIND[c] = SPACE;
+    for (char mark : MARKS.toCharArray()) KIND[mark] = MARK;
+  }
+
   /** Split off at either end of a word. The point is not among them. */
   private static final String PUNCTUATION = "…,:;!?¿؟¡()[]{}<>_#*&。？！，、；：～·।،۔؛٪";
 
@@ -65,6 +77,18 @@ public final class Sentences {
 
   private static final Pattern HOUR = Pattern.compile("(1[0-2]|[1-9])[ap]\\.m\\.");
 
+  /** By first character of ASCII: the lengths that abbreviations and hours have, a bit each. */
+  private static final int[] ABBREVIATION_LENGTHS = new int[0x80];
+
+  static {
+    for (String word : ABBREVIATIONS) {
+      if (word.charAt(0) < 0x80) ABBREVIATION_LENGTHS[word.charAt(0)] |= 1 << word.length();
+    }
+    for (char digit = '1'; digit <= '9'; digit++) {
+      ABBREVIATION_LENGTHS[digit] |= 1 << "1a.m.".length() | 1 << "12a.m.".length();
+    }
+  }
+
   private final String line;
   private int count = 1;
   private boolean ended;
@@ -86,9 +110,14 @@ public final class Sentences {
       int start = Whitespace.skip(line, i, line.length());
       // One space separates; any other white space is a token, which is no punctuation.
       if (start - i > 1 || (start > i && line.charAt(i) != ' ')) next();
-      i = start;
-      while (i < line.length() && !Whitespace.is(line.charAt(i))) i++;
-      word(start, i);
+      int kinds = ORDINARY;
+      for (i = start; i < line.length(); i++) {
+        byte kind = KIND[line.charAt(i)];
+        if (kind == SPACE) break;
+        kinds |= kind;
+      }
+      if (kinds == MARK) new Affixes(start, i).read();
+      else token(start, i);
     }
   }
 
@@ -98,23 +127,8 @@ public final class Sentences {
     ended = false;
   }
 
-  private void word(int start, int end) {
-    if (!hasMark(start, end)) {
-      token(start, end);
-    } else {
-      new Affixes(start, end).read();
-    }
-  }
-
-  private boolean hasMark(int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (isMark(line.charAt(i))) return true;
-    }
-    return false;
-  }
-
   private static boolean isMark(char c) {
-    return c < 0x80 ? c == '.' || c == '!' || c == '?' : MARKS.indexOf(c) >= 0;
+    return KIND[c] == MARK;
   }
 
   private void token(int start, int end) {
@@ -349,6 +363,8 @@ public final class Sentences {
         char c = line.charAt(from);
         if (c >= 'a' && c <= 'z') return true;
       }
+      char first = line.charAt(from);
+      if (first < 0x80 && (ABBREVIATION_LENGTHS[first] >> length & 1) == 0) return false;
       String word = line.substring(from, to);
       return ABBREVIATIONS.contains(word) || HOUR.matcher(word).matches();
     }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A URI taken apart, in lower case.
@@ -13,14 +14,16 @@ import java.util.Set;
  * @param joined all ASCII letters and digits, one behind the other
  */
 record UriWords(Set<String> domains, Set<String> words, String joined) {
+  private static final Pattern OTHERS = Pattern.compile("[^a-z0-9]+");
+
   /** Of a host's name (RFC 1035, section 2.3.4). */
   private static final int HOST_MAX = 253;
 
   static UriWords of(String uri) {
     String lower = uri.toLowerCase(Locale.ROOT);
-    Set<String> words = new LinkedHashSet<>(Arrays.asList(lower.split("[^a-z0-9]+")));
+    Set<String> words = new LinkedHashSet<>(Arrays.asList(OTHERS.split(lower)));
     words.remove("");
-    return new UriWords(domains(host(lower)), words, lower.replaceAll("[^a-z0-9]+", ""));
+    return new UriWords(domains(host(lower)), words, OTHERS.matcher(lower).replaceAll(""));
   }
 
   /** Without user, port and the root's point; a URI without scheme begins with its host. */
