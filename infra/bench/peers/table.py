@@ -1,0 +1,63 @@
+"""The table of compare. Argument: the directory with documents.jsonl, theirs.jsonl and ours.jsonl."""
+
+import json
+import pathlib
+import re
+import sys
+
+NAMES = {
+    "gopher_short_doc": "words-min",
+    "gopher_long_doc": "words-max",
+    "gopher_below_avg_threshold": "mean-word-length-min",
+    "gopher_above_avg_threshold": "mean-word-length-max",
+    "gopher_too_many_hashes": "hash-ratio-max",
+    "gopher_too_many_ellipsis": "ellipsis-ratio-max",
+    "gopher_too_many_bullets": "bullet-lines-max",
+    "gopher_too_many_end_ellipsis": "ellipsis-lines-max",
+    "gopher_below_alpha_threshold": "alphabetic-words-min",
+    "gopher_enough_stop_words": "stop-words-min",
+    "dup_para_frac": "duplicate-paragraphs",
+    "dup_para_char_frac": "duplicate-paragraph-characters",
+    "dup_line_frac": "duplicate-lines",
+    "dup_line_char_frac": "duplicate-line-characters",
+    "lorem_ipsum": "lorem-ipsum",
+    "curly_bracket": "curly-bracket",
+    "too_few_sentences": "sentences-min",
+    "line_punct_ratio": "line-punctuation-min",
+    "short_line_ratio": "short-lines-max",
+    "char_dup_ratio": "duplicate-line-characters-max",
+    "list_ratio": "list-ratio-max",
+}
+
+
+def rule(reason):
+    reason = re.sub(r"top_(\d+)_gram", r"top-\1-gram", reason)
+    reason = re.sub(r"duplicated_(\d+)_n_grams", r"duplicate-\1-gram", reason)
+    return NAMES.get(reason, reason)
+
+
+def read(file):
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+work = pathlib.Path(sys.argv[1])
+texts = [document["text"] for document in read(work / "documents.jsonl")]
+megabytes = sum(len(text.encode()) for text in texts) / 1e6
+theirs = {line["step"]: line for line in read(work / "theirs.jsonl")}
+ours = {line["step"]: line for line in read(work / "ours.jsonl")}
+
+print(f"{len(texts)} documents, {megabytes:.1f} MB, one core, seconds of processor time, starting up not counted\n")
+print("| step | datatrove, documents/s | ours, documents/s | ours, MB/s | ratio | dropped by both / one | same verdict | same first rule |")
+print("|---|---|---|---|---|---|---|---|")
+for step, their in theirs.items():
+    our = ours[step]
+    speed = f"| {step} | {len(texts) / their['seconds']:,.0f} | {len(texts) / our['seconds']:,.0f} "
+    speed += f"| {megabytes / our['seconds']:.1f} | {their['seconds'] / our['seconds']:.0f} "
+    if not their["rules"]:
+        print(speed + "| | | |")
+        continue
+    pairs = [(rule(a), b.rpartition(".")[2]) for a, b in zip(their["rules"], our["rules"], strict=True)]
+    both = sum(bool(a) and bool(b) for a, b in pairs)
+    one = sum(bool(a) != bool(b) for a, b in pairs)
+    first = sum(a == b for a, b in pairs)
+    print(speed + f"| {both} / {one} | {1 - one / len(pairs):.2%} | {first / len(pairs):.2%} |")
