@@ -4,16 +4,9 @@ import dev.millrace.ingest.source.Fingerprint;
 import dev.millrace.ingest.source.Place;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpClient.Redirect;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +21,6 @@ import java.util.OptionalLong;
  */
 record Corpus(
     Input input, String name, OptionalLong bytes, boolean isReadableAgain, Opener opener) {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
   /** Finds the units anew. */
   interface Opener {
     Iterator<? extends Found> open() throws IOException;
@@ -98,43 +89,7 @@ record Corpus(
   private static Corpus url(Input input) {
     String name = input.name().orElse(input.location());
     String unit = input.entries().map(chosen -> name + "!/" + chosen).orElse(name);
-    Opener opener = () -> List.of(fetch(input, name)).iterator();
+    Opener opener = () -> List.of(UrlUnit.of(input.location(), name, input.entries())).iterator();
     return new Corpus(input, unit, OptionalLong.empty(), true, opener);
-  }
-
-  private static StreamUnit fetch(Input input, String name) throws IOException {
-    try {
-      URI uri = URI.create(input.location());
-      HttpClient client =
-          HttpClient.newBuilder()
-              .connectTimeout(CONNECT_TIMEOUT)
-              .followRedirects(Redirect.NORMAL)
-              .build();
-      HttpResponse<InputStream> response =
-          client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofInputStream());
-      if (response.statusCode() != 200) {
-        response.body().close();
-        throw new IOException("the server answers with status " + response.statusCode());
-      }
-      return unit(input, name, uri, response);
-    } catch (IllegalArgumentException e) {
-      throw new IOException("no URL", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private static StreamUnit unit(
-      Input input, String name, URI uri, HttpResponse<InputStream> response) throws IOException {
-    byte[] head = response.body().readNBytes(Fingerprint.PART_BYTES);
-    String path = uri.getPath() == null ? "" : uri.getPath();
-    Place place =
-        Place.of(
-            name,
-            Optional.of(uri.toString()),
-            uri.toString(),
-            path.substring(path.lastIndexOf('/') + 1));
-    return new StreamUnit(place, input.entries(), head, response.body());
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.ingest.source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -47,6 +48,16 @@ public record Fingerprint(long size, String hash, String options) {
   /** Of a stream by its first bytes. */
   public static Fingerprint of(byte[] head, String options) {
     return of(head, head.length, options);
+  }
+
+  /**
+   * Of a file elsewhere by its first bytes, its size, and a name that changes when its bytes do.
+   */
+  public static Fingerprint of(byte[] head, long size, String version, String options) {
+    MessageDigest digest = sha256();
+    digest.update(head);
+    digest.update(version.getBytes(StandardCharsets.UTF_8));
+    return new Fingerprint(size, hex(digest), options);
   }
 
   /** How a file differs from what it was. */

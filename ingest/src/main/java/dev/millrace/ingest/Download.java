@@ -1,0 +1,190 @@
+package dev.millrace.ingest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The bytes behind a URL, through connections that break: what is missing is asked for by its range
+ * (RFC 9110, section 14), if the server says by an entity tag or a date that it is still the same
+ * version. Redirects are followed as far as Java's client does, five times, and never from https to
+ * http.
+ */
+final class Download extends InputStream {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(1);
+  private static final int OK = 200;
+  private static final int PARTIAL = 206;
+
+  /** In a row, without a byte between them. */
+  private static final int ATTEMPTS_MAX = 6;
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECT_TIMEOUT)
+          .followRedirects(Redirect.NORMAL)
+          .build();
+
+  private final URI uri;
+  private final Duration firstPause;
+  private final OptionalLong size;
+  private final Optional<String> version;
+  private InputStream body;
+  private long position;
+
+  /**
+   * Connects.
+   *
+   * @param firstPause before the second attempt after a connection broke; doubles with each
+   * @throws IOException where the server has nothing to give
+   */
+  Download(URI uri, Duration firstPause) throws IOException {
+    this.uri = uri;
+    this.firstPause = firstPause;
+    HttpResponse<InputStream> response = send(request().build());
+    if (response.statusCode() != OK) {
+      response.body().close();
+      throw new IOException("the server answers with status " + response.statusCode());
+    }
+    this.body = response.body();
+    this.size = response.headers().firstValueAsLong("Content-Length");
+    this.version = version(response);
+  }
+
+  /** Of all bytes; empty where the server does not say. */
+  OptionalLong size() {
+    return size;
+  }
+
+  /** What changes when the bytes do; empty where the server does not say. */
+  Optional<String> version() {
+    return version;
+  }
+
+  /** A weak tag does not promise the same bytes. */
+  private static Optional<String> version(HttpResponse<?> response) {
+    return response
+        .headers()
+        .firstValue("ETag")
+        .filter(tag -> !tag.startsWith("W/"))
+        .or(() -> response.headers().firstValue("Last-Modified"));
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    Duration pause = firstPause;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        int count = body.read(bytes, offset, length);
+        boolean cut = count < 0 && size.isPresent() && position < size.getAsLong();
+        if (cut) throw new IOException("the connection ends early");
+        position += Math.max(count, 0);
+        return count;
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS_MAX || version.isEmpty()) throw broken(e);
+        sleep(pause);
+        pause = pause.multipliedBy(2);
+        reconnect();
+      }
+    }
+  }
+
+  private IOException broken(IOException e) {
+    return new IOException(
+        "the connection broke after %,d bytes: %s".formatted(position, Failures.line(e)), e);
+  }
+
+  /** Where the server cannot be reached, reading shows it, and the next attempt is due. */
+  private void reconnect() throws IOException {
+    body.close();
+    HttpResponse<InputStream> response;
+    try {
+      response =
+          send(
+              request()
+                  .header("Range", "bytes=" + position + "-")
+                  .header("If-Range", version.orElseThrow())
+                  .build());
+    } catch (IOException e) {
+      body = failing(e);
+      return;
+    }
+    body = response.body();
+    int status = response.statusCode();
+    if (status >= 500) {
+      body = failing(new IOException("the server answers with status " + status));
+    } else if (!version(response).equals(version) || (status != OK && status != PARTIAL)) {
+      throw new IOException("it has changed on the server while it was read");
+    } else if (status == OK) {
+      body.skipNBytes(position); // A server that knows no ranges.
+    } else if (!startsAt(response, position)) {
+      throw new IOException("the server answers with another range than it was asked for");
+    }
+  }
+
+  private static boolean startsAt(HttpResponse<?> response, long position) {
+    return response
+        .headers()
+        .firstValue("Content-Range")
+        .filter(range -> range.startsWith("bytes " + position + "-"))
+        .isPresent();
+  }
+
+  private static InputStream failing(IOException e) {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        throw e;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        throw e;
+      }
+    };
+  }
+
+  private HttpRequest.Builder request() {
+    return HttpRequest.newBuilder(uri).timeout(ANSWER_TIMEOUT);
+  }
+
+  private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+    try {
+      return client.send(request, BodyHandlers.ofInputStream());
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static void sleep(Duration pause) throws IOException {
+    try {
+      Thread.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static IOException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IOException("interrupted", e);
+  }
+
+  @Override
+  public void close() throws IOException {
+    body.close();
+  }
+}

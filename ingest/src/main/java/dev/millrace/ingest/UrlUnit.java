@@ -1,0 +1,110 @@
+package dev.millrace.ingest;
+
+import dev.millrace.ingest.source.Fingerprint;
+import dev.millrace.ingest.source.Fingerprint.Change;
+import dev.millrace.ingest.source.Glob;
+import dev.millrace.ingest.source.Meter;
+import dev.millrace.ingest.source.Place;
+import dev.millrace.ingest.source.ReadOptions;
+import dev.millrace.ingest.source.Sources;
+import dev.millrace.ingest.source.Sources.Opened;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A file behind a URL. It is known by its first bytes, its size and the version that the server
+ * names; where it names none, by its first bytes alone, as any stream.
+ */
+final class UrlUnit implements Unit {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+  private final Place place;
+  private final Optional<Glob> entries;
+  private final Download download;
+  private final byte[] head;
+  private boolean opened;
+
+  private UrlUnit(Place place, Optional<Glob> entries, Download download, byte[] head) {
+    this.place = place;
+    this.entries = entries;
+    this.download = download;
+    this.head = head;
+  }
+
+  /**
+   * Connects and reads the first bytes.
+   *
+   * @param name by which it is known again
+   */
+  static UrlUnit of(String location, String name, Optional<Glob> entries) throws IOException {
+    URI uri = uri(location);
+    Download download = new Download(uri, FIRST_PAUSE);
+    byte[] head = download.readNBytes(Fingerprint.PART_BYTES);
+    String path = uri.getPath() == null ? "" : uri.getPath();
+    String fileName = path.substring(path.lastIndexOf('/') + 1);
+    Place place = Place.of(name, Optional.of(location), location, fileName);
+    return new UrlUnit(place, entries, download, head);
+  }
+
+  private static URI uri(String location) throws IOException {
+    try {
+      return URI.create(location);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("no URL", e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return entries.map(chosen -> place.name() + "!/" + chosen).orElse(place.name());
+  }
+
+  @Override
+  public String shown() {
+    return place.shown();
+  }
+
+  @Override
+  public long bytes() {
+    return download.size().orElse(0);
+  }
+
+  @Override
+  public Fingerprint fingerprint(String options) {
+    return isVersioned()
+        ? Fingerprint.of(
+            head, download.size().getAsLong(), download.version().orElseThrow(), options)
+        : Fingerprint.of(head, options);
+  }
+
+  private boolean isVersioned() {
+    return download.size().isPresent() && download.version().isPresent();
+  }
+
+  @Override
+  public Change since(Fingerprint before, String options) {
+    if (!isVersioned()) return before.to(head, options);
+    Fingerprint now = fingerprint(options);
+    if (now.equals(before)) return Change.NONE;
+    boolean sameBytes = now.size() == before.size() && now.hash().equals(before.hash());
+    return sameBytes ? Change.OTHER_OPTIONS : Change.OTHER_BYTES;
+  }
+
+  @Override
+  public boolean isKnownToItsEnd() {
+    return isVersioned() || head.length < Fingerprint.PART_BYTES;
+  }
+
+  @Override
+  public Opened open(ReadOptions options, Meter meter) throws IOException {
+    if (opened) throw new IllegalStateException(shown() + " can be read once");
+    opened = true;
+    InputStream all = new SequenceInputStream(new ByteArrayInputStream(head), download);
+    return Sources.open(all, place, options, entries, meter);
+  }
+}
