@@ -7,10 +7,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What an input turned out to be.
@@ -66,6 +68,19 @@ record Corpus(
       if (found.next() instanceof Unit unit) bytes += unit.bytes();
     }
     return new Corpus(input, name, OptionalLong.of(bytes), true, opener);
+  }
+
+  /** Some files of a folder; it stays the same input. */
+  Corpus only(Set<Path> files) {
+    Opener some =
+        () -> {
+          List<Found> found = new ArrayList<>();
+          for (Iterator<? extends Found> all = opener.open(); all.hasNext(); ) {
+            if (all.next() instanceof FileUnit unit && files.contains(unit.file())) found.add(unit);
+          }
+          return found.iterator();
+        };
+    return new Corpus(input, name, OptionalLong.empty(), isReadableAgain, some);
   }
 
   /** A named pipe, or what a shell makes of {@code <(command)}. */

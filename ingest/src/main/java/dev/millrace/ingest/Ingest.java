@@ -1,10 +1,12 @@
 package dev.millrace.ingest;
 
+import dev.millrace.ingest.source.Item;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -29,6 +31,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 public final class Ingest {
   private static final long WAITING_BYTES_MAX = 16 << 20;
   private static final Duration TELL_EVERY = Duration.ofMillis(100);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private final KafkaConnection kafka;
   private final Topics topics;
@@ -73,7 +76,64 @@ public final class Ingest {
 
   IngestReport push(List<Input> inputs, InputStream standardInput, IngestListener listener) {
     BrokerCheck.check(kafka, topics);
-    List<Corpus> corpora = inputs.stream().map(i -> Corpus.of(i, standardInput)).toList();
+    return pushAll(inputs.stream().map(i -> Corpus.of(i, standardInput)).toList(), listener);
+  }
+
+  /**
+   * Pushes what is in the folders, and files that come into them, whole ones only, until it is
+   * stopped.
+   *
+   * @param rest how long a file must not have changed to be taken for whole
+   * @throws IngestException as {@link #push}, and where an input is no folder
+   */
+  public IngestReport follow(List<Input> folders, Duration rest, IngestListener listener) {
+    BrokerCheck.check(kafka, topics);
+    Follow follow = new Follow(folders, rest);
+    IngestReport sum = IngestReport.none();
+    try {
+      while (!stopped) {
+        List<Corpus> settled = follow.settled(Instant.now());
+        if (!settled.isEmpty()) {
+          sum = sum.plus(pushAll(settled, new Lines(listener)));
+          listener.note(
+              "following: %,d documents pushed, %,d were there already"
+                  .formatted(sum.documents(), sum.alreadyThere()));
+        }
+        if (!stopped) Thread.sleep(LOOK_EVERY.toMillis());
+      }
+    } catch (IOException e) {
+      throw new IngestException("a folder cannot be followed: " + Failures.line(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IngestException("interrupted", e);
+    }
+    return sum;
+  }
+
+  /** All but the progress within one push, which starts anew with each. */
+  private record Lines(IngestListener listener) implements IngestListener {
+    @Override
+    public void damaged(Item.Damaged damage) {
+      listener.damaged(damage);
+    }
+
+    @Override
+    public void unsupported(Item.Unsupported item) {
+      listener.unsupported(item);
+    }
+
+    @Override
+    public void failed(String file, String reason) {
+      listener.failed(file, reason);
+    }
+
+    @Override
+    public void note(String line) {
+      listener.note(line);
+    }
+  }
+
+  private IngestReport pushAll(List<Corpus> corpora, IngestListener listener) {
     Set<String> names = corpora.stream().map(Corpus::name).collect(Collectors.toSet());
     Tally tally = new Tally(listener, total(corpora));
     try (Marks marks = new Marks(kafka, topics.ingestProgress(), names)) {

@@ -39,6 +39,25 @@ public record IngestReport(
     domains = Collections.unmodifiableMap(new TreeMap<>(domains));
   }
 
+  /** Nothing was done. */
+  static IngestReport none() {
+    return new IngestReport(Map.of(), 0, 0, 0, 0, false, Duration.ZERO);
+  }
+
+  /** This push and then that. */
+  IngestReport plus(IngestReport other) {
+    Map<String, Count> sums = new TreeMap<>(domains);
+    other.domains.forEach((domain, count) -> sums.merge(domain, count, Count::plus));
+    return new IngestReport(
+        sums,
+        damaged + other.damaged,
+        alreadyThere + other.alreadyThere,
+        unsupported + other.unsupported,
+        failed + other.failed,
+        stopped || other.stopped,
+        elapsed.plus(other.elapsed));
+  }
+
   /** Of all domains. */
   public long documents() {
     return domains.values().stream().mapToLong(Count::documents).sum();

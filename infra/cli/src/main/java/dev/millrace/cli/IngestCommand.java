@@ -37,6 +37,9 @@ final class IngestCommand implements Callable<Integer> {
   /** How long whoever presses Ctrl-C waits for the last commit at most. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
+  /** Longer than a file that is being written is left alone, as a rule. */
+  private static final Duration FOLLOW_REST = Duration.ofSeconds(3);
+
   @Mixin RunOptions run = new RunOptions();
 
   @Option(
@@ -92,6 +95,11 @@ final class IngestCommand implements Callable<Integer> {
   boolean again;
 
   @Option(
+      names = "--follow",
+      description = "Stay, and push files that come into the folders, once they are whole.")
+  boolean follow;
+
+  @Option(
       names = "--document-bytes-max",
       paramLabel = "N",
       description = "A larger document counts as damaged (default: ${DEFAULT-VALUE}).")
@@ -110,6 +118,7 @@ final class IngestCommand implements Callable<Integer> {
     RunContext context = run.context();
     ReadOptions reading = checked(() -> reading(context));
     List<Input> parsed = checked(() -> inputs.stream().map(this::input).toList());
+    if (follow && again) throw new UsageError("--follow and --again exclude each other");
     KafkaConnection kafka = context.kafka();
     context.topicSetup(kafka).ensure(context.prefix().all());
     IngestOptions options = IngestOptions.of(reading);
@@ -125,7 +134,7 @@ final class IngestCommand implements Callable<Integer> {
       Thread hook = new Thread(() -> stop(ingest, bar), "stop-ingest");
       Runtime.getRuntime().addShutdownHook(hook);
       try {
-        return ingest.push(parsed, bar);
+        return follow ? ingest.follow(parsed, FOLLOW_REST, bar) : ingest.push(parsed, bar);
       } finally {
         remove(hook);
       }
