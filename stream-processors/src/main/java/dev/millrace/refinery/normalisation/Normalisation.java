@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * Unicode normalisation form C; line feeds as the only line ends, no more than one blank line in a
  * row, none at the ends; plain spaces; nothing at the end of a line; no controls, no invisible
- * format characters but joiners, no half characters. Indentation and spaces within a line stay.
+ * format characters but joiners, no half characters; a joiner where more than thirty combining
+ * marks follow each other. Indentation and spaces within a line stay.
  *
  * @param mojibake whether UTF-8 that was once read as windows-1252 is repaired
  */
@@ -26,6 +27,6 @@ public record Normalisation(@Default("true") boolean mojibake) implements Stage 
 
   private String normalised(String text) {
     String repaired = mojibake ? Mojibake.repair(text) : text;
-    return Cleaning.clean(Normalizer2.getNFCInstance().normalize(repaired));
+    return Cleaning.clean(Normalizer2.getNFCInstance().normalize(StreamSafe.of(repaired)));
   }
 }

@@ -2,10 +2,12 @@ package dev.millrace.refinery.normalisation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.refinery.text.SourceDocument;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class NormalisationTest {
@@ -17,6 +19,22 @@ final class NormalisationTest {
   @Test
   void composesCharacters() {
     assertEquals("é Å 각", normalise("e\u0301 \u212B \u1100\u1161\u11A8"));
+  }
+
+  @Test
+  void letsThirtyMarksFollowEachOtherAndNoMore() {
+    assertEquals(
+        "a" + "\u0323".repeat(30), normalise("a" + "\u0323".repeat(30)).replace("ạ", "a\u0323"));
+    String many = normalise("x" + "\u0301".repeat(61) + "y");
+    assertEquals(
+        "x" + "\u0301".repeat(30) + "\u034F" + "\u0301".repeat(30) + "\u034F\u0301y", many);
+    assertEquals(many, normalise(many));
+  }
+
+  @Test
+  void ordersAMillionMarksInNoTime() {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20), () -> normalise("a" + "\u0301\u0323".repeat(500_000)));
   }
 
   @Test
