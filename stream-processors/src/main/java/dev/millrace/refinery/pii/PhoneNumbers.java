@@ -19,7 +19,7 @@ final class PhoneNumbers {
   private static final PhoneNumberUtil PLANS = PhoneNumberUtil.getInstance();
 
   /** The library's name for no region at all: only numbers with a country code are valid. */
-  private static final String NO_REGION = "ZZ";
+  private static final List<String> NO_REGIONS = List.of("ZZ");
 
   private static final int DIGITS_MIN = 7; // The shortest with their country code.
   private static final int MARKS_MAX = 4; // In a row: as in the library's pattern.
@@ -48,7 +48,7 @@ final class PhoneNumbers {
   }
 
   static void find(String text, List<String> regions, List<Span> spans) {
-    List<String> plans = regions.isEmpty() ? List.of(NO_REGION) : regions;
+    List<String> plans = regions.isEmpty() ? NO_REGIONS : regions;
     int from = 0;
     for (int digit = nextDigit(text, 0); digit < text.length(); digit = nextDigit(text, from)) {
       int start = leadStart(text, digit, from);
@@ -73,6 +73,13 @@ final class PhoneNumbers {
     return isMark(c) || LEADS.indexOf(c) >= 0;
   }
 
+  private static boolean hasPlus(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (LEADS.indexOf(text.charAt(i)) >= 0) return true;
+    }
+    return false;
+  }
+
   private static boolean isMark(char c) {
     return MARKS.indexOf(c) >= 0 || Character.getType(c) == Character.DASH_PUNCTUATION;
   }
@@ -92,6 +99,7 @@ final class PhoneNumbers {
       }
     }
     if (digits < DIGITS_MIN) return end;
+    if (plans.equals(NO_REGIONS) && !hasPlus(text, Math.max(0, start - BEFORE), digit)) return end;
     int from = start;
     for (; end - from > WINDOW; from += WINDOW - OVERLAP) {
       find(text, from, from + WINDOW, plans, spans);
