@@ -2,6 +2,7 @@ package dev.millrace.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.ingest.source.ReadOptions;
 import dev.millrace.testkit.ChildJvm;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +42,20 @@ class IngestMemoryTest {
       writeLetters(out, 100_000_000);
       out.write("\"}\n{\"id\":\"2\",\"text\":\"two\"}\n".getBytes(UTF_8));
     }
+    assertEquals("pushed 2 already there 0 damaged 1 failed 0", push(file, "-Xmx256m"));
+    assertEquals(List.of("1", "2"), log.ids());
+  }
+
+  @Test
+  void skipsALineThatABombOfGzipUnpacksTo() throws IOException {
+    Path file = folder.resolve("a.jsonl.gz");
+    try (OutputStream out =
+        new GZIPOutputStream(new BufferedOutputStream(Files.newOutputStream(file)), 1 << 16)) {
+      out.write("{\"id\":\"1\",\"text\":\"one\"}\n".getBytes(UTF_8));
+      writeLetters(out, 1_000_000_000);
+      out.write("\n{\"id\":\"2\",\"text\":\"two\"}\n".getBytes(UTF_8));
+    }
+    assertTrue(Files.size(file) < 2_000_000, () -> "a bomb of " + file.toFile().length());
     assertEquals("pushed 2 already there 0 damaged 1 failed 0", push(file, "-Xmx256m"));
     assertEquals(List.of("1", "2"), log.ids());
   }
