@@ -2,8 +2,10 @@ package dev.millrace.refinery;
 
 import dev.millrace.refinery.language.LangId;
 import dev.millrace.refinery.lines.LineNotes;
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Stage;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -46,6 +48,30 @@ public enum StageName {
       case LINE_DEDUP -> config.lineDedup().stage(lines);
       case CONTAMINATION -> config.contamination().stage();
       case PII -> config.pii();
+    };
+  }
+
+  /** Its rules as configured, in the order in which they are judged; none where it has none. */
+  List<Rule> rules(RefineryConfig config) {
+    return switch (this) {
+      case EXTRACTION -> config.extraction().rules();
+      case LANGUAGE -> config.language().rules();
+      case GOPHER_QUALITY -> config.gopherQuality().rules();
+      case GOPHER_REPETITION -> config.gopherRepetition().rules();
+      case C4 -> config.c4().rules();
+      case FINEWEB -> config.fineweb().rules();
+      case CCNET -> config.ccnet().rules();
+      case URL -> config.url().rules();
+      case CODE -> config.code().rules();
+      case NORMALISATION, PII -> List.of();
+    };
+  }
+
+  /** Whether what comes behind it sees another text than what comes before. */
+  boolean changesText() {
+    return switch (this) {
+      case EXTRACTION, NORMALISATION, C4, CODE, PII -> true;
+      case LANGUAGE, GOPHER_QUALITY, GOPHER_REPETITION, FINEWEB, CCNET, URL -> false;
     };
   }
 

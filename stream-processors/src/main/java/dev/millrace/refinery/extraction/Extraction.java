@@ -1,5 +1,6 @@
 package dev.millrace.refinery.extraction;
 
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.stage.Verdict;
@@ -7,6 +8,7 @@ import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.refinery.text.Whitespace;
 import dev.millrace.runtime.config.Default;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The main content of a page; any other text as it is.
@@ -35,16 +37,24 @@ public record Extraction(
     }
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    return List.of(
+        Rule.atMost("characters-max", charactersMax),
+        Rule.atMost("undecodable-max", undecodableMax),
+        Rule.atLeast("empty", 1));
+  }
+
   @Override
   public Verdict judge(RefinedText text) {
     Rules rules =
-        new Rules(NAME)
-            .atMost("characters-max", charactersMax, text.text()::length)
-            .atMost("undecodable-max", undecodableMax, () -> undecodable(text.text()));
+        new Rules(NAME, rules())
+            .judge("characters-max", text.text()::length)
+            .judge("undecodable-max", () -> undecodable(text.text()));
     if (rules.failed()) return rules.verdict();
     try {
       RefinedText content = text.withText(content(text));
-      return rules.atLeast("empty", 1, () -> visible(content.text())).verdict(content);
+      return rules.judge("empty", () -> visible(content.text())).verdict(content);
     } catch (Deadline.Passed passed) {
       return rules.fail("time-limit", passed.seconds(), timeMax.toNanos() / 1e9).verdict();
     }

@@ -1,6 +1,7 @@
 package dev.millrace.refinery.language;
 
 import dev.millrace.refinery.language.LanguageIdentifier.Identified;
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.stage.Verdict;
@@ -38,6 +39,11 @@ public record Language(
     }
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    return List.of(Rule.atMost("not-allowed", 0), Rule.atLeast("score-min", scoreMin));
+  }
+
   /** The stage that labels a text with its language and drops the others. */
   public Stage stage(LanguageIdentifier identifier) {
     return text -> judge(text, identifier.identify(beginning(text.text())));
@@ -49,9 +55,9 @@ public record Language(
 
   private Verdict judge(RefinedText text, Identified found) {
     boolean wanted = allowed.isEmpty() || allowed.contains(found.language());
-    return new Rules(NAME)
-        .atMost("not-allowed", 0, () -> wanted ? 0 : found.score())
-        .atLeast("score-min", scoreMin, found::score)
+    return new Rules(NAME, rules())
+        .judge("not-allowed", () -> wanted ? 0 : found.score())
+        .judge("score-min", found::score)
         .verdict(text.withLanguage(found.language()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.refinery.quality;
 
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.stage.Verdict;
@@ -59,13 +60,21 @@ public record C4(
     if (!valid) throw new IllegalArgumentException(otherwise);
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    return List.of(
+        Rule.atMost("lorem-ipsum", 0),
+        Rule.atMost("curly-bracket", 0),
+        Rule.atLeast("sentences-min", sentencesMin));
+  }
+
   @Override
   public Verdict judge(RefinedText text) {
     CleanLines lines = CleanLines.of(text.text(), this);
-    return new Rules(NAME)
-        .atMost("lorem-ipsum", 0, lines::loremIpsum)
-        .atMost("curly-bracket", 0, lines::curlyBrackets)
-        .atLeast("sentences-min", sentencesMin, lines::sentences)
+    return new Rules(NAME, rules())
+        .judge("lorem-ipsum", lines::loremIpsum)
+        .judge("curly-bracket", lines::curlyBrackets)
+        .judge("sentences-min", lines::sentences)
         .verdict(text.withText(lines.text()));
   }
 }

@@ -1,10 +1,12 @@
 package dev.millrace.refinery.quality;
 
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.runtime.config.Default;
+import java.util.List;
 
 /**
  * Length and language score as CCNet has them (Wenzek et al. 2020, arXiv:1911.00359; the thresholds
@@ -31,11 +33,18 @@ public record Ccnet(@Default("300") int charactersMin, @Default("0.5") double la
     }
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    return List.of(
+        Rule.atLeast("characters-min", charactersMin),
+        Rule.atLeast("language-score-min", languageScoreMin));
+  }
+
   @Override
   public Verdict judge(RefinedText text) {
-    Rules rules = new Rules(NAME).atLeast("characters-min", charactersMin, text::codePoints);
+    Rules rules = new Rules(NAME, rules()).judge("characters-min", text::codePoints);
     Double score = text.signals().get(LANGUAGE_SCORE);
-    if (score != null) rules.atLeast("language-score-min", languageScoreMin, () -> score);
+    if (score != null) rules.judge("language-score-min", () -> score);
     return rules.verdict();
   }
 }

@@ -1,10 +1,12 @@
 package dev.millrace.refinery.quality;
 
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.runtime.config.Default;
+import java.util.List;
 
 /**
  * The rules that FineWeb added (Penedo et al. 2024, arXiv:2406.17557) in datatrove's variant: lines
@@ -47,17 +49,23 @@ public record FineWeb(
     if (!valid) throw new IllegalArgumentException(otherwise + value);
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    return List.of(
+        Rule.atLeast("line-punctuation-min", linePunctuationMin),
+        Rule.atMost("short-lines-max", shortLinesMax),
+        Rule.atMost("duplicate-line-characters-max", duplicateLineCharactersMax),
+        Rule.atMost("list-ratio-max", listRatioMax));
+  }
+
   @Override
   public Verdict judge(RefinedText text) {
     LineEnds lines = LineEnds.of(text.text(), shortLineCharacters);
-    return new Rules(NAME)
-        .atLeast("line-punctuation-min", linePunctuationMin, lines::punctuatedFraction)
-        .atMost("short-lines-max", shortLinesMax, lines::shortFraction)
-        .atMost(
-            "duplicate-line-characters-max",
-            duplicateLineCharactersMax,
-            () -> lines.duplicateFraction(text.codePoints()))
-        .atMost("list-ratio-max", listRatioMax, () -> lines.feedsPerWord(text.words().count()))
+    return new Rules(NAME, rules())
+        .judge("line-punctuation-min", lines::punctuatedFraction)
+        .judge("short-lines-max", lines::shortFraction)
+        .judge("duplicate-line-characters-max", () -> lines.duplicateFraction(text.codePoints()))
+        .judge("list-ratio-max", () -> lines.feedsPerWord(text.words().count()))
         .verdict();
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.refinery.quality;
 
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.stage.Verdict;
@@ -69,21 +70,36 @@ public record GopherQuality(
     return value >= 0 && value <= 1;
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    return List.of(
+        Rule.atLeast("words-min", wordsMin),
+        Rule.atMost("words-max", wordsMax),
+        Rule.atLeast("mean-word-length-min", meanWordLengthMin),
+        Rule.atMost("mean-word-length-max", meanWordLengthMax),
+        Rule.atMost("hash-ratio-max", hashRatioMax),
+        Rule.atMost("ellipsis-ratio-max", ellipsisRatioMax),
+        Rule.atMost("bullet-lines-max", bulletLinesMax),
+        Rule.atMost("ellipsis-lines-max", ellipsisLinesMax),
+        Rule.atLeast("alphabetic-words-min", alphabeticWordsMin),
+        Rule.atLeast("stop-words-min", stopWordsMin));
+  }
+
   @Override
   public Verdict judge(RefinedText text) {
     WordCounts words = WordCounts.of(text, stopWords);
     LineCounts lines = LineCounts.of(text.text());
-    return new Rules(NAME)
-        .atLeast("words-min", wordsMin, words::nonSymbol)
-        .atMost("words-max", wordsMax, words::nonSymbol)
-        .atLeast("mean-word-length-min", meanWordLengthMin, words::meanLength)
-        .atMost("mean-word-length-max", meanWordLengthMax, words::meanLength)
-        .atMost("hash-ratio-max", hashRatioMax, () -> words.perWord(lines.hashes()))
-        .atMost("ellipsis-ratio-max", ellipsisRatioMax, () -> words.perWord(lines.ellipses()))
-        .atMost("bullet-lines-max", bulletLinesMax, () -> lines.perLine(lines.bullets()))
-        .atMost("ellipsis-lines-max", ellipsisLinesMax, () -> lines.perLine(lines.trailingOff()))
-        .atLeast("alphabetic-words-min", alphabeticWordsMin, words::alphabeticFraction)
-        .atLeast("stop-words-min", stopWordsMin, words::distinctStopWords)
+    return new Rules(NAME, rules())
+        .judge("words-min", words::nonSymbol)
+        .judge("words-max", words::nonSymbol)
+        .judge("mean-word-length-min", words::meanLength)
+        .judge("mean-word-length-max", words::meanLength)
+        .judge("hash-ratio-max", () -> words.perWord(lines.hashes()))
+        .judge("ellipsis-ratio-max", () -> words.perWord(lines.ellipses()))
+        .judge("bullet-lines-max", () -> lines.perLine(lines.bullets()))
+        .judge("ellipsis-lines-max", () -> lines.perLine(lines.trailingOff()))
+        .judge("alphabetic-words-min", words::alphabeticFraction)
+        .judge("stop-words-min", words::distinctStopWords)
         .verdict();
   }
 }

@@ -1,10 +1,12 @@
 package dev.millrace.refinery.quality;
 
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.runtime.config.Default;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
@@ -60,34 +62,62 @@ public record GopherRepetition(
     }
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    List<Rule> rules = new ArrayList<>();
+    atMost(rules, "duplicate-paragraphs", "duplicateParagraphsMax", duplicateParagraphsMax);
+    atMost(
+        rules,
+        "duplicate-paragraph-characters",
+        "duplicateParagraphCharactersMax",
+        duplicateParagraphCharactersMax);
+    atMost(rules, "duplicate-lines", "duplicateLinesMax", duplicateLinesMax);
+    atMost(
+        rules,
+        "duplicate-line-characters",
+        "duplicateLineCharactersMax",
+        duplicateLineCharactersMax);
+    for (int i = 0; i < topGramsMax.size(); i++) {
+      atMost(rules, topGram(TOP_FIRST + i), "topGramsMax", topGramsMax.get(i));
+    }
+    for (int i = 0; i < duplicateGramsMax.size(); i++) {
+      atMost(
+          rules, duplicateGram(DUPLICATE_FIRST + i), "duplicateGramsMax", duplicateGramsMax.get(i));
+    }
+    return rules;
+  }
+
+  private static void atMost(List<Rule> rules, String name, String key, double threshold) {
+    rules.add(Rule.atMost(name, threshold).by(key));
+  }
+
+  private static String topGram(int n) {
+    return "top-" + n + "-gram";
+  }
+
+  private static String duplicateGram(int n) {
+    return "duplicate-" + n + "-gram";
+  }
+
   @Override
   public Verdict judge(RefinedText text) {
     Segments paragraphs = Segments.paragraphs(text.text());
     Segments lines = Segments.lines(text.text());
-    Rules rules = new Rules(NAME);
+    Rules rules = new Rules(NAME, rules());
     rules
-        .atMost("duplicate-paragraphs", duplicateParagraphsMax, paragraphs::duplicateFraction)
-        .atMost(
-            "duplicate-paragraph-characters",
-            duplicateParagraphCharactersMax,
-            () -> part(paragraphs.duplicateCodePoints(), text))
-        .atMost("duplicate-lines", duplicateLinesMax, lines::duplicateFraction)
-        .atMost(
-            "duplicate-line-characters",
-            duplicateLineCharactersMax,
-            () -> part(lines.duplicateCodePoints(), text));
+        .judge("duplicate-paragraphs", paragraphs::duplicateFraction)
+        .judge("duplicate-paragraph-characters", () -> part(paragraphs.duplicateCodePoints(), text))
+        .judge("duplicate-lines", lines::duplicateFraction)
+        .judge("duplicate-line-characters", () -> part(lines.duplicateCodePoints(), text));
     if (rules.failed()) return rules.verdict();
     NGrams grams = new NGrams(text);
     for (int i = 0; i < topGramsMax.size(); i++) {
       int n = TOP_FIRST + i;
-      rules.atMost("top-" + n + "-gram", topGramsMax.get(i), () -> part(grams.top(n), text));
+      rules.judge(topGram(n), () -> part(grams.top(n), text));
     }
     for (int i = 0; i < duplicateGramsMax.size(); i++) {
       int n = DUPLICATE_FIRST + i;
-      rules.atMost(
-          "duplicate-" + n + "-gram",
-          duplicateGramsMax.get(i),
-          () -> part(grams.repeated(n), text));
+      rules.judge(duplicateGram(n), () -> part(grams.repeated(n), text));
     }
     return rules.verdict();
   }

@@ -2,6 +2,7 @@ package dev.millrace.refinery.stage;
 
 import dev.millrace.refinery.text.RefinedText;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
@@ -13,28 +14,48 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rules {
   private final String stage;
+  private final List<Rule> rules;
   private final Map<String, Double> signals = new LinkedHashMap<>();
   private Verdict.@Nullable Drop drop;
 
   /** For the stage of this name, which is also the family's. */
   public Rules(String stage) {
+    this(stage, List.of());
+  }
+
+  /** For the stage of this name, with its rules. */
+  public Rules(String stage, List<Rule> rules) {
     this.stage = stage;
+    this.rules = rules;
+  }
+
+  /** Judges by the stage's rule of this name. */
+  public Rules judge(String rule, DoubleSupplier measure) {
+    return judge(named(rule), measure);
   }
 
   /** Fails below the threshold. */
   public Rules atLeast(String rule, double threshold, DoubleSupplier measure) {
-    if (drop != null) return this;
-    double measured = measured(rule, measure);
-    if (measured < threshold) fail(rule, measured, threshold);
-    return this;
+    return judge(Rule.atLeast(rule, threshold), measure);
   }
 
   /** Fails above the threshold. */
   public Rules atMost(String rule, double threshold, DoubleSupplier measure) {
+    return judge(Rule.atMost(rule, threshold), measure);
+  }
+
+  private Rules judge(Rule rule, DoubleSupplier measure) {
     if (drop != null) return this;
-    double measured = measured(rule, measure);
-    if (measured > threshold) fail(rule, measured, threshold);
+    double measured = measured(rule.name(), measure);
+    if (rule.fails(measured)) fail(rule.name(), measured, rule.threshold());
     return this;
+  }
+
+  private Rule named(String name) {
+    for (Rule rule : rules) {
+      if (rule.name().equals(name)) return rule;
+    }
+    throw new IllegalArgumentException(stage + " has no rule " + name);
   }
 
   /** Whether a rule has failed, so that nothing more will be measured. */

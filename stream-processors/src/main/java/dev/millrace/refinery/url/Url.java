@@ -1,10 +1,12 @@
 package dev.millrace.refinery.url;
 
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.runtime.config.Default;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,6 +51,15 @@ public record Url(
         substrings.map(folder::resolve));
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    return List.of(
+        Rule.atMost("blocked-domain", 0),
+        Rule.atMost("blocked-word", 0),
+        Rule.atMost("adult-score-max", adultScoreMax),
+        Rule.atMost("blocked-substring", 0));
+  }
+
   /**
    * The stage, with the lists read.
    *
@@ -64,12 +75,11 @@ public record Url(
             .map(UriWords::of)
             .map(
                 uri ->
-                    new Rules(NAME)
-                        .atMost("blocked-domain", 0, () -> blockedDomains.countOf(uri.domains()))
-                        .atMost("blocked-word", 0, () -> blockedWords.countOf(uri.words()))
-                        .atMost("adult-score-max", adultScoreMax, () -> adult.countOf(uri.words()))
-                        .atMost(
-                            "blocked-substring", 0, () -> blockedSubstrings.countIn(uri.joined()))
+                    new Rules(NAME, rules())
+                        .judge("blocked-domain", () -> blockedDomains.countOf(uri.domains()))
+                        .judge("blocked-word", () -> blockedWords.countOf(uri.words()))
+                        .judge("adult-score-max", () -> adult.countOf(uri.words()))
+                        .judge("blocked-substring", () -> blockedSubstrings.countIn(uri.joined()))
                         .verdict())
             .orElseGet(() -> new Verdict.Keep(Map.of()));
   }
