@@ -63,6 +63,10 @@ public enum StageName {
       case CCNET -> config.ccnet().rules();
       case URL -> config.url().rules();
       case CODE -> config.code().rules();
+      case TOXICITY -> config.toxicity().rules();
+      case QUALITY_CLASSIFIER -> config.qualityClassifier().rules();
+      case LINE_DEDUP -> config.lineDedup().rules();
+      case CONTAMINATION -> config.contamination().rules();
       case NORMALISATION, PII -> List.of();
     };
   }
@@ -70,8 +74,17 @@ public enum StageName {
   /** Whether what comes behind it sees another text than what comes before. */
   boolean changesText() {
     return switch (this) {
-      case EXTRACTION, NORMALISATION, C4, CODE, PII -> true;
-      case LANGUAGE, GOPHER_QUALITY, GOPHER_REPETITION, FINEWEB, CCNET, URL -> false;
+      case EXTRACTION, NORMALISATION, C4, CODE, LINE_DEDUP, PII -> true;
+      case LANGUAGE,
+          GOPHER_QUALITY,
+          GOPHER_REPETITION,
+          FINEWEB,
+          CCNET,
+          URL,
+          TOXICITY,
+          QUALITY_CLASSIFIER,
+          CONTAMINATION ->
+          false;
     };
   }
 

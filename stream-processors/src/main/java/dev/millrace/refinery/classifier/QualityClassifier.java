@@ -1,9 +1,11 @@
 package dev.millrace.refinery.classifier;
 
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.runtime.config.Default;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,6 +32,11 @@ public record QualityClassifier(Optional<Path> file, @Default("0.5") double scor
     return new QualityClassifier(file.map(folder::resolve), scoreMin);
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    return List.of(Rule.atLeast("score-min", scoreMin));
+  }
+
   /**
    * The stage, with the classifier read.
    *
@@ -38,8 +45,8 @@ public record QualityClassifier(Optional<Path> file, @Default("0.5") double scor
   public Stage stage() {
     LinearClassifier classifier = ClassifierFile.read(file.orElseThrow());
     return text ->
-        new Rules(NAME)
-            .atLeast("score-min", scoreMin, () -> classifier.score(text.foldedWords()))
+        new Rules(NAME, rules())
+            .judge("score-min", () -> classifier.score(text.foldedWords()))
             .verdict();
   }
 }

@@ -1,8 +1,10 @@
 package dev.millrace.refinery.contamination;
 
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.runtime.config.Default;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -46,12 +48,17 @@ public record Contamination(
     return new Contamination(ngram, overlapsMax, all);
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    return List.of(Rule.atMost("ngram", overlapsMax).by("overlapsMax"));
+  }
+
   /**
    * The stage, with the sets read; it may judge on several threads.
    *
    * @throws java.io.UncheckedIOException naming the file that cannot be read
    */
   public ContaminationStage stage() {
-    return new ContaminationStage(EvaluationNGrams.read(sets, ngram), overlapsMax);
+    return new ContaminationStage(EvaluationNGrams.read(sets, ngram), rules());
   }
 }

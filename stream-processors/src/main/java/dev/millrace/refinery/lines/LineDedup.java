@@ -1,5 +1,6 @@
 package dev.millrace.refinery.lines;
 
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.refinery.text.ContentHash;
@@ -7,6 +8,7 @@ import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.refinery.text.Words;
 import dev.millrace.runtime.config.Default;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Lines that many of the latest documents have are menus, notices and signatures: they are removed
@@ -57,14 +59,19 @@ public record LineDedup(
     if (!valid) throw new IllegalArgumentException(otherwise);
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    return List.of(Rule.atLeast("characters-kept-min", charactersKeptMin));
+  }
+
   /** The stage. */
   public Stage stage(LineNotes notes) {
     return text -> {
       Sieve sieve = new Sieve(text, notes);
       RefinedText left = text.withText(sieve.left());
       notes.note(sieve.lines());
-      return new Rules(NAME)
-          .atLeast("characters-kept-min", charactersKeptMin, () -> kept(text, left))
+      return new Rules(NAME, rules())
+          .judge("characters-kept-min", () -> kept(text, left))
           .verdict(left);
     };
   }

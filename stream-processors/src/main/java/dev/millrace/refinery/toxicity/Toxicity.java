@@ -2,10 +2,13 @@ package dev.millrace.refinery.toxicity;
 
 import dev.millrace.refinery.classifier.ClassifierFile;
 import dev.millrace.refinery.classifier.LinearClassifier;
+import dev.millrace.refinery.stage.Rule;
 import dev.millrace.refinery.stage.Rules;
 import dev.millrace.refinery.stage.Stage;
 import dev.millrace.runtime.config.Default;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,6 +53,14 @@ public record Toxicity(
         words.map(folder::resolve), wordsMax, classifier.map(folder::resolve), scoreMax);
   }
 
+  /** Its rules in the order in which they are judged. */
+  public List<Rule> rules() {
+    List<Rule> all = new ArrayList<>();
+    all.add(Rule.atMost("word-list", wordsMax).by("wordsMax"));
+    if (classifier.isPresent()) all.add(Rule.atMost("classifier", scoreMax).by("scoreMax"));
+    return all;
+  }
+
   /**
    * The stage, with its files read.
    *
@@ -61,10 +72,9 @@ public record Toxicity(
     WordList listed = WordList.read(words);
     Optional<LinearClassifier> taught = classifier.map(ClassifierFile::read);
     return text -> {
-      Rules rules = new Rules(NAME);
-      rules.atMost("word-list", wordsMax, () -> listed.shareOf(text.foldedWords()));
-      taught.ifPresent(
-          scores -> rules.atMost("classifier", scoreMax, () -> scores.score(text.foldedWords())));
+      Rules rules = new Rules(NAME, rules());
+      rules.judge("word-list", () -> listed.shareOf(text.foldedWords()));
+      taught.ifPresent(scores -> rules.judge("classifier", () -> scores.score(text.foldedWords())));
       return rules.verdict();
     };
   }

@@ -6,14 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.millrace.refinery.RefineryChain;
 import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.refinery.StageName;
+import dev.millrace.refinery.classifier.ClassifierFile;
+import dev.millrace.refinery.classifier.ClassifierTrainer;
+import dev.millrace.refinery.classifier.Training;
 import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.stage.BrokenStageException;
+import dev.millrace.refinery.text.Words;
 import dev.millrace.runtime.config.Defaults;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -23,7 +30,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -33,27 +42,39 @@ import org.junit.jupiter.params.provider.MethodSource;
  * itself, as raw as it came.
  */
 class PoisonTest {
-  private static final RefineryConfig CONFIG =
-      RunFile.parse(
-              """
-              stages: [extraction, normalisation, url, language, gopher-quality, gopher-repetition,
-                       c4, fineweb, ccnet, code, pii]
-              language: {allowed: [], scoreMin: 0}
-              pii:
-                kinds: [email, ipv4, ipv6, private-key, api-key, iban, payment-card, us-ssn, phone]
-              """,
-              "poison",
-              RefineryConfig.class)
-          .value();
+  @TempDir private static Path folder;
 
   private static final StreamConfig STREAM = Defaults.of(StreamConfig.class);
-  private static final RefineryChain CHAIN = new RefineryChain(CONFIG);
-  private static final Map<StageName, RefineryChain> ALONE = alone();
+  private static final Map<StageName, RefineryChain> ALONE = new EnumMap<>(StageName.class);
+  private static RefineryConfig config;
+  private static Rulebook rulebook;
 
-  private static Map<StageName, RefineryChain> alone() {
-    Map<StageName, RefineryChain> alone = new EnumMap<>(StageName.class);
-    CONFIG.stages().forEach(stage -> alone.put(stage, CHAIN.only(Set.of(stage))));
-    return alone;
+  @BeforeAll
+  static void readTheRunFile() throws IOException {
+    ClassifierTrainer trainer = new ClassifierTrainer(Defaults.of(Training.class));
+    trainer.add(Words.of("good words of care"), true);
+    trainer.add(Words.of("bad words of none"), false);
+    ClassifierFile.write(trainer.train("good", "bad"), folder.resolve("good.classifier"));
+    Files.writeString(folder.resolve("exam.txt"), "a question that no poison of ours ever asks");
+    config =
+        RunFile.parse(
+                """
+                stages: [extraction, normalisation, url, language, gopher-quality, gopher-repetition,
+                         c4, fineweb, ccnet, code, toxicity, quality-classifier, line-dedup, contamination, pii]
+                language: {allowed: [], scoreMin: 0}
+                toxicity: {classifier: good.classifier, scoreMax: 1}
+                qualityClassifier: {file: good.classifier, scoreMin: 0}
+                contamination: {ngram: 5, sets: {exam: exam.txt}}
+                pii:
+                  kinds: [email, ipv4, ipv6, private-key, api-key, iban, payment-card, us-ssn, phone]
+                """,
+                "poison",
+                RefineryConfig.class)
+            .value()
+            .in(folder);
+    rulebook = Rulebook.of(config);
+    RefineryChain chain = new RefineryChain(config);
+    config.stages().forEach(stage -> ALONE.put(stage, chain.only(Set.of(stage))));
   }
 
   @Test
@@ -65,8 +86,7 @@ class PoisonTest {
   @MethodSource("dev.millrace.refinery.stream.Poison#all")
   void hasOneOutcomeAndIsCounted(Poison poison) {
     Topology topology = new Topology();
-    new RulesStage(
-            Driver.TOPICS, () -> new ChainRules(CHAIN), new Patience(STREAM.documentTimeLimit()))
+    new RulesStage(Driver.TOPICS, rulebook, new Patience(STREAM.documentTimeLimit()))
         .addTo(topology);
     new SignStage(Driver.TOPICS, Defaults.of(DedupConfig.class)).addTo(topology);
     RawDocument document = poison.document();
@@ -113,7 +133,7 @@ class PoisonTest {
     StringBuilder slow = new StringBuilder();
     ALONE.forEach(
         (stage, chain) -> {
-          if (document.getContent().remaining() > CONFIG.extraction().charactersMax()) return;
+          if (document.getContent().remaining() > config.extraction().charactersMax()) return;
           long begin = System.nanoTime();
           outcomes.put(stage, outcome(chain, document));
           if (millis(begin) >= 100) slow.append(" %s %,d ms".formatted(stage, millis(begin)));
