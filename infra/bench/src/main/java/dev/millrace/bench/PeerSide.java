@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Our side of {@code infra/bench/peers/compare}. Argument: a file of documents, JSON Lines. Prints
@@ -58,7 +59,7 @@ final class PeerSide {
             () -> {
               for (String text : texts) {
                 Words words = Words.of(text);
-                signer.keys(words, ContentHash.of(words));
+                signer.keys(words, ContentHash.of(words), Optional.empty());
               }
             });
     print(json, "minhash", seconds, List.of());
