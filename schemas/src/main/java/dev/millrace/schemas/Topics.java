@@ -187,8 +187,8 @@ public record Topics(String prefix) {
   public List<Topic<?, ?>> all() {
     return List.of(
         ingestProgress(),
-        rawJson(),
         raw(),
+        rawJson(),
         candidates(),
         signatures(),
         verdicts(),
