@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,14 +31,18 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Says what the refinery makes of documents and why: JSON Lines with id, text and domain in,"
-            + " one line out per line in. Needs no Kafka.")
+            + " one line out per line in, without Kafka. Or, with --what-if, what another run file"
+            + " would have made of all documents that were refined.")
 final class ExplainCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Mixin RunOptions run = new RunOptions();
 
-  @Parameters(paramLabel = "FILE.jsonl|-", description = "The documents; - for standard input.")
-  String input = "-";
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE.jsonl|-",
+      description = "The documents; - for standard input.")
+  String input = "";
 
   @Option(
       names = "--stages",
@@ -51,8 +57,23 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Also drop duplicates of earlier lines, as the index would.")
   boolean dedup;
 
+  @Option(
+      names = "--what-if",
+      paramLabel = "OTHER_RUN.yaml",
+      description =
+          "Count the documents in Kafka that would move under the thresholds of another run file.")
+  @Nullable Path whatIf;
+
+  @Option(names = "--json", description = "With --what-if: JSON Lines in place of the table.")
+  boolean json;
+
   @Override
   public Integer call() throws IOException {
+    if (whatIf != null) {
+      new History(run.context(), RunContext.of(Optional.of(whatIf), run.directory)).print(json);
+      return 0;
+    }
+    if (input.isEmpty()) throw new UsageError("explain needs FILE.jsonl, -, or --what-if");
     Explanation explanation = new Explanation(run.context().refinery(), wantedStages(), dedup);
     long refused = 0;
     try (BufferedReader lines = open()) {
