@@ -6,12 +6,16 @@ import dev.millrace.refinery.stream.RefinerySettings;
 import dev.millrace.runtime.terminal.Progress;
 import dev.millrace.runtime.terminal.Unit;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All documents that a topic prefix has refined, and what another run file would have made of them.
@@ -60,11 +64,21 @@ record History(RunContext present, RunContext other) {
   private void read(KafkaConnection kafka, Rejudging rejudging) {
     Topics topics = present.prefix();
     List<Topic<?, ?>> all = List.of(topics.refined(), topics.heldOut(), topics.dropped());
+    Retractions retractions = Retractions.read(kafka, topics);
     long records = TopicSize.of(kafka, all).stream().mapToLong(TopicSize::offsets).sum();
     try (Progress progress =
         Progress.start("explain", Unit.of("documents"), OptionalLong.of(records))) {
-      kept(kafka, topics.refined(), "refined", rejudging, progress);
-      kept(kafka, topics.heldOut(), "held-out", rejudging, progress);
+      Map.of("refined", topics.refined(), "held-out", topics.heldOut())
+          .forEach(
+              (where, topic) ->
+                  kafka.scan(
+                      topic,
+                      record -> {
+                        progress.add(1);
+                        if (stands(record.value(), retractions)) {
+                          rejudging.kept(where, record.value());
+                        }
+                      }));
       kafka.scan(
           topics.dropped(),
           record -> {
@@ -74,17 +88,9 @@ record History(RunContext present, RunContext other) {
     }
   }
 
-  private static void kept(
-      KafkaConnection kafka,
-      Topic<String, RefinedDocument> topic,
-      String where,
-      Rejudging rejudging,
-      Progress progress) {
-    kafka.scan(
-        topic,
-        record -> {
-          progress.add(1);
-          if (record.value() != null) rejudging.kept(where, record.value());
-        });
+  /** Neither a record that takes another one back nor one that was taken back. */
+  private static boolean stands(@Nullable RefinedDocument document, Retractions retractions) {
+    return document != null
+        && !retractions.cover(document.getId(), Origin.of(document.getOrigin()));
   }
 }
