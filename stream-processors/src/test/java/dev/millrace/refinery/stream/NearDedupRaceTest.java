@@ -29,6 +29,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,10 +147,21 @@ class NearDedupRaceTest {
   /** A third instance joins, gets its share of the work and leaves for good. */
   private void comeAndGo(String guest, long leaveAfter) {
     try (ChildJvm child = start(guest)) {
-      child.awaitLine("is RUNNING", PATIENCE);
+      Await.until("the guest has work", PATIENCE, () -> hasWork(guest));
       Await.until("documents are decided", PATIENCE, () -> decided() >= leaveAfter);
       child.terminate();
       assertEquals(SIGTERM_EXIT, child.awaitExit(PATIENCE), child.output());
+    }
+  }
+
+  private boolean hasWork(String guest) {
+    String group = RefineryTopology.applicationId(log.topics());
+    try (Admin admin = log.connection().admin()) {
+      return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
+          .filter(member -> member.groupInstanceId().orElse("").contains("-" + guest + "-"))
+          .anyMatch(member -> !member.assignment().topicPartitions().isEmpty());
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
