@@ -2,6 +2,9 @@ package dev.millrace.bench;
 
 import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.dedup.SignatureIndex;
+import dev.millrace.refinery.lines.LineDedup;
+import dev.millrace.refinery.lines.LineWindows;
+import dev.millrace.runtime.config.Defaults;
 import dev.millrace.schemas.DedupSignature;
 import dev.millrace.schemas.Origin;
 import java.lang.management.ManagementFactory;
@@ -9,12 +12,14 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * What the index of near dedup costs, in time of one core and in memory. Argument: documents in the
- * index, one million where there is none.
+ * What exact, near and line dedup remember, in time of one core and in memory. Argument: documents,
+ * one million where there is none.
  */
 final class IndexSpeed {
   private static final int KEYS = 15;
   private static final int REPEATED_PERCENT = 10;
+  private static final int LINES = 40;
+  private static final int COMMON_LINES = 1_000;
 
   private IndexSpeed() {}
 
@@ -22,6 +27,39 @@ final class IndexSpeed {
     int documents = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
     fill(documents, documents);
     fill(documents, 1_000);
+    lines(documents);
+  }
+
+  /** Documents of so many lines each, some of which many documents have. */
+  private static void lines(int documents) {
+    int window = Defaults.of(LineDedup.class).window();
+    LineWindows seen = new LineWindows(domain -> window, (key, page) -> {});
+    SplittableRandom random = new SplittableRandom(2);
+    long[] lines = new long[LINES];
+    long longest = 0;
+    long start = cpuNanos();
+    for (int i = 0; i < documents; i++) {
+      for (int l = 0; l < LINES; l++) {
+        boolean common = random.nextInt(100) < REPEATED_PERCENT;
+        lines[l] = common ? random.nextInt(COMMON_LINES) : random.nextLong();
+      }
+      long before = System.nanoTime();
+      for (long line : lines) seen.count("d", line);
+      seen.add("d", lines);
+      longest = Math.max(longest, System.nanoTime() - before);
+    }
+    double seconds = (cpuNanos() - start) / 1e9;
+    System.out.printf(
+        Locale.ROOT,
+        "%,d documents of %d lines past a window of %,d: %,.0f lines/s, %.1f MB of memory"
+            + " (%.1f bytes a line of the window), longest %.1f ms%n",
+        documents,
+        LINES,
+        window,
+        (double) documents * LINES / seconds,
+        seen.bytes() / 1e6,
+        (double) seen.bytes() / window,
+        longest / 1e6);
   }
 
   private static void fill(int documents, int expected) {

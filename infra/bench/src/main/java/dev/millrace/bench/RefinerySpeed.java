@@ -3,7 +3,12 @@ package dev.millrace.bench;
 import dev.millrace.refinery.stream.RefineryCounts;
 import dev.millrace.refinery.stream.RefineryProgress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
 /**
@@ -12,6 +17,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
  */
 final class RefinerySpeed {
   private static final int INTERVALS = 20;
+  private static final int BROKER = 1;
   private static final long LOOK_AGAIN_MILLIS = 100;
   private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
@@ -33,7 +39,34 @@ final class RefinerySpeed {
       speed.push();
       refinery.during(threads, COMMIT_INTERVAL, documents, speed::measure);
       System.out.println(RefineryCounts.read(refinery.connection(), refinery.topics()).total());
+      speed.printDisk();
     }
+  }
+
+  /**
+   * What the broker keeps of each document, by topic: one replica, as the refinery compressed it.
+   */
+  private void printDisk() throws InterruptedException, ExecutionException {
+    Map<String, Long> bytes = new TreeMap<>();
+    try (Admin admin = refinery.connection().admin()) {
+      admin
+          .describeLogDirs(List.of(BROKER))
+          .allDescriptions()
+          .get()
+          .get(BROKER)
+          .values()
+          .forEach(
+              directory ->
+                  directory
+                      .replicaInfos()
+                      .forEach((p, replica) -> bytes.merge(p.topic(), replica.size(), Long::sum)));
+    }
+    bytes.forEach(
+        (topic, size) -> {
+          if (size < documents) return; // Less than a byte each.
+          System.out.printf(
+              Locale.ROOT, "%-50s %8.0f bytes a document%n", topic, (double) size / documents);
+        });
   }
 
   private void push() {
