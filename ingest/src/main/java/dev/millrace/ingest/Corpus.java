@@ -37,6 +37,7 @@ record Corpus(
     try {
       if (input.isStandardInput()) return standardInput(input, standardInput);
       if (input.isUrl()) return url(input);
+      if (input.isObjects()) return objects(input, ObjectStore.ofEnvironment());
       Path path = Path.of(input.location());
       if (!Files.exists(path)) throw new IngestException(input.location() + " does not exist");
       if (!Files.isReadable(path)) {
@@ -99,6 +100,13 @@ record Corpus(
     StreamUnit unit = new StreamUnit(place, input.entries(), head, in);
     return new Corpus(
         input, unit.name(), OptionalLong.empty(), false, () -> List.of(unit).iterator());
+  }
+
+  static Corpus objects(Input input, ObjectStore store) {
+    Bucket bucket = Bucket.of(store, input.location());
+    String name = input.name().orElseGet(bucket::name);
+    Opener opener = () -> bucket.units(name, input.entries());
+    return new Corpus(input, name, OptionalLong.empty(), true, opener);
   }
 
   private static Corpus url(Input input) {

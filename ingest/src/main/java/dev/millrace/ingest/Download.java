@@ -18,14 +18,11 @@ import java.util.OptionalLong;
  * version. Redirects are followed as far as Java's client does, five times, and never from https to
  * http.
  */
-final class Download extends InputStream {
+final class Download implements Resumed.Origin {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(1);
   private static final int OK = 200;
   private static final int PARTIAL = 206;
-
-  /** In a row, without a byte between them. */
-  private static final int ATTEMPTS_MAX = 6;
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -37,8 +34,7 @@ final class Download extends InputStream {
   private final Duration firstPause;
   private final OptionalLong size;
   private final Optional<String> version;
-  private InputStream body;
-  private long position;
+  private final InputStream body;
 
   /**
    * Connects.
@@ -78,39 +74,18 @@ final class Download extends InputStream {
         .or(() -> response.headers().firstValue("Last-Modified"));
   }
 
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  /** All bytes, once. */
+  InputStream bytes() {
+    return new Resumed(body, size, this, firstPause);
   }
 
   @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    Duration pause = firstPause;
-    for (int attempt = 1; ; attempt++) {
-      try {
-        int count = body.read(bytes, offset, length);
-        boolean cut = count < 0 && size.isPresent() && position < size.getAsLong();
-        if (cut) throw new IOException("the connection ends early");
-        position += Math.max(count, 0);
-        return count;
-      } catch (IOException e) {
-        if (attempt == ATTEMPTS_MAX || version.isEmpty()) throw broken(e);
-        sleep(pause);
-        pause = pause.multipliedBy(2);
-        reconnect();
-      }
-    }
+  public boolean isVersioned() {
+    return version.isPresent();
   }
 
-  private IOException broken(IOException e) {
-    return new IOException(
-        "the connection broke after %,d bytes: %s".formatted(position, Failures.line(e)), e);
-  }
-
-  /** Where the server cannot be reached, reading shows it, and the next attempt is due. */
-  private void reconnect() throws IOException {
-    body.close();
+  @Override
+  public InputStream openAt(long position) throws IOException {
     HttpResponse<InputStream> response;
     try {
       response =
@@ -120,19 +95,32 @@ final class Download extends InputStream {
                   .header("If-Range", version.orElseThrow())
                   .build());
     } catch (IOException e) {
-      body = failing(e);
-      return;
+      return Resumed.failing(e);
     }
-    body = response.body();
+    InputStream rest = response.body();
     int status = response.statusCode();
     if (status >= 500) {
-      body = failing(new IOException("the server answers with status " + status));
-    } else if (!version(response).equals(version) || (status != OK && status != PARTIAL)) {
+      rest.close();
+      return Resumed.failing(new IOException("the server answers with status " + status));
+    }
+    if (!version(response).equals(version) || (status != OK && status != PARTIAL)) {
+      rest.close();
       throw new IOException("it has changed on the server while it was read");
-    } else if (status == OK) {
-      body.skipNBytes(position); // A server that knows no ranges.
-    } else if (!startsAt(response, position)) {
+    }
+    if (status == PARTIAL && !startsAt(response, position)) {
+      rest.close();
       throw new IOException("the server answers with another range than it was asked for");
+    }
+    return status == OK ? skipping(rest, position) : rest;
+  }
+
+  /** A server that knows no ranges gives all of it again. */
+  private static InputStream skipping(InputStream all, long position) {
+    try {
+      all.skipNBytes(position);
+      return all;
+    } catch (IOException e) {
+      return Resumed.failing(e);
     }
   }
 
@@ -142,20 +130,6 @@ final class Download extends InputStream {
         .firstValue("Content-Range")
         .filter(range -> range.startsWith("bytes " + position + "-"))
         .isPresent();
-  }
-
-  private static InputStream failing(IOException e) {
-    return new InputStream() {
-      @Override
-      public int read() throws IOException {
-        throw e;
-      }
-
-      @Override
-      public int read(byte[] bytes, int offset, int length) throws IOException {
-        throw e;
-      }
-    };
   }
 
   private HttpRequest.Builder request() {
@@ -170,21 +144,8 @@ final class Download extends InputStream {
     }
   }
 
-  private static void sleep(Duration pause) throws IOException {
-    try {
-      Thread.sleep(pause.toMillis());
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
   private static IOException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
     return new IOException("interrupted", e);
-  }
-
-  @Override
-  public void close() throws IOException {
-    body.close();
   }
 }

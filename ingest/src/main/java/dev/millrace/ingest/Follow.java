@@ -46,7 +46,8 @@ final class Follow {
   }
 
   private static Corpus folder(Input input) {
-    if (input.isStandardInput() || input.isUrl() || !Files.isDirectory(Path.of(input.location()))) {
+    boolean elsewhere = input.isStandardInput() || input.isUrl() || input.isObjects();
+    if (elsewhere || !Files.isDirectory(Path.of(input.location()))) {
       throw new IngestException(
           input.location() + " is no folder, and only folders can be followed");
     }

@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * Something to push.
  *
- * @param location a file, a folder, an http or https URL, or {@code -} for standard input
+ * @param location a file, a folder, an http or https URL, {@code s3://BUCKET/PATH}, or {@code -}
+ *     for standard input
  * @param name by which it is known again; empty: by its absolute path or URL, standard input by its
  *     content
  * @param entries which files of a folder or entries of an archive; empty: all
@@ -68,6 +69,10 @@ public record Input(String location, Optional<String> name, Optional<Glob> entri
 
   boolean isUrl() {
     return isUrl(location);
+  }
+
+  boolean isObjects() {
+    return location.startsWith(Bucket.SCHEME);
   }
 
   private static boolean isUrl(String location) {

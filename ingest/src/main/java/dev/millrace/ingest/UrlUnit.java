@@ -27,13 +27,16 @@ final class UrlUnit implements Unit {
   private final Optional<Glob> entries;
   private final Download download;
   private final byte[] head;
+  private final InputStream rest;
   private boolean opened;
 
-  private UrlUnit(Place place, Optional<Glob> entries, Download download, byte[] head) {
+  private UrlUnit(
+      Place place, Optional<Glob> entries, Download download, byte[] head, InputStream rest) {
     this.place = place;
     this.entries = entries;
     this.download = download;
     this.head = head;
+    this.rest = rest;
   }
 
   /**
@@ -44,11 +47,12 @@ final class UrlUnit implements Unit {
   static UrlUnit of(String location, String name, Optional<Glob> entries) throws IOException {
     URI uri = uri(location);
     Download download = new Download(uri, FIRST_PAUSE);
-    byte[] head = download.readNBytes(Fingerprint.PART_BYTES);
+    InputStream bytes = download.bytes();
+    byte[] head = bytes.readNBytes(Fingerprint.PART_BYTES);
     String path = uri.getPath() == null ? "" : uri.getPath();
     String fileName = path.substring(path.lastIndexOf('/') + 1);
     Place place = Place.of(name, Optional.of(location), location, fileName);
-    return new UrlUnit(place, entries, download, head);
+    return new UrlUnit(place, entries, download, head, bytes);
   }
 
   private static URI uri(String location) throws IOException {
@@ -104,7 +108,7 @@ final class UrlUnit implements Unit {
   public Opened open(ReadOptions options, Meter meter) throws IOException {
     if (opened) throw new IllegalStateException(shown() + " can be read once");
     opened = true;
-    InputStream all = new SequenceInputStream(new ByteArrayInputStream(head), download);
+    InputStream all = new SequenceInputStream(new ByteArrayInputStream(head), rest);
     return Sources.open(all, place, options, entries, meter);
   }
 }

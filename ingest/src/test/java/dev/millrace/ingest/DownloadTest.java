@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.millrace.ingest.source.Fingerprint;
 import dev.millrace.ingest.source.Fingerprint.Change;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,8 +78,8 @@ class DownloadTest {
     exchange.close();
   }
 
-  private Download download(String path) throws IOException {
-    return new Download(URI.create(url(path)), PAUSE);
+  private InputStream download(String path) throws IOException {
+    return new Download(URI.create(url(path)), PAUSE).bytes();
   }
 
   private String url(String path) {
@@ -87,11 +88,10 @@ class DownloadTest {
 
   @Test
   void asksForWhatIsMissingAfterACut() throws IOException {
-    try (Download download = download("/file")) {
-      assertEquals(OptionalLong.of(SIZE), download.size());
-      assertEquals(Optional.of("\"v1\""), download.version());
-      assertArrayEquals(content, download.readAllBytes());
-    }
+    Download file = new Download(URI.create(url("/file")), PAUSE);
+    assertEquals(OptionalLong.of(SIZE), file.size());
+    assertEquals(Optional.of("\"v1\""), file.version());
+    assertArrayEquals(content, file.bytes().readAllBytes());
     assertTrue(ranges.size() >= 4, ranges.toString());
     assertEquals("null null", ranges.get(0));
     assertTrue(ranges.get(1).matches("bytes=[1-9]\\d*- \"v1\""), ranges.get(1));
@@ -100,7 +100,7 @@ class DownloadTest {
   @Test
   void readsWhatItHasOnceMoreWhereTheServerKnowsNoRanges() throws IOException {
     knowsRanges = false;
-    try (Download download = download("/file")) {
+    try (InputStream download = download("/file")) {
       byte[] first = download.readNBytes(100_000);
       bytesPerAnswer = SIZE;
       assertArrayEquals(Arrays.copyOf(content, 100_000), first);
@@ -110,7 +110,7 @@ class DownloadTest {
 
   @Test
   void mixesNoTwoVersions() throws IOException {
-    try (Download download = download("/file")) {
+    try (InputStream download = download("/file")) {
       byte[] unused = download.readNBytes(1000);
       tag = "\"v2\"";
       IOException e = assertThrows(IOException.class, download::readAllBytes);
@@ -121,7 +121,7 @@ class DownloadTest {
   @Test
   void goesOnOnlyWhereTheServerNamesTheVersion() throws IOException {
     tag = "";
-    try (Download download = download("/file")) {
+    try (InputStream download = download("/file")) {
       IOException e = assertThrows(IOException.class, download::readAllBytes);
       assertTrue(e.getMessage().startsWith("the connection broke after "), e.getMessage());
     }
@@ -130,7 +130,7 @@ class DownloadTest {
 
   @Test
   void givesUpAServerThatGivesNothingMore() throws IOException {
-    try (Download download = download("/file")) {
+    try (InputStream download = download("/file")) {
       byte[] unused = download.readNBytes(1000);
       bytesPerAnswer = 0;
       IOException e = assertThrows(IOException.class, download::readAllBytes);
@@ -141,7 +141,7 @@ class DownloadTest {
 
   @Test
   void followsRedirectsButNotForEver() throws IOException {
-    try (Download download = download("/away")) {
+    try (InputStream download = download("/away")) {
       assertArrayEquals(content, download.readAllBytes());
     }
     IOException e = assertThrows(IOException.class, () -> download("/around"));

@@ -109,8 +109,8 @@ final class IngestCommand implements Callable<Integer> {
       paramLabel = "PATH|URL|-",
       arity = "1..*",
       description =
-          "Files, folders, archives (ARCHIVE!/ENTRY for one entry), URLs, or - for standard"
-              + " input.")
+          "Files, folders, archives (ARCHIVE!/ENTRY for one entry), URLs, s3://BUCKET/PATH, or - for"
+              + " standard input.")
   List<String> inputs = List.of();
 
   @Override
