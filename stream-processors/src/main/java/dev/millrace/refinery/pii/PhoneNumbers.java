@@ -1,9 +1,12 @@
 package dev.millrace.refinery.pii;
 
+import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberMatch;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.Leniency;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -14,6 +17,10 @@ import java.util.Set;
  * <p>The library's matcher reads runs of digits and the marks between them only, at most {@link
  * #WINDOW} characters at a time: over a whole text its cost per candidate grows with the text. What
  * is cut off at a window's end the next has whole, and the longer of the two counts.
+ *
+ * <p>It takes a run as one candidate, so that digits beside a number, as in {@code 020 7031 3000 2
+ * rooms}, make it none: what is left of a run is read again between any two of its spaces, near its
+ * ends, as numbers that are written in the groups of their plan.
  */
 final class PhoneNumbers {
   private static final PhoneNumberUtil PLANS = PhoneNumberUtil.getInstance();
@@ -34,6 +41,14 @@ final class PhoneNumbers {
 
   /** Candidates of a window that fail before the rest is left: rows of other numbers cost much. */
   private static final int TRIES = 20;
+
+  /** Words of digits at either end of what is left of a run that are read again. */
+  private static final int WORDS_AGAIN = 8;
+
+  private static final int WORDS_MAX = 7; // With a country code.
+  private static final int NATIONAL_WORDS_MAX = 5; // Pairs, as in France.
+  private static final int DIGITS_MAX = 15; // ITU-T E.164.
+  private static final int NATIONAL_DIGITS_MAX = 12; // As in Germany.
 
   /** 555-0100 to 555-0199 of every area of North America are for fiction. */
   private static final int FICTION_FIRST = 555_0100;
@@ -101,11 +116,115 @@ final class PhoneNumbers {
     if (digits < DIGITS_MIN) return end;
     if (plans.equals(NO_REGIONS) && !hasPlus(text, Math.max(0, start - BEFORE), digit)) return end;
     int from = start;
+    List<Span> found = new ArrayList<>();
     for (; end - from > WINDOW; from += WINDOW - OVERLAP) {
-      find(text, from, from + WINDOW, plans, spans);
+      find(text, from, from + WINDOW, plans, found);
     }
-    find(text, from, end, plans, spans);
+    find(text, from, end, plans, found);
+    spans.addAll(found);
+    findBetween(text, start, end, found, plans, spans);
     return end;
+  }
+
+  /** Numbers in what these leave of a run. */
+  private static void findBetween(
+      String text, int start, int end, List<Span> found, List<String> plans, List<Span> spans) {
+    found.sort(Comparator.comparingInt(Span::start));
+    int rest = start;
+    for (Span span : found) {
+      findAgain(words(text, rest, span.start()), text, plans, spans);
+      rest = Math.max(rest, span.end());
+    }
+    findAgain(words(text, rest, end), text, plans, spans);
+  }
+
+  /** Where a text has digits without a space between. */
+  private static List<Span> words(String text, int from, int to) {
+    List<Span> words = new ArrayList<>();
+    for (int start = from; start < to; start++) {
+      if (isSpace(text.charAt(start))) continue;
+      int end = start;
+      boolean digit = false;
+      for (; end < to && !isSpace(text.charAt(end)); end++) {
+        digit |= Character.isDigit(text.charAt(end));
+      }
+      if (digit) words.add(new Span(Kind.PHONE, start, end));
+      start = end;
+    }
+    return words;
+  }
+
+  private static boolean isSpace(char c) {
+    return Character.isSpaceChar(c);
+  }
+
+  private static void findAgain(
+      List<Span> words, String text, List<String> plans, List<Span> spans) {
+    int count = words.size();
+    if (count <= 2 * WORDS_AGAIN) {
+      findAmong(words, text, plans, spans);
+    } else {
+      findAmong(words.subList(0, WORDS_AGAIN), text, plans, spans);
+      findAmong(words.subList(count - WORDS_AGAIN, count), text, plans, spans);
+    }
+  }
+
+  /** The number of most words, then those before and after it. */
+  private static void findAmong(
+      List<Span> words, String text, List<String> plans, List<Span> spans) {
+    for (int count = Math.min(words.size(), WORDS_MAX); count > 1; count--) {
+      for (int first = 0; first + count <= words.size(); first++) {
+        int start = words.get(first).start();
+        int end = words.get(first + count - 1).end();
+        boolean international = LEADS.indexOf(text.charAt(start)) >= 0;
+        if (count > NATIONAL_WORDS_MAX && !international) continue;
+        if (!isAnyNumber(text, start, end, international, plans)) continue;
+        spans.add(new Span(Kind.PHONE, start, end));
+        findAmong(words.subList(0, first), text, plans, spans);
+        findAmong(words.subList(first + count, words.size()), text, plans, spans);
+        return;
+      }
+    }
+  }
+
+  private static boolean isAnyNumber(
+      String text, int start, int end, boolean international, List<String> plans) {
+    int digitsMax = international ? DIGITS_MAX : NATIONAL_DIGITS_MAX;
+    int digits = digits(text, start, end);
+    if (digits < DIGITS_MIN || digits > digitsMax) return false;
+    Leniency leniency = international ? Leniency.VALID : Leniency.STRICT_GROUPING;
+    boolean goesOn = end < text.length() && isSpace(text.charAt(end));
+    int offset = Math.max(0, start - BEFORE);
+    String window = text.substring(offset, goesOn ? end : Math.min(text.length(), end + AFTER));
+    for (String plan : plans) {
+      if (plan.equals(NO_REGION) && !international) continue;
+      if (!isValid(text.substring(start, end), plan)) continue;
+      for (PhoneNumberMatch match : PLANS.findNumbers(window, plan, leniency, 1)) {
+        int from = offset + match.start();
+        int to = offset + match.end();
+        if (digits(text, from, to) == digits && isNumber(text, from, to, match.number())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** What the matcher asks last: first, it saves most of the time. */
+  private static boolean isValid(String number, String plan) {
+    try {
+      return PLANS.isValidNumber(PLANS.parse(number, plan));
+    } catch (NumberParseException none) {
+      return false;
+    }
+  }
+
+  private static int digits(String text, int start, int end) {
+    int digits = 0;
+    for (int i = start; i < end; i++) {
+      if (Character.isDigit(text.charAt(i))) digits++;
+    }
+    return digits;
   }
 
   /** Numbers between two places. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,42 @@ final class PhoneNumbersTest {
   void findsEachOfNumbersWithASpaceBetween(String first, String second) {
     assertEquals(List.of(first, second), found(first + " " + second, "US"));
     assertEquals(List.of(first, second, second), found(first + " " + second + " " + second, "US"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "US, +1 415 555 2671, '', ' 5 rooms'",
+    "US, +1 415 555 2671, '', ' 5 2 1 rooms'",
+    "GB, 020 7183 8750, '', ' 2 bedrooms'",
+    "GB, 020 7183 8750, 'Room B12 ', ''",
+    "GB, 020 7183 8750, 'Room 12 3 ', ' 24 7.'",
+    "GB, 020 7183 8750, '1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 ', ''",
+    "GB, 020 7183 8750, '', ' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20'",
+    "US, (650) 253 0000, 'from 9 ', ' 17 hours'",
+    "FR, 01 42 68 53 00, '12 ', ' 9'"
+  })
+  void findsNumbersBesideLooseDigits(String region, String number, String before, String after) {
+    assertEquals(List.of(number), found(before + number + after, region));
+  }
+
+  @Test
+  void findsEachOfNumbersWithLooseDigitsBetween() {
+    assertEquals(
+        Set.of("020 7183 8750", "020 7031 3000"),
+        Set.copyOf(found("3 020 7183 8750 2 020 7031 3000 1", "GB")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "65 02 53 00 00 12", // Not in the groups of its plan.
+        "12 6502 530 000",
+        "$650 253 0000 7",
+        "7 650 253 00001",
+        "1 2 3 4 5 6 7 8 9 10 11 12"
+      })
+  void takesNoNumberFromAmongOtherDigitsThatIsNotWrittenAsOne(String text) {
+    assertEquals(List.of(), found(text, "US"));
   }
 
   @Test
@@ -133,7 +170,10 @@ final class PhoneNumbersTest {
         "x",
         " ",
         "+",
-        "1 ext. "
+        "1 ext. ",
+        "12 34 56 78 90 12 34 56,",
+        "650 253 000 650 253 000 650 253 000 ",
+        "650 253 000 650 253 000 650 253 000,"
       })
   void readsAMegabyteInOneGo(String unit) {
     assertEquals(List.of(), found(Found.megabyteOf(unit) + "_", "US"));
