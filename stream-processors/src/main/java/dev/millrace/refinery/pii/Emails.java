@@ -1,5 +1,6 @@
 package dev.millrace.refinery.pii;
 
+import java.lang.Character.UnicodeScript;
 import java.util.List;
 import java.util.Set;
 
@@ -10,6 +11,9 @@ import java.util.Set;
 final class Emails {
   private static final int LOCAL_MAX = 64;
   private static final int HOST_MAX = 253;
+  private static final char FIRST_WITHOUT_SPACES = '\u0E00'; // Thai.
+  private static final char LONG_VOWEL = '\u30FC';
+  private static final char HALF_LONG_VOWEL = '\uFF70';
   private static final String LOCAL_MARKS = "._%+-'~";
   private static final Set<String> FOR_EXAMPLES =
       Set.of("example.com", "example.org", "example.net");
@@ -26,14 +30,33 @@ final class Emails {
     }
   }
 
-  /** Where the local part begins; {@code at} where there is none. */
+  /**
+   * Where the local part begins; {@code at} where there is none. Before more than the longest that
+   * is allowed nobody can say where it does: its end is then taken for all of it.
+   */
   private static int localStart(String text, int at) {
     int start = at;
-    while (start > 0 && isLocal(text.charAt(start - 1))) {
-      if (--start < at - LOCAL_MAX) return at;
+    while (start > 0 && at - start < LOCAL_MAX && isLocal(text.charAt(start - 1))) {
+      if (start < at && isScriptChange(text.charAt(start - 1), text.charAt(start))) break;
+      start--;
     }
     while (start < at && LOCAL_MARKS.indexOf(text.charAt(start)) >= 0) start++;
     return start;
+  }
+
+  /** Whether a word may end between the two without a space: in Chinese before and after Latin. */
+  private static boolean isScriptChange(char a, char b) {
+    return Character.isLetterOrDigit(a)
+        && Character.isLetterOrDigit(b)
+        && isWrittenWithoutSpaces(a) != isWrittenWithoutSpaces(b);
+  }
+
+  private static boolean isWrittenWithoutSpaces(char c) {
+    if (c < FIRST_WITHOUT_SPACES) return false;
+    return switch (UnicodeScript.of(c)) {
+      case HAN, HIRAGANA, KATAKANA, BOPOMOFO, YI, THAI, LAO, KHMER, MYANMAR, TIBETAN -> true;
+      default -> c == LONG_VOWEL || c == HALF_LONG_VOWEL; // Common to two scripts.
+    };
   }
 
   private static boolean isLocal(char c) {
@@ -49,7 +72,7 @@ final class Emails {
     while (i < text.length() && i - from < HOST_MAX && isHost(text.charAt(i))) {
       if (text.charAt(i) == '.') {
         if (!isLabel(text, labelStart, i)) return end;
-        if (afterDot && isTopLevel(text, labelStart, i)) end = i;
+        if (afterDot) end = Math.max(end, topLevelEnd(text, labelStart, i));
         afterDot = true;
         labelStart = i + 1;
       }
@@ -57,8 +80,8 @@ final class Emails {
     }
     int last = i;
     while (last > labelStart && text.charAt(last - 1) == '-') last--;
-    return afterDot && isLabel(text, labelStart, last) && isTopLevel(text, labelStart, last)
-        ? last
+    return afterDot && isLabel(text, labelStart, last)
+        ? Math.max(end, topLevelEnd(text, labelStart, last))
         : end;
   }
 
@@ -70,13 +93,16 @@ final class Emails {
     return end > start && text.charAt(start) != '-' && text.charAt(end - 1) != '-';
   }
 
-  private static boolean isTopLevel(String text, int start, int end) {
-    if (end - start < 2) return false;
-    if (text.startsWith("xn--", start)) return true;
-    for (int i = start; i < end; i++) {
-      if (!Character.isLetter(text.charAt(i))) return false;
+  /** The end of the domain that a label is, or begins with; 0 where there is none. */
+  private static int topLevelEnd(String text, int start, int labelEnd) {
+    if (text.startsWith("xn--", start)) return labelEnd;
+    int end = start;
+    while (end < labelEnd && Character.isLetter(text.charAt(end))) {
+      if (end > start && isScriptChange(text.charAt(end - 1), text.charAt(end))) break;
+      end++;
     }
-    return true;
+    boolean whole = end == labelEnd || isScriptChange(text.charAt(end - 1), text.charAt(end));
+    return whole && end - start >= 2 ? end : 0;
   }
 
   private static boolean isExample(String host) {

@@ -75,10 +75,35 @@ final class PiiTest {
   }
 
   @Test
-  void takesLocalPartsUpToTheLongestThatIsAllowed() {
+  void takesTheLastCharactersOfALocalPartThatIsLongerThanAllowed() {
     assertEquals("email@example.com", redact("a".repeat(64) + "@corp.io"));
-    String longer = "a".repeat(65) + "@corp.io";
-    assertEquals(longer, redact(longer));
+    assertEquals("aemail@example.com", redact("a".repeat(65) + "@corp.io"));
+    assertEquals("a".repeat(1_000) + "email@example.com", redact("a".repeat(1_064) + "@corp.io"));
+    assertEquals("水".repeat(6) + "email@example.com", redact("水".repeat(70) + "@corp.io"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "请写信给jo@corp.io谢谢, 请写信给email@example.com谢谢",
+    "邮箱12345@corp.io。, 邮箱email@example.com。",
+    "サーバーjo.doe@corp.io.へ, サーバーemail@example.com.へ",
+    "ติดต่อjo@corp.ioได้, ติดต่อemail@example.comได้",
+    "jo@水车.中国, email@example.com",
+    "jo@水车mill.中国, email@example.com",
+    "水车@水车.中国, email@example.com",
+    "水车jo@corp.io水车.com, 水车email@example.com",
+    "мельникjo@corp.io, email@example.com"
+  })
+  void endsAMailAddressWhereAScriptWithoutSpacesBeginsOrEnds(String text, String redacted) {
+    assertEquals(redacted, redact(text));
+    assertEquals(redacted, redact(redacted));
+  }
+
+  @Test
+  void findsAMailAddressBehindALongTextWithoutSpaces() {
+    String prose = "水车".repeat(35);
+    assertEquals(prose + "email@example.com", redact(prose + "joe@mill.org"));
+    assertEquals(prose + "email@example.com" + prose, redact(prose + "joe@mill.org" + prose));
   }
 
   @ParameterizedTest
