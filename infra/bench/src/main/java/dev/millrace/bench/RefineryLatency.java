@@ -1,5 +1,7 @@
 package dev.millrace.bench;
 
+import dev.millrace.refinery.stream.StreamConfig;
+import dev.millrace.runtime.config.Defaults;
 import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.Topic;
 import java.time.Duration;
@@ -32,6 +34,10 @@ final class RefineryLatency {
   private final AtomicLongArray arrived;
   private final long start = System.nanoTime();
 
+  private static int usualCommitMillis() {
+    return (int) Defaults.of(StreamConfig.class).commitInterval().toMillis();
+  }
+
   private RefineryLatency(KafkaRefinery refinery, int rate, int seconds, int partitions) {
     this.refinery = refinery;
     this.rate = rate;
@@ -50,7 +56,7 @@ final class RefineryLatency {
     int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 60;
     int partitions = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 4;
     int threads = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 2;
-    int commitMillis = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 1_000;
+    int commitMillis = arguments.length > 4 ? Integer.parseInt(arguments[4]) : usualCommitMillis();
     try (KafkaRefinery refinery = new KafkaRefinery(partitions)) {
       RefineryLatency latency = new RefineryLatency(refinery, rate, seconds, partitions);
       refinery.during(

@@ -2,6 +2,8 @@ package dev.millrace.bench;
 
 import dev.millrace.refinery.stream.RefineryCounts;
 import dev.millrace.refinery.stream.RefineryProgress;
+import dev.millrace.refinery.stream.StreamConfig;
+import dev.millrace.runtime.config.Defaults;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +21,7 @@ final class RefinerySpeed {
   private static final int INTERVALS = 20;
   private static final int BROKER = 1;
   private static final long LOOK_AGAIN_MILLIS = 100;
-  private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration COMMIT_INTERVAL = Defaults.of(StreamConfig.class).commitInterval();
 
   private final KafkaRefinery refinery;
   private final int documents;

@@ -5,6 +5,7 @@ public final class Segment {
   /** The owner of a key that nobody holds: greater than any. */
   public static final int NOBODY = Integer.MAX_VALUE;
 
+  static final int SLOT_BYTES = Long.BYTES + Integer.BYTES;
   static final int CAPACITY_MAX = 1 << 30;
   private static final int CAPACITY_MIN = 16;
   private static final double LOAD_MAX = 0.8;
@@ -43,7 +44,7 @@ public final class Segment {
   }
 
   long bytes() {
-    return keys.length * (long) (Long.BYTES + Integer.BYTES);
+    return keys.length * (long) SLOT_BYTES;
   }
 
   private static long occupied(long key) {

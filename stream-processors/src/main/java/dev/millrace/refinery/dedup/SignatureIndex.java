@@ -7,6 +7,7 @@ import dev.millrace.schemas.Origin;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Which kept document shares a key with a candidate, in memory. Decided in one total order, a
@@ -31,11 +32,26 @@ public final class SignatureIndex {
   private final LongChunks idHashes = new LongChunks();
   private final BitSet released = new BitSet();
 
-  /** Takes its memory at once for the documents expected; more are welcome. */
+  /**
+   * Takes its memory at once for the documents expected; more are welcome.
+   *
+   * @throws IllegalStateException where there is not so much
+   */
   public SignatureIndex(DedupConfig config) {
     bandsMin = config.bandsMin();
     uris = config.uris();
     double slots = config.expectedDocuments() * (double) config.keys() / LOAD_EXPECTED;
+    long heap = Runtime.getRuntime().maxMemory();
+    if (slots * Segment.SLOT_BYTES > heap) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "an index of refinery.dedup.expectedDocuments, %,d, takes %,.0f MB and this process may"
+                  + " have %,d: give it more (-Xmx) or expect fewer",
+              config.expectedDocuments(),
+              slots * Segment.SLOT_BYTES / 1e6,
+              heap / 1_000_000));
+    }
     segments = new Segment[powerOfTwo(slots / SLOTS_PER_SEGMENT)];
     int capacity = (int) Math.min(Segment.CAPACITY_MAX, Math.ceil(slots / segments.length));
     for (int i = 0; i < segments.length; i++) segments[i] = new Segment(capacity);
@@ -87,9 +103,16 @@ public final class SignatureIndex {
   public void register(DedupSignature kept) {
     int document = places.size();
     if (document == Integer.MAX_VALUE) throw new IllegalStateException("the index is full");
-    places.add(kept.candidate());
-    idHashes.add(kept.idHash());
-    for (long key : kept.keys()) register(segment(key), key, document);
+    try {
+      places.add(kept.candidate());
+      idHashes.add(kept.idHash());
+      for (long key : kept.keys()) register(segment(key), key, document);
+    } catch (OutOfMemoryError e) {
+      throw new IllegalStateException(
+          "the index of %d kept documents is too large for this process: give it more memory (-Xmx)"
+              .formatted(document),
+          e);
+    }
   }
 
   private void register(Segment segment, long key, int document) {

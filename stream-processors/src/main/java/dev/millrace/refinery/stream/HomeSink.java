@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record HomeSink<K, V>(String node, Topic<K, V> topic) {
   /** A key, and the partition that its record goes to. */
-  record Home(int partition, byte[] key) {}
+  record Home(int partition, byte @Nullable [] key) {}
 
   void addTo(Topology topology, String parent) {
     topology.<Home, byte[]>addSink(

@@ -20,19 +20,19 @@ import org.jspecify.annotations.Nullable;
  * One raw record for every JSON record, whatever it is: a document under its id, or a dead letter,
  * which counts where all raw records do. A header says where in {@code documents.raw.json} it was.
  */
-final class JsonProcessor implements Processor<byte[], byte[], byte[], JsonStage.Placed> {
+final class JsonProcessor implements Processor<byte[], byte[], HomeSink.Home, byte[]> {
   /** A raw record's partition and offset in {@code documents.raw.json}, as 3:14. */
   static final String PLACE_HEADER = "origin.json";
 
   private final Topics topics;
-  private @Nullable ProcessorContext<byte[], JsonStage.Placed> context;
+  private @Nullable ProcessorContext<HomeSink.Home, byte[]> context;
 
   JsonProcessor(Topics topics) {
     this.topics = topics;
   }
 
   @Override
-  public void init(ProcessorContext<byte[], JsonStage.Placed> newContext) {
+  public void init(ProcessorContext<HomeSink.Home, byte[]> newContext) {
     context = newContext;
   }
 
@@ -43,7 +43,7 @@ final class JsonProcessor implements Processor<byte[], byte[], byte[], JsonStage
     Headers headers = raw.headers();
     headers.remove(PLACE_HEADER);
     headers.add(PLACE_HEADER, place.toString().getBytes(StandardCharsets.US_ASCII));
-    context.forward(raw.withValue(new JsonStage.Placed(place.partition(), raw.value())));
+    context.forward(raw.withKey(new HomeSink.Home(place.partition(), raw.key())));
   }
 
   private Record<byte[], byte[]> raw(Record<byte[], byte[]> json, Origin place) {

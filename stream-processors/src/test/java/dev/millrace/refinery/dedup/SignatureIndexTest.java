@@ -188,6 +188,18 @@ class SignatureIndexTest {
     assertTrue(full.bytes() < 1.01 * (keys + 16L * documents));
   }
 
+  @Test
+  void anIndexThatTheProcessHasNoMemoryForIsRefusedWithTheWayOut() {
+    IllegalStateException refused =
+        assertThrows(IllegalStateException.class, () -> index(14, 10_000_000_000L));
+    assertTrue(
+        refused
+            .getMessage()
+            .startsWith("an index of refinery.dedup.expectedDocuments, 10,000,000,000"),
+        refused.getMessage());
+    assertTrue(refused.getMessage().contains("-Xmx"), refused.getMessage());
+  }
+
   private static void fill(SignatureIndex index, int documents) {
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < documents; i++) {
