@@ -197,7 +197,7 @@ final class PhoneNumbers {
     int offset = Math.max(0, start - BEFORE);
     String window = text.substring(offset, goesOn ? end : Math.min(text.length(), end + AFTER));
     for (String plan : plans) {
-      if (plan.equals(NO_REGION) && !international) continue;
+      if (NO_REGIONS.contains(plan) && !international) continue;
       if (!isValid(text.substring(start, end), plan)) continue;
       for (PhoneNumberMatch match : PLANS.findNumbers(window, plan, leniency, 1)) {
         int from = offset + match.start();
