@@ -57,8 +57,7 @@ final class HeldOutReader implements AutoCloseable {
         consumer,
         wait.until(() -> consumer.endOffsets(consumer.assignment())),
         record -> {
-          if (record.value() == null) pool.retract(record.key());
-          else if (!isTakenBack(record)) pool.add(document(record));
+          if (record.value() != null && !isTakenBack(record)) pool.add(document(record));
         });
   }
 

@@ -66,9 +66,7 @@ final class HeldOutSnapshot {
    * @throws CancellationException when stopped meanwhile
    */
   HeldOutTexts get(Optional<String> lastSetId, Tokenizer tokenizer) throws Exception {
-    Retractions now = wait.until(() -> Retractions.read(kafka, topics));
-    if (now.records() != retractions.records()) texts = Optional.empty();
-    retractions = now;
+    if (moreIsTakenBack()) texts = Optional.empty();
     if (texts.isEmpty()) texts = kept(lastSetId);
     if (texts.isEmpty()) texts = Optional.of(freeze(tokenizer));
     return texts.get();
@@ -80,6 +78,13 @@ final class HeldOutSnapshot {
     try (HeldOutReader reader = reader()) {
       return reader.texts(set.get());
     }
+  }
+
+  private boolean moreIsTakenBack() {
+    Retractions now = wait.until(() -> Retractions.read(kafka, topics));
+    boolean more = now.records() != retractions.records();
+    retractions = now;
+    return more;
   }
 
   private HeldOutReader reader() {
@@ -94,6 +99,7 @@ final class HeldOutSnapshot {
       long said = start - SAY_EVERY.toNanos();
       while (true) {
         reader.fill(pool);
+        if (moreIsTakenBack()) return freeze(tokenizer); // Who made room is asked again.
         boolean waited = System.nanoTime() - start >= config.heldOutWait().toNanos();
         if (pool.isFull() || (waited && pool.missing().isEmpty())) break;
         if (System.nanoTime() - said >= SAY_EVERY.toNanos()) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which documents were taken back. Whoever reads documents or sequences for training or evaluation
@@ -26,18 +27,22 @@ public final class Retractions {
     return all;
   }
 
-  /** A request to take back what one partition of {@code documents.raw} has of a document. */
+  /**
+   * A request to take back what one partition has of a document. It goes into {@code
+   * documents.raw.json}, from where it follows into {@code documents.raw}: behind what was pushed
+   * to either.
+   */
   public static ProducerRecord<byte[], byte[]> request(Topics topics, String id, int partition) {
     ProducerRecord<byte[], byte[]> request =
         new ProducerRecord<>(
-            topics.raw().name(), partition, id.getBytes(StandardCharsets.UTF_8), null);
+            topics.rawJson().name(), partition, id.getBytes(StandardCharsets.UTF_8), null);
     request.headers().add(HEADER, new byte[0]);
     return request;
   }
 
-  /** Whether a record without a value is a request, by its headers. */
-  public static boolean isRequest(Headers headers) {
-    return headers.lastHeader(HEADER) != null;
+  /** Whether a record is a request. */
+  public static boolean isRequest(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    return key != null && value == null && headers.lastHeader(HEADER) != null;
   }
 
   /** The key of a retraction's record. */

@@ -140,6 +140,9 @@ public final class CurriculumService implements Service {
   private void assignRetractions() {
     List<TopicPartition> all =
         wait.until(() -> KafkaConnection.partitions(retracted, shared.retracted()));
+    if (all.isEmpty()) {
+      throw new IllegalStateException("topics are missing: " + shared.retracted().name());
+    }
     retracted.assign(all);
     retracted.seekToBeginning(all);
   }

@@ -97,6 +97,7 @@ public final class RefineryChain {
    * @throws BrokenStageException where a stage throws
    */
   public Outcome judge(SourceDocument document) {
+    lines.take(); // Of one that broke a stage.
     RefinedText text = RefinedText.of(document, Decoding.decode(document));
     for (NamedStage stage : stages(document.domain())) {
       Verdict verdict = stage.judge(text);

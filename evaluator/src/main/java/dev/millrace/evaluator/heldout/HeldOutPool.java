@@ -53,15 +53,6 @@ public final class HeldOutPool {
     partition.add(new Counted(document, tokens.applyAsInt(document.text())));
   }
 
-  /** Forgets a document that was taken back. */
-  public void retract(String contentHash) {
-    for (Map<Integer, List<Counted>> domain : domains.values()) {
-      for (List<Counted> partition : domain.values()) {
-        partition.removeIf(c -> c.document().contentHash().equals(contentHash));
-      }
-    }
-  }
-
   /** Whether every domain has all the tokens that are wanted. */
   public boolean isFull() {
     return domains.keySet().stream().allMatch(domain -> sum(inOrder(domain)) >= tokensMax);

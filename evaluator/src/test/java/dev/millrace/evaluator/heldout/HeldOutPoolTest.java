@@ -88,16 +88,6 @@ class HeldOutPoolTest {
   }
 
   @Test
-  void forgetsWhatWasTakenBack() {
-    HeldOutPool pool = pool(3, "a");
-    pool.add(document("a", 0, 0, "one two three"));
-    pool.add(document("a", 1, 0, "four"));
-    pool.retract("hash-0-0");
-    assertFalse(pool.isFull());
-    assertEquals(List.of("1:0"), places(pool.freeze(), "a"));
-  }
-
-  @Test
   void theIdTellsSetsApart() {
     HeldOutPool pool = pool(3, "a");
     pool.add(document("a", 0, 0, "one two"));

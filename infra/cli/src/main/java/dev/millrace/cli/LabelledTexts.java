@@ -8,8 +8,10 @@ import dev.millrace.ingest.source.Place;
 import dev.millrace.ingest.source.ReadOptions;
 import dev.millrace.ingest.source.Sources;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.io.IOException;
@@ -92,8 +94,11 @@ record LabelledTexts(String source, Optional<String> domain, long documentsMax) 
   }
 
   private long ofTopic(RunContext run, Consumer<String> action) {
-    Topic<String, RefinedDocument> topic = topic(run.prefix());
+    Topics topics = topics(run.prefix());
+    Topic<String, RefinedDocument> topic =
+        source.endsWith(HELD_OUT) ? topics.heldOut() : topics.refined();
     KafkaConnection kafka = run.kafka();
+    Retractions retractions = Retractions.read(kafka, topics);
     long count = 0;
     try (var reader = kafka.reader(topic)) {
       List<TopicPartition> partitions = KafkaConnection.partitions(reader, topic);
@@ -104,7 +109,7 @@ record LabelledTexts(String source, Optional<String> domain, long documentsMax) 
         long end = reader.endOffsets(List.of(partition)).get(partition);
         while (count < documentsMax && reader.position(partition) < end) {
           for (ConsumerRecord<String, RefinedDocument> record : reader.poll(POLL)) {
-            if (count == documentsMax || !isWanted(record.value())) continue;
+            if (count == documentsMax || !isWanted(record.value(), retractions)) continue;
             action.accept(record.value().getText());
             count++;
           }
@@ -114,12 +119,14 @@ record LabelledTexts(String source, Optional<String> domain, long documentsMax) 
     return count;
   }
 
-  private boolean isWanted(@Nullable RefinedDocument document) {
-    return document != null && domain.map(document.getDomain()::equals).orElse(true);
+  private boolean isWanted(@Nullable RefinedDocument document, Retractions retractions) {
+    return document != null
+        && domain.map(document.getDomain()::equals).orElse(true)
+        && !retractions.cover(document.getId(), Origin.of(document.getOrigin()));
   }
 
   /** Of this run's prefix, or with the prefix of another refinery before it. */
-  private Topic<String, RefinedDocument> topic(Topics own) {
+  private Topics topics(Topics own) {
     String suffix = source.endsWith(HELD_OUT) ? HELD_OUT : REFINED;
     if (!source.endsWith(suffix)) {
       throw new UsageError(
@@ -127,7 +134,6 @@ record LabelledTexts(String source, Optional<String> domain, long documentsMax) 
               .formatted(source, REFINED, HELD_OUT));
     }
     String prefix = source.substring(0, source.length() - suffix.length());
-    Topics topics = prefix.isEmpty() ? own : new Topics(prefix);
-    return suffix.equals(REFINED) ? topics.refined() : topics.heldOut();
+    return prefix.isEmpty() ? own : new Topics(prefix);
   }
 }

@@ -5,6 +5,7 @@ import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.Retraction;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +26,7 @@ final class RetractCommand implements Callable<Integer> {
       required = true,
       paramLabel = "ID",
       description = "A document's id; may be given several times.")
-  List<String> documents = List.of();
+  Set<String> documents = Set.of();
 
   @Option(
       names = "--wait",

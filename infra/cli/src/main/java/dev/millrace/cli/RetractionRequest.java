@@ -9,13 +9,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -28,7 +27,7 @@ final class RetractionRequest implements AutoCloseable {
   private final KafkaConnection kafka;
   private final Topics topics;
   private final Consumer<String, Retraction> answers;
-  private final Map<String, Long> awaited = new HashMap<>(); // Offset asked at, by key.
+  private final Map<String, Long> awaited = new HashMap<>(); // How far an answer reaches, by key.
 
   RetractionRequest(KafkaConnection kafka, Topics topics) {
     this.kafka = kafka;
@@ -37,29 +36,27 @@ final class RetractionRequest implements AutoCloseable {
   }
 
   /** Asks; what the refinery answers from now on is an answer to this. */
-  void send(List<String> ids) throws InterruptedException, ExecutionException {
+  void send(Set<String> ids) throws InterruptedException, ExecutionException {
     List<TopicPartition> retracted = KafkaConnection.partitions(answers, topics.retracted());
-    int partitions = KafkaConnection.partitions(answers, topics.raw()).size();
-    if (retracted.isEmpty() || partitions == 0) {
+    List<TopicPartition> raw = KafkaConnection.partitions(answers, topics.raw());
+    if (retracted.isEmpty() || raw.isEmpty()) {
       throw new UserError("topics are missing: 'millrace topics create' makes them");
     }
     answers.assign(retracted);
     answers.seekToEnd(retracted);
     retracted.forEach(answers::position); // Now, not at the first poll.
+    Map<TopicPartition, Long> ends = answers.endOffsets(raw);
     String name = topics.prefix() + "retract-" + UUID.randomUUID();
     try (Producer<byte[], byte[]> producer = kafka.transactionalProducer(name)) {
       producer.initTransactions();
       producer.beginTransaction();
-      Map<String, Future<RecordMetadata>> sent = new HashMap<>();
       for (String id : ids) {
-        for (int p = 0; p < partitions; p++) {
-          sent.put(Retractions.key(p, id), producer.send(Retractions.request(topics, id, p)));
+        for (TopicPartition p : raw) {
+          var unused = producer.send(Retractions.request(topics, id, p.partition()));
+          awaited.put(Retractions.key(p.partition(), id), ends.get(p));
         }
       }
-      producer.commitTransaction();
-      for (Map.Entry<String, Future<RecordMetadata>> s : sent.entrySet()) {
-        awaited.put(s.getKey(), s.getValue().get().offset());
-      }
+      producer.commitTransaction(); // Fails where a send did.
     }
   }
 
@@ -73,9 +70,10 @@ final class RetractionRequest implements AutoCloseable {
     List<Retraction> received = new ArrayList<>();
     while (!awaited.isEmpty()) {
       for (ConsumerRecord<String, Retraction> answer : answers.poll(POLL)) {
-        if (awaited.remove(answer.key(), answer.value().getBefore())) {
-          received.add(answer.value());
-        }
+        Long reach = awaited.get(answer.key());
+        if (reach == null || answer.value().getBefore() < reach) continue; // To an older request.
+        awaited.remove(answer.key());
+        received.add(answer.value());
       }
       if (!awaited.isEmpty() && System.nanoTime() - end > 0) {
         throw new UserError(

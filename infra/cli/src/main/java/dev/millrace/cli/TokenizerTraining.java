@@ -32,7 +32,9 @@ public final class TokenizerTraining implements AutoCloseable {
   private final long share;
   private final Map<String, Long> taken = new HashMap<>();
   private final BpeTrainer trainer = new BpeTrainer();
-  private final Retractions retractions;
+  private final KafkaConnection kafka;
+  private final Topics topics;
+  private Retractions retractions = new Retractions();
 
   /**
    * @param characters to learn from in all, at most
@@ -40,7 +42,8 @@ public final class TokenizerTraining implements AutoCloseable {
   public TokenizerTraining(
       KafkaConnection kafka, Topics topics, List<String> domains, long characters) {
     this.domains = List.copyOf(domains);
-    retractions = Retractions.read(kafka, topics);
+    this.kafka = kafka;
+    this.topics = topics;
     share = Math.max(1, characters / domains.size());
     reader = kafka.reader(topics.refined());
     partitions = KafkaConnection.partitions(reader, topics.refined());
@@ -50,6 +53,7 @@ public final class TokenizerTraining implements AutoCloseable {
 
   /** Takes in what has been refined since the last time; returns the characters taken in so far. */
   public long read() {
+    retractions = Retractions.read(kafka, topics);
     Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
     while (ends.entrySet().stream().anyMatch(e -> reader.position(e.getKey()) < e.getValue())) {
       for (ConsumerRecord<String, RefinedDocument> record : reader.poll(POLL)) {

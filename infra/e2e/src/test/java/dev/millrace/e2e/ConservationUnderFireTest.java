@@ -101,11 +101,11 @@ class ConservationUnderFireTest {
       this.documents = documents;
       random = new Random(seed);
       TestCorpus corpus = new TestCorpus(seed);
+      Files.writeString(folder.resolve("exam.txt"), corpus.next()); // Copies of it come later.
       for (String domain : List.of("left", "right")) {
         inputs.put(domain, folder.resolve(domain + ".jsonl"));
         corpus.write(inputs.get(domain), domain + "-", documents / 2);
       }
-      Files.writeString(folder.resolve("exam.txt"), corpus.next());
       broker = EmbeddedBroker.start(folder.resolve("broker"));
       runFile = folder.resolve("run.yaml");
       Files.writeString(

@@ -100,8 +100,9 @@ class RetractionTest {
         Await.until("sequences", PATIENCE, () -> all(RUN.sequences("left")).size() > 4 * LEAD);
         Map<String, Origin> victims = victims();
         ChildJvm retract = start("retract", documents(victims.keySet()));
-        Thread.sleep(1_500); // Somewhere between the request and the answer.
+        Await.until("the request", PATIENCE, this::isAsked);
         refinery.kill9();
+        System.out.println("answers when it was killed: " + all(TOPICS.retracted()).size());
         refinery.awaitExit(PATIENCE);
         start("refine", "--instance", "a");
         assertEquals(0, retract.awaitExit(PATIENCE), retract.output());
@@ -138,6 +139,10 @@ class RetractionTest {
         seen++;
       }
       assertTrue(seen > 3 * LEAD, "looked at " + seen);
+    }
+
+    private boolean isAsked() {
+      return all(TOPICS.rawJson()).stream().anyMatch(r -> r.value() == null);
     }
 
     private long released() {

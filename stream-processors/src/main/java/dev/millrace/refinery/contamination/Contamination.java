@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Documents that have n-grams of evaluation sets are dropped, under the set's name (Brown et al.
@@ -39,6 +40,13 @@ public record Contamination(
     Map<String, Path> there = new LinkedHashMap<>();
     sets.forEach((name, file) -> there.put(name, folder.resolve(file)));
     return new Contamination(ngram, overlapsMax, there);
+  }
+
+  /** With those of its sets alone that have one of these names. */
+  public Contamination only(Set<String> names) {
+    Map<String, Path> some = new LinkedHashMap<>(sets);
+    some.keySet().retainAll(names);
+    return new Contamination(ngram, overlapsMax, some);
   }
 
   /** With these sets beside its own, which win where the names are the same. */

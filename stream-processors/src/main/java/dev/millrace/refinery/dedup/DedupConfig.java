@@ -13,7 +13,8 @@ import dev.millrace.schemas.DedupVerdict;
  * @param rows hash values a band
  * @param shingle words a shingle
  * @param similarityMin how similar the number of shared bands must make two documents look, 0 to 1,
- *     for the later one to be dropped; 0: one shared band is enough
+ *     for the later one to be dropped; 0: one shared band is enough. With more, some duplicates
+ *     stay, see {@link SignatureIndex}
  * @param uris whether a document is dropped whose URI a kept one has, whatever its text
  * @param expectedDocuments kept documents for which the index takes its memory at once
  */

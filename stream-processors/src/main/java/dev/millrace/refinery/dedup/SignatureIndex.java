@@ -13,7 +13,9 @@ import java.util.Locale;
  * Which kept document shares a key with a candidate, in memory. Decided in one total order, a
  * candidate is kept exactly where no kept document shares a key with it (or, of bands, as many as
  * the configuration asks for); the copy named for a duplicate is the one that was kept first. A
- * document that is released holds its keys no more.
+ * document that is released holds its keys no more. A key belongs to the first document that has
+ * it: where more than one band is asked for, those that a later kept document shares with an
+ * earlier one do not count for it, and some of its duplicates stay.
  *
  * <p>Open addressing with linear probing over many small segments, each growing by itself, so that
  * no growth is a pause that anyone sees. A kept document costs {@code 12 / load} bytes a key and 16
@@ -24,6 +26,7 @@ public final class SignatureIndex {
   private static final int SEGMENTS_MIN = 1 << 12;
   private static final int SEGMENTS_MAX = 1 << 16;
   private static final double LOAD_EXPECTED = 0.75;
+  private static final double HEAP_MAX = 0.75; // The rest of the refinery needs some too.
 
   private final int bandsMin;
   private final boolean uris;
@@ -42,7 +45,7 @@ public final class SignatureIndex {
     uris = config.uris();
     double slots = config.expectedDocuments() * (double) config.keys() / LOAD_EXPECTED;
     long heap = Runtime.getRuntime().maxMemory();
-    if (slots * Segment.SLOT_BYTES > heap) {
+    if (slots * Segment.SLOT_BYTES > HEAP_MAX * heap) {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
@@ -122,29 +125,36 @@ public final class SignatureIndex {
   }
 
   /**
-   * Offsets of the kept documents of this id in the partition of a place, and before it, in their
-   * order. Looks at every kept document.
+   * A kept document.
+   *
+   * @param number in the order in which documents were registered, the same whenever the index is
+   *     filled again
+   * @param offset of its candidate
    */
-  public List<Long> kept(long idHash, Origin before) {
-    List<Long> offsets = new ArrayList<>();
+  public record Held(int number, long offset) {}
+
+  /**
+   * The kept documents of this id in the partition of a place, and before it, in their order. Looks
+   * at every kept document.
+   */
+  public List<Held> kept(long idHash, Origin before) {
+    List<Held> held = new ArrayList<>();
     for (int document = 0; document < places.size(); document++) {
       if (idHashes.get(document) != idHash || released.get(document)) continue;
       Origin place = places.get(document);
       if (place.partition() == before.partition() && place.offset() < before.offset()) {
-        offsets.add(place.offset());
+        held.add(new Held(document, place.offset()));
       }
     }
-    return offsets;
+    return held;
   }
 
-  /** Lets go of the keys of the kept document of this place. Looks at every kept document. */
-  public void release(Origin place) {
-    for (int document = places.size() - 1; document >= 0; document--) {
-      if (!places.get(document).equals(place)) continue;
-      released.set(document);
-      return;
+  /** Lets go of the keys of the kept document of this number. */
+  public void release(int number) {
+    if (number < 0 || number >= places.size()) {
+      throw new IllegalStateException("the index has no document of the number " + number);
     }
-    throw new IllegalStateException("the index has no document of the place " + place);
+    released.set(number);
   }
 
   /** Kept documents. */

@@ -54,7 +54,11 @@ public final class Signer {
     }
     keys[bands] = contentKey(content);
     if (config.uris()) {
-      keys[bands + 1] = uri.map(UriKey::of).orElseGet(() -> SplitMix.mix(keys[bands]));
+      keys[bands + 1] =
+          uri.map(UriKey::folded)
+              .filter(folded -> !folded.isEmpty())
+              .map(UriKey::of)
+              .orElseGet(() -> SplitMix.mix(keys[bands]));
     }
     return keys;
   }

@@ -12,19 +12,33 @@ final class UriKey {
 
   private UriKey() {}
 
-  static long of(String uri) {
-    return SplitMix.mix(Hashing.xxh3_64().hashCharsToLong(folded(uri)) ^ SALT);
+  /** Of a folded URI. */
+  static long of(String folded) {
+    return SplitMix.mix(Hashing.xxh3_64().hashCharsToLong(folded) ^ SALT);
   }
 
   static String folded(String uri) {
-    int scheme = uri.indexOf("://");
-    int host = scheme < 0 ? 0 : scheme + 3;
+    int host = hostStart(uri);
     int fragment = uri.indexOf('#', host);
     int end = fragment < 0 ? uri.length() : fragment;
     while (end > host && uri.charAt(end - 1) == '/') end--;
-    if (scheme < 0) return uri.substring(0, end);
+    if (host == 0) return uri.substring(0, end);
     int path = host;
     while (path < end && "/?".indexOf(uri.charAt(path)) < 0) path++;
     return uri.substring(host, path).toLowerCase(Locale.ROOT) + uri.substring(path, end);
+  }
+
+  /** Behind the scheme; 0 where there is none before a host. */
+  private static int hostStart(String uri) {
+    int i = 0;
+    while (i < uri.length() && isSchemeCharacter(uri.charAt(i))) i++;
+    return i > 0 && uri.startsWith("://", i) ? i + 3 : 0;
+  }
+
+  private static boolean isSchemeCharacter(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "+-.".indexOf(c) >= 0;
   }
 }

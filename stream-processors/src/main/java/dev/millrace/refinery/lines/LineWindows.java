@@ -7,11 +7,12 @@ import java.util.function.ToIntFunction;
 /**
  * The latest lines of every domain. Of the first {@value #DOMAINS_MAX} domains each has a window of
  * its own; all others share one, so that no stream of made-up domains takes all memory. Not for use
- * by two threads at once, but another may look.
+ * by two threads at once: who looks while lines are added, as a document does that was given up,
+ * may see anything, and its answer must not count.
  */
 public final class LineWindows implements SeenLines {
   private static final int DOMAINS_MAX = 64;
-  private static final String OTHERS = "";
+  private static final String OTHERS = "\0"; // No domain.
 
   private final ToIntFunction<String> size;
   private final Pages pages;

@@ -2,9 +2,12 @@ package dev.millrace.refinery.stream;
 
 import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.refinery.StageName;
+import dev.millrace.refinery.contamination.Contamination;
 import dev.millrace.refinery.contamination.ContaminationStage;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
@@ -31,7 +35,7 @@ final class EarlierOverlaps implements Runnable {
   private final KafkaConnection connection;
   private final Topics topics;
   private final RefineryConfig config;
-  private final Map<String, ContaminationStage> stages = new HashMap<>();
+  private final Map<Contamination, ContaminationStage> stages = new HashMap<>();
 
   EarlierOverlaps(KafkaConnection connection, Topics topics, RefineryConfig config) {
     this.connection = connection;
@@ -60,23 +64,32 @@ final class EarlierOverlaps implements Runnable {
 
   /** Documents that overlap, by the name of each set that is new. */
   Map<String, Long> count() {
-    Map<String, String> fresh = sets();
+    Map<String, String> sets = sets();
+    Map<String, String> fresh = new TreeMap<>(sets);
+    Set<String> missing = new TreeSet<>();
     connection.scan(
         topics.refinerySettings(),
         record -> {
           if (!record.key().startsWith(KEY)) return;
-          fresh.remove(record.key().substring(KEY.length()), record.value());
+          String name = record.key().substring(KEY.length());
+          if (!sets.containsKey(name)) missing.add(name);
+          fresh.remove(name, record.value());
         });
+    missing.forEach(
+        name -> log.warn("evaluation set {} was kept out before and is in no run file now", name));
     if (fresh.isEmpty()) return Map.of();
     Map<String, Long> hits = new TreeMap<>();
     fresh.keySet().forEach(name -> hits.put(name, 0L));
+    Retractions retractions = Retractions.read(connection, topics);
     long[] documents = {0};
     connection.scan(
         topics.refined(),
         record -> {
-          if (record.value() == null) return;
+          RefinedDocument document = record.value();
+          if (document == null
+              || retractions.cover(document.getId(), Origin.of(document.getOrigin()))) return;
           documents[0]++;
-          count(record.value(), hits);
+          count(document, hits);
         });
     hits.forEach(
         (name, n) ->
@@ -95,7 +108,7 @@ final class EarlierOverlaps implements Runnable {
     RefineryConfig own = config.of(domain);
     if (!own.stages().contains(StageName.CONTAMINATION)) return;
     stages
-        .computeIfAbsent(domain, d -> own.contamination().stage())
+        .computeIfAbsent(own.contamination().only(hits.keySet()), Contamination::stage)
         .contaminatedBy(document.getText())
         .ifPresent(name -> hits.computeIfPresent(name, (set, n) -> n + 1));
   }

@@ -1,5 +1,6 @@
 package dev.millrace.refinery.stream;
 
+import dev.millrace.refinery.dedup.SignatureIndex.Held;
 import dev.millrace.schemas.DedupSignature;
 import dev.millrace.schemas.DedupVerdict;
 import dev.millrace.schemas.Origin;
@@ -46,10 +47,12 @@ final class IndexStore implements StateStore {
 
   private DedupVerdict retract(DedupSignature retraction) {
     Origin place = retraction.candidate();
-    List<Long> offsets = kept.index().kept(retraction.idHash(), place);
-    for (long offset : offsets) {
-      logged.delete(KeptDocuments.key(new Origin(place.partition(), offset)));
+    List<Held> held = kept.index().kept(retraction.idHash(), place);
+    for (Held document : held) {
+      Origin candidate = new Origin(place.partition(), document.offset());
+      logged.put(KeptDocuments.key(candidate), KeptDocuments.released(document.number()));
     }
+    List<Long> offsets = held.stream().map(Held::offset).toList();
     return new DedupVerdict(place, new DedupVerdict.Retracted(offsets));
   }
 

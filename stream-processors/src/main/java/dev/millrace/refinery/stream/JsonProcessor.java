@@ -4,6 +4,7 @@ import dev.millrace.refinery.json.JsonDocument;
 import dev.millrace.refinery.json.NoDocumentException;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One raw record for every JSON record, whatever it is: a document under its id, or a dead letter,
- * which counts where all raw records do. A header says where in {@code documents.raw.json} it was.
+ * which counts where all raw records do. A request to take a document back goes on as it is. A
+ * header says where in {@code documents.raw.json} it was.
  */
 final class JsonProcessor implements Processor<byte[], byte[], HomeSink.Home, byte[]> {
   /** A raw record's partition and offset in {@code documents.raw.json}, as 3:14. */
@@ -39,7 +41,8 @@ final class JsonProcessor implements Processor<byte[], byte[], HomeSink.Home, by
   @Override
   public void process(Record<byte[], byte[]> json) {
     Origin place = Place.of(context);
-    Record<byte[], byte[]> raw = raw(json, place);
+    boolean retracts = Retractions.isRequest(json.key(), json.value(), json.headers());
+    Record<byte[], byte[]> raw = retracts ? json : raw(json, place);
     Headers headers = raw.headers();
     headers.remove(PLACE_HEADER);
     headers.add(PLACE_HEADER, place.toString().getBytes(StandardCharsets.US_ASCII));

@@ -9,22 +9,25 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads committed candidates with a consumer of its own, which knows no group and never jumps. */
 final class KafkaCandidateLog implements CandidateLog {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long NOWHERE = -1;
 
-  private final KafkaConnection connection;
-  private final Topic<String, RefinedDocument> topic;
   private final TopicPartition partition;
+  private final Supplier<Consumer<String, RefinedDocument>> readers;
   private final Consumer<String, RefinedDocument> consumer;
   private final Duration patience;
+  private @Nullable Consumer<String, RefinedDocument> finder;
   private Iterator<ConsumerRecord<String, RefinedDocument>> fetched = Collections.emptyIterator();
   private long last = NOWHERE;
 
@@ -38,8 +41,7 @@ final class KafkaCandidateLog implements CandidateLog {
       Topic<String, RefinedDocument> topic,
       int partition,
       Duration patience) {
-    this.connection = connection;
-    this.topic = topic;
+    readers = () -> connection.reader(topic);
     this.partition = new TopicPartition(topic.name(), partition);
     this.patience = patience;
     consumer = connection.reader(topic);
@@ -75,11 +77,10 @@ final class KafkaCandidateLog implements CandidateLog {
   @Override
   public Optional<RefinedDocument> find(long offset) {
     long end = System.nanoTime() + patience.toNanos();
-    try (Consumer<String, RefinedDocument> reader = connection.reader(topic)) {
-      reader.assign(List.of(partition));
-      reader.seek(partition, offset);
+    try {
+      finder().seek(partition, offset);
       while (true) {
-        for (ConsumerRecord<String, RefinedDocument> record : reader.poll(POLL)) {
+        for (ConsumerRecord<String, RefinedDocument> record : finder().poll(POLL)) {
           return record.offset() == offset ? Optional.of(record.value()) : Optional.empty();
         }
         if (System.nanoTime() - end > 0) throw silence(offset);
@@ -87,6 +88,15 @@ final class KafkaCandidateLog implements CandidateLog {
     } catch (InvalidOffsetException e) {
       return Optional.empty();
     }
+  }
+
+  private Consumer<String, RefinedDocument> finder() {
+    Consumer<String, RefinedDocument> known = finder;
+    if (known != null) return known;
+    Consumer<String, RefinedDocument> made = readers.get();
+    made.assign(List.of(partition));
+    finder = made;
+    return made;
   }
 
   private ConsumerRecord<String, RefinedDocument> next(long offset) {
@@ -121,6 +131,8 @@ final class KafkaCandidateLog implements CandidateLog {
 
   @Override
   public void close() {
-    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(1)));
+    CloseOptions soon = CloseOptions.timeout(Duration.ofSeconds(1));
+    consumer.close(soon);
+    if (finder != null) finder.close(soon);
   }
 }

@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The in-memory end of the index store, which Streams wraps with its own log: to put is to register
- * and to delete is to release, in the stream and when the log is read back. It can be asked for
- * nothing; {@link #index} can.
+ * or to release, in the stream and when the log is read back. It can be asked for nothing; {@link
+ * #index} can.
  *
  * <p>In the log, big endian: key partition int32, offset int64 of the kept candidate; value id hash
- * int64, then every key int64; no value: the document was taken back.
+ * int64, then every key int64. A value of one int32 alone is the number of a document that was
+ * taken back: numbers are given in the order of the log.
  */
 final class KeptDocuments implements KeyValueStore<Bytes, byte[]> {
   private final DedupConfig config;
@@ -50,6 +51,10 @@ final class KeptDocuments implements KeyValueStore<Bytes, byte[]> {
     value.putLong(kept.idHash());
     for (long key : kept.keys()) value.putLong(key);
     return value.array();
+  }
+
+  static byte[] released(int number) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
   }
 
   private static DedupSignature signature(byte[] key, byte[] value) {
@@ -112,13 +117,21 @@ final class KeptDocuments implements KeyValueStore<Bytes, byte[]> {
   }
 
   private void restore(byte[] key, byte @Nullable [] value) {
-    if (value == null) index().release(place(key));
-    else index().register(signature(key, value));
+    take(index(), key, value);
+  }
+
+  /** One record of the log. */
+  static void take(SignatureIndex index, byte[] key, byte @Nullable [] value) {
+    if (value == null) {
+      throw new IllegalStateException("the log of the index has a record without keys");
+    }
+    if (value.length == Integer.BYTES) index.release(ByteBuffer.wrap(value).getInt());
+    else index.register(signature(key, value));
   }
 
   @Override
   public void put(Bytes key, byte[] value) {
-    index().register(signature(key.get(), value));
+    restore(key.get(), value);
   }
 
   @Override
@@ -160,9 +173,8 @@ final class KeptDocuments implements KeyValueStore<Bytes, byte[]> {
   }
 
   @Override
-  public byte @Nullable [] delete(Bytes key) {
-    index().release(place(key.get()));
-    return null; // What it had is in the log alone.
+  public byte[] delete(Bytes key) {
+    throw unsupported();
   }
 
   @Override

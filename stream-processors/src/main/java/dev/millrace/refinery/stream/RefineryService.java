@@ -196,7 +196,8 @@ public final class RefineryService implements Service {
     all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
     all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
     all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
-    all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 4L << 20); // Counts only.
+    all.put(
+        StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 4L << 20); // Counts and pages of lines.
     all.put(consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
     all.put(restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 10_000);
     return all;

@@ -50,8 +50,7 @@ public record RefinerySettings(SortedMap<String, String> values) {
 
   /** Evaluation sets may be added while a prefix lives. */
   private static final Predicate<String> EVALUATION_SETS =
-      Pattern.compile("refinery\\.(domains\\.[^.]+\\.)?contamination\\.sets\\..*")
-          .asMatchPredicate();
+      Pattern.compile("refinery\\.(domains\\..+\\.)?contamination\\.sets\\..*").asMatchPredicate();
 
   /** They size memory and decide nothing. */
   private static final Set<String> OPERATIONAL = Set.of("refinery.dedup.expectedDocuments");
@@ -88,7 +87,7 @@ public record RefinerySettings(SortedMap<String, String> values) {
   /** Of the settings of these stages, common and per domain. */
   private static Predicate<String> ofStages(List<String> keys) {
     String any = String.join("|", keys);
-    return Pattern.compile("refinery\\.(domains\\.[^.]+\\.)?(%s)\\..*".formatted(any))
+    return Pattern.compile("refinery\\.(domains\\..+\\.)?(%s)\\..*".formatted(any))
         .asMatchPredicate();
   }
 

@@ -104,6 +104,7 @@ final class ReleaseProcessor implements Processor<byte[], DedupVerdict, byte[], 
     List<RetractedDocument> documents = new ArrayList<>();
     for (long offset : offsets) {
       patiently(() -> candidates.find(offset))
+          .filter(document -> document.getId().equals(request.id())) // The index has but a hash.
           .ifPresent(document -> documents.add(takeBack(document, timestamp)));
     }
     Origin origin = request.origin();

@@ -67,7 +67,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
   }
 
   private static boolean isRetraction(Record<byte[], byte[]> raw) {
-    return raw.value() == null && raw.key() != null && Retractions.isRequest(raw.headers());
+    return Retractions.isRequest(raw.key(), raw.value(), raw.headers());
   }
 
   private Record<HomeSink.Home, byte[]> retraction(Record<byte[], byte[]> raw, Origin origin) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.dedup.DocumentSigner;
+import dev.millrace.refinery.dedup.SignatureIndex;
 import dev.millrace.refinery.stream.CandidateLog.Candidate;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.refinery.text.Words;
@@ -184,6 +185,32 @@ class DedupStagesTest {
             new DedupVerdict(new Origin(0, 3), new Retracted(List.of())),
             kept(4)),
         driver.output(TOPICS.verdicts()).stream().map(TestRecord::value).toList());
+  }
+
+  @Test
+  void anIndexThatIsReadBackFromItsLogKnowsWhatWasTakenBack() {
+    Driver driver = driver(topology -> new IndexStage(TOPICS, CONFIG).addTo(topology));
+    TestInputTopic<byte[], DedupSignature> input = driver.input(TOPICS.signatures());
+    input.pipeInput(new DedupSignature(new Origin(0, 0), 7, new long[] {1, 2, 3}));
+    input.pipeInput(new DedupSignature(new Origin(0, 1), 8, new long[] {4, 5, 6}));
+    input.pipeInput(new DedupSignature(new Origin(0, 2), 7, new long[] {7, 8, 9}));
+    input.pipeInput(DedupSignature.retraction(new Origin(0, 3), 7));
+    input.pipeInput(new DedupSignature(new Origin(0, 4), 7, new long[] {1, 2, 3}));
+    SignatureIndex index = readBack(driver.log(IndexStore.NAME));
+    assertEquals(2, index.documents());
+    assertEquals(
+        Optional.of(Duplicate.ofContent(new Origin(0, 4), 7)),
+        index.verdict(signature(9, 1, 2, 3)).duplicateOf());
+    assertEquals(
+        Optional.of(Duplicate.ofContent(new Origin(0, 1), 8)),
+        index.verdict(signature(9, 4, 5, 6)).duplicateOf());
+    assertTrue(index.verdict(signature(9, 7, 8, 9)).isKept());
+  }
+
+  private static SignatureIndex readBack(List<TestRecord<byte[], byte[]>> log) {
+    SignatureIndex index = new SignatureIndex(CONFIG);
+    log.forEach(record -> KeptDocuments.take(index, record.key(), record.value()));
+    return index;
   }
 
   @Test

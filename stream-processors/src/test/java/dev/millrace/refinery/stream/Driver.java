@@ -5,6 +5,7 @@ import dev.millrace.schemas.Topics;
 import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.Topology;
@@ -34,6 +35,15 @@ final class Driver implements AutoCloseable {
   <K, V> List<TestRecord<K, V>> output(Topic<K, V> topic) {
     return driver
         .createOutputTopic(topic.name(), topic.keys().deserializer(), topic.values().deserializer())
+        .readRecordsToList();
+  }
+
+  /** What a store's log has. */
+  List<TestRecord<byte[], byte[]>> log(String store) {
+    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    return driver
+        .createOutputTopic(
+            RefineryTopology.applicationId(TOPICS) + "-" + store + "-changelog", bytes, bytes)
         .readRecordsToList();
   }
 

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.test.TestRecord;
@@ -46,6 +48,18 @@ class JsonStageTest {
     assertEquals("news", raw.value().getDomain());
     assertHeader("0:0", raw, JsonProcessor.PLACE_HEADER);
     assertEquals("some text", driver.output(TOPICS.candidates()).get(0).value().getText());
+    assertCounts("news", Counts.CANDIDATES);
+  }
+
+  @Test
+  void aRequestToTakeADocumentBackGoesOnBehindTheDocument() {
+    push("{\"id\": \"a\", \"domain\": \"news\", \"text\": \"some text\"}");
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(Retractions.HEADER, new byte[0]);
+    byte[] id = "a".getBytes(StandardCharsets.UTF_8);
+    json.pipeInput(new TestRecord<>(id, null, headers));
+    assertNull(driver.output(TOPICS.raw()).get(1).value());
+    assertNull(driver.output(TOPICS.candidates()).get(1).value());
     assertCounts("news", Counts.CANDIDATES);
   }
 
