@@ -16,12 +16,13 @@ import java.util.Optional;
  *
  * <p>US-ASCII and ISO-8859-1 mean windows-1252, as browsers have it (WHATWG Encoding), and only
  * where the bytes are not valid UTF-8: servers declare them by default. UTF-8 is believed only of
- * bytes that are.
+ * bytes that are, and no other charset of bytes that can hardly be anything but UTF-8.
  */
 public final class Decoding {
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
   private static final int DECLARATION_BYTES = 2048;
   private static final int DETECTION_BYTES = 1 << 16;
+  private static final int SEQUENCES_MIN = 16;
   private static final char REPLACEMENT = '\uFFFD';
 
   private Decoding() {}
@@ -35,10 +36,9 @@ public final class Decoding {
     Optional<Charset> declared =
         document.charset().flatMap(Decoding::charset).or(() -> declaredInside(document));
     boolean western = declared.filter(Decoding::isWesternDefault).isPresent();
-    if (declared.isPresent() && !western && !declared.get().equals(StandardCharsets.UTF_8)) {
-      return text(bytes, 0, declared.get());
-    }
     String utf8 = text(bytes, 0, StandardCharsets.UTF_8);
+    boolean other = declared.isPresent() && !western && !isUtf8(declared.get());
+    if (other && !isNothingButUtf8(utf8)) return text(bytes, 0, declared.get());
     if (isUtf8(utf8)) return utf8;
     return text(bytes, 0, western ? WINDOWS_1252 : detected(bytes));
   }
@@ -59,6 +59,20 @@ public final class Decoding {
     return charset.equals(StandardCharsets.US_ASCII)
         || charset.equals(StandardCharsets.ISO_8859_1)
         || charset.equals(WINDOWS_1252);
+  }
+
+  private static boolean isUtf8(Charset charset) {
+    return charset.equals(StandardCharsets.UTF_8);
+  }
+
+  /** Whether it was made of sequences that text in another charset does not have all through. */
+  private static boolean isNothingButUtf8(String text) {
+    if (text.indexOf(REPLACEMENT) >= 0) return false;
+    int beyondAscii = 0;
+    for (int i = 0; i < text.length() && beyondAscii < SEQUENCES_MIN; i++) {
+      if (text.charAt(i) >= 0x80) beyondAscii++;
+    }
+    return beyondAscii == SEQUENCES_MIN;
   }
 
   /** Whether bytes that became this text were UTF-8, a few damaged characters aside. */

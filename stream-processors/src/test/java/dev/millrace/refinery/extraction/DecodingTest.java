@@ -47,6 +47,27 @@ final class DecodingTest {
   }
 
   @Test
+  void believesTheServerBeforeThePage() {
+    String page = "<meta charset='utf-8'><p>Привет, мельница";
+    Charset koi8 = Charset.forName("KOI8-R");
+    assertEquals(page, decode("text/html", "koi8-r", page.getBytes(koi8)));
+    String japanese = "<meta charset='windows-1251'>水車は川の流れで回る大きな車輪である。";
+    Charset iso2022 = Charset.forName("ISO-2022-JP"); // All of it is ASCII.
+    assertEquals(japanese, decode("text/html", "iso-2022-jp", japanese.getBytes(iso2022)));
+  }
+
+  @Test
+  void doesNotBelieveAnyCharsetOfWhatCanOnlyBeUtf8() {
+    String page = "<meta charset='utf-8'>Привет, мельница";
+    for (String wrong : new String[] {"windows-1251", "Shift_JIS", "GBK", "EUC-KR", "UTF-16"}) {
+      byte[] bytes = page.repeat(2).getBytes(UTF_8);
+      assertEquals(page.repeat(2), decode("text/html", wrong, bytes), wrong);
+    }
+    String shown = decode("text/plain", "windows-1251", "Над рекой".getBytes(UTF_8));
+    assertEquals("РќР°Рґ СЂРµРєРѕР№", shown, "too short to say");
+  }
+
+  @Test
   void readsLatin1AsWindows1252() {
     assertEquals(TEXT, decode("text/plain", "ISO-8859-1", TEXT.getBytes(WINDOWS_1252)));
   }
