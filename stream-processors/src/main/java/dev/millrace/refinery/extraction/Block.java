@@ -1,5 +1,7 @@
 package dev.millrace.refinery.extraction;
 
+import java.util.Locale;
+
 /**
  * A piece of a page that stands by itself.
  *
@@ -9,6 +11,9 @@ package dev.millrace.refinery.extraction;
  */
 record Block(Kind kind, int level, String text, int linkCharacters) {
   private static final int SENTENCE_LENGTH_MIN = 25;
+  private static final int COPYRIGHT_LENGTH_MAX = 200;
+  private static final int COPYRIGHT_START = 16;
+  private static final String FULL_STOPS = ".!?。！？";
   private static final String SENTENCE_ENDS = ".!?:;…。！？\"'”’»)";
 
   enum Kind {
@@ -33,6 +38,19 @@ record Block(Kind kind, int level, String text, int linkCharacters) {
     return kind == Kind.PARAGRAPH
         && text.length() < SENTENCE_LENGTH_MIN
         && SENTENCE_ENDS.indexOf(text.charAt(text.length() - 1)) < 0;
+  }
+
+  /** Whether it ends like a sentence and is longer than a label. */
+  boolean isSentence() {
+    return text.length() >= SENTENCE_LENGTH_MIN
+        && FULL_STOPS.indexOf(text.charAt(text.length() - 1)) >= 0;
+  }
+
+  /** Whether it says whose the page is. */
+  boolean isCopyright() {
+    if (text.length() > COPYRIGHT_LENGTH_MAX) return false;
+    String start = text.substring(0, Math.min(text.length(), COPYRIGHT_START));
+    return start.contains("©") || start.toLowerCase(Locale.ROOT).startsWith("copyright (c)");
   }
 
   /** Whether it goes on the line after the other: items of a list, rows of a table. */

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
@@ -13,6 +14,8 @@ import org.jsoup.select.NodeTraversor;
 /** A second pass: a part of a page as blocks, boilerplate left out. One line a table row. */
 final class BlockReader implements NodeFilter {
   private static final String CELL_SEPARATOR = " | ";
+  private static final int CAPTION_LEVEL = 7; // Below every heading.
+  private static final Set<String> LINKS_TO_HERE = Set.of("¶", "#", "§");
 
   private final Survey survey;
   private final List<Block> blocks = new ArrayList<>();
@@ -26,6 +29,7 @@ final class BlockReader implements NodeFilter {
   private int rowDepth;
   private boolean spacePending;
   private boolean termOpen;
+  private int descriptionStart = -1; // In the text, while nothing of the description is there.
 
   private BlockReader(Survey survey) {
     this.survey = survey;
@@ -66,6 +70,10 @@ final class BlockReader implements NodeFilter {
       }
       case "li", "dt" -> begin(Block.Kind.ITEM);
       case "dd" -> openDescription();
+      case "caption", "summary" -> {
+        begin(Block.Kind.HEADING);
+        level = CAPTION_LEVEL;
+      }
       case "h1", "h2", "h3", "h4", "h5", "h6" -> {
         begin(Block.Kind.HEADING);
         level = tag.charAt(1) - '0';
@@ -100,6 +108,7 @@ final class BlockReader implements NodeFilter {
     if (!termOpen) begin(Block.Kind.ITEM);
     termOpen = false;
     spacePending = true;
+    descriptionStart = text.length();
   }
 
   private void begin(Block.Kind next) {
@@ -117,7 +126,7 @@ final class BlockReader implements NodeFilter {
    * A block element without a kind of its own: in an item, a heading or code it changes nothing.
    */
   private void beginInside() {
-    if (codeDepth > 0) return;
+    if (codeDepth > 0 || text.length() == descriptionStart) return;
     boolean empty = text.isEmpty() && kind != Block.Kind.CODE;
     if (!empty || rowDepth > 0) begin(Block.Kind.PARAGRAPH);
   }
@@ -155,6 +164,8 @@ final class BlockReader implements NodeFilter {
   private void lineBreak() {
     if (rowDepth > 0) {
       spacePending = true;
+    } else if (kind == Block.Kind.PARAGRAPH && codeDepth == 0 && endsWith('\n')) {
+      begin(Block.Kind.PARAGRAPH); // Two in a row: what else separates paragraphs without markup.
     } else if (!text.isEmpty()) {
       text.append('\n');
       spacePending = false;
@@ -162,6 +173,7 @@ final class BlockReader implements NodeFilter {
   }
 
   private void append(String run) {
+    if (linkDepth > 0 && LINKS_TO_HERE.contains(run.strip())) return;
     int before = text.length();
     if (codeDepth > 0) text.append(run);
     else appendCollapsed(run);
@@ -175,21 +187,21 @@ final class BlockReader implements NodeFilter {
         spacePending = true;
         continue;
       }
-      if (spacePending && !text.isEmpty() && !endsWithSpace()) text.append(' ');
+      if (spacePending && !text.isEmpty() && !endsWith(' ') && !endsWith('\n')) text.append(' ');
       spacePending = false;
       text.append(c);
     }
   }
 
-  private boolean endsWithSpace() {
-    char last = text.charAt(text.length() - 1);
-    return last == ' ' || last == '\n';
+  private boolean endsWith(char c) {
+    return !text.isEmpty() && text.charAt(text.length() - 1) == c;
   }
 
   private void flush() {
     String content = kind == Block.Kind.CODE ? trimLines() : text.toString().strip();
     if (hasWord(content)) blocks.add(new Block(kind, level, content, linkCharacters));
     text.setLength(0);
+    descriptionStart = -1;
     linkCharacters = 0;
     spacePending = false;
   }

@@ -7,6 +7,8 @@ import java.util.List;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.parser.Parser;
+import org.jsoup.parser.Tag;
+import org.jsoup.parser.TagSet;
 
 /**
  * The main content of an HTML page as text: paragraphs and headings with a blank line between them,
@@ -21,7 +23,12 @@ final class MainContent {
   private static final int GOOD_CHARACTERS_MIN = 80;
   private static final double GOOD_LINK_DENSITY_MAX = 0.35;
   private static final double BAD_LINK_DENSITY_MIN = 0.5;
+  private static final double BAD_SENTENCE_LINK_DENSITY_MIN = 0.8;
   private static final int LINK_LIST_CHARACTERS_MAX = 400;
+
+  private static final String XML_DECLARATION = "<?xml";
+  private static final List<String> OFTEN_EMPTY =
+      List.of("a", "div", "iframe", "p", "script", "span", "style", "td", "textarea", "title");
 
   /** How many short blocks may lie between a short block and the good one that vouches for it. */
   private static final int REACH = 4;
@@ -38,7 +45,7 @@ final class MainContent {
   /** Throws {@link Deadline.Passed} when it takes too long. */
   static String of(String html, Duration timeMax) {
     Deadline deadline = new Deadline(html, timeMax);
-    Document page = Parser.htmlParser().parseInput(deadline, "");
+    Document page = parser(html).parseInput(deadline, "");
     Element body = page.body();
     Survey survey = Survey.of(body);
     deadline.check();
@@ -47,6 +54,17 @@ final class MainContent {
         roots.isEmpty() ? amongNeighbours(BlockReader.read(body, survey)) : inside(roots, survey);
     deadline.check();
     return text(withoutLoneHeadings(blocks));
+  }
+
+  /** In XHTML any element may be empty: as HTML, all that follows would be inside of it. */
+  private static Parser parser(String html) {
+    Parser parser = Parser.htmlParser();
+    if (!html.startsWith(XML_DECLARATION)) return parser;
+    TagSet tags = TagSet.Html();
+    for (String name : OFTEN_EMPTY) {
+      tags.valueOf(name, Parser.NamespaceHtml).set(Tag.SelfClose);
+    }
+    return parser.tagSet(tags);
   }
 
   private static List<Block> inside(List<Element> roots, Survey survey) {
@@ -60,16 +78,20 @@ final class MainContent {
   }
 
   private static boolean isLinkList(Block block) {
-    return block.linkDensity() > BAD_LINK_DENSITY_MIN
-        && block.text().length() < LINK_LIST_CHARACTERS_MAX;
+    return isMostlyLinks(block) && block.text().length() < LINK_LIST_CHARACTERS_MAX;
+  }
+
+  private static boolean isMostlyLinks(Block block) {
+    return block.linkDensity()
+        > (block.isSentence() ? BAD_SENTENCE_LINK_DENSITY_MIN : BAD_LINK_DENSITY_MIN);
   }
 
   private static List<Block> amongNeighbours(List<Block> blocks) {
     Worth[] worths = blocks.stream().map(MainContent::classify).toArray(Worth[]::new);
     boolean anyGood = List.of(worths).contains(Worth.GOOD);
     boolean[] vouched = new boolean[worths.length];
-    vouch(worths, vouched, 0, 1);
-    vouch(worths, vouched, worths.length - 1, -1);
+    vouch(blocks, worths, vouched, 0, 1);
+    vouch(blocks, worths, vouched, worths.length - 1, -1);
     List<Block> kept = new ArrayList<>();
     for (int i = 0; i < worths.length; i++) {
       boolean keep = worths[i] == Worth.SHORT && (vouched[i] || !anyGood);
@@ -81,19 +103,28 @@ final class MainContent {
   private static Worth classify(Block block) {
     int length = block.text().length();
     if (block.kind() == Block.Kind.CODE) return Worth.GOOD;
-    if (block.linkDensity() > BAD_LINK_DENSITY_MIN) return Worth.BAD;
+    if (isMostlyLinks(block) || block.isCopyright()) return Worth.BAD;
     if (block.isScrap()) return Worth.SCRAP;
     boolean good = length >= GOOD_CHARACTERS_MIN && block.linkDensity() < GOOD_LINK_DENSITY_MAX;
     return good && !block.isHeading() ? Worth.GOOD : Worth.SHORT;
   }
 
-  /** Marks the short blocks that come soon after a good one in this direction. */
-  private static void vouch(Worth[] worths, boolean[] vouched, int from, int step) {
+  /**
+   * Marks the short blocks that come soon after a good one in this direction. One that is a
+   * sentence vouches in its turn, so that a long list of short descriptions stays whole.
+   */
+  private static void vouch(
+      List<Block> blocks, Worth[] worths, boolean[] vouched, int from, int step) {
     int sinceGood = REACH + 1;
     for (int i = from; i >= 0 && i < worths.length; i += step) {
-      if (worths[i] == Worth.GOOD) sinceGood = 0;
-      else if (worths[i] == Worth.BAD) sinceGood = REACH + 1;
-      else if (++sinceGood <= REACH) vouched[i] = true;
+      if (worths[i] == Worth.GOOD) {
+        sinceGood = 0;
+      } else if (worths[i] == Worth.BAD) {
+        sinceGood = REACH + 1;
+      } else if (++sinceGood <= REACH) {
+        vouched[i] = true;
+        if (blocks.get(i).isSentence()) sinceGood = 0;
+      }
     }
   }
 

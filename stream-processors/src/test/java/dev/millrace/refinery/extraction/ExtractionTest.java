@@ -11,6 +11,7 @@ import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.refinery.text.SourceDocument;
 import dev.millrace.runtime.config.Defaults;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -217,6 +218,75 @@ final class ExtractionTest {
     Verdict verdict = judge(STAGE, "text/html", tag.repeat(100_000) + PARAGRAPH);
     boolean aLink = tag.equals("<a href=x>");
     assertEquals(aLink, verdict instanceof Verdict.Drop, verdict::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<div>", "<b>", "<blockquote>", "<dl><dd>", "<span/>"})
+  void endsOnAMillionNestedTags(String tag) {
+    for (String prolog : List.of("", "<?xml version='1.0'?>")) {
+      Verdict verdict = judge(STAGE, "text/html", prolog + tag.repeat(1_000_000) + PARAGRAPH);
+      assertInstanceOf(Verdict.KeepChanged.class, verdict, verdict::toString);
+    }
+  }
+
+  @Test
+  void readsThePageOfMostCharactersThatAreAllowed() {
+    String page = ("<p>" + PARAGRAPH).repeat((1 << 24) / (PARAGRAPH.length() + 3));
+    String text = html(page);
+    assertTrue(text.length() > page.length() * 0.95, () -> text.length() + " characters");
+    Verdict.Drop drop = drop(judge(STAGE, "text/html", page.repeat(3)));
+    assertEquals("extraction.characters-max", drop.rule());
+  }
+
+  @Test
+  void endsAnEmptyElementOfXhtmlWhereItBegins() {
+    String page = "<script src='a.js'/><div id='sidebar'/><p>" + PARAGRAPH + "</p>";
+    assertEquals(PARAGRAPH, html("<?xml version='1.0'?><html><body>" + page));
+    assertEquals("extraction.empty", drop(judge(STAGE, "text/html", page)).rule());
+  }
+
+  @Test
+  void keepsAListOfManyShortDescriptionsWithTheirTerms() {
+    String entry = "<dt>--turn</dt><dd><p>Turns it</p><p>Turns the wheel once and stops.</p></dd>";
+    String expected = "- --turn Turns it\n\nTurns the wheel once and stops.";
+    assertEquals(
+        PARAGRAPH + ("\n\n" + expected).repeat(12),
+        html("<p>" + PARAGRAPH + "</p><dl>" + entry.repeat(12) + "</dl>"));
+  }
+
+  @Test
+  void takesTwoBreaksForTheEndOfAParagraph() {
+    String links = "<a href=/>Home</a> | <a href=/b>Guest book</a>";
+    assertEquals(
+        PARAGRAPH + "\n\n" + PARAGRAPH + "\nso it is.",
+        html(PARAGRAPH + "<br>\n<br/>" + PARAGRAPH + "<br>so it is.<br><br>" + links));
+  }
+
+  @Test
+  void keepsASentenceOfLinksAndNoListOfThem() {
+    String sentence =
+        "See <a href=/>the wheel</a>, <a href=/>the race</a> and <a href=/>stones</a>";
+    String page = "<main><p>" + PARAGRAPH + "</p><p>" + PARAGRAPH + "</p><p>";
+    String text = PARAGRAPH + "\n\n" + PARAGRAPH;
+    assertEquals(text + "\n\nSee the wheel, the race and stones.", html(page + sentence + "."));
+    assertEquals(text, html(page + sentence));
+    assertEquals(text, html(page + "<a href=/>Read on about wheels and stones here.</a>"));
+  }
+
+  @Test
+  void leavesOutLinksToTheirOwnPlaceAndWhoseThePageIs() {
+    String page =
+        "<h1>Mills<a href=#m>¶</a></h1><p>" + PARAGRAPH + " <a href=#n>#</a></p><p>Copyright";
+    for (String holder : List.of(" © 2016 by the miller.", " (c) 2016.")) {
+      assertEquals("Mills\n\n" + PARAGRAPH, html(page + holder));
+    }
+  }
+
+  @Test
+  void keepsTheCaptionOfATable() {
+    String table = "<table><caption>By kind</caption><tr><td>Overshot<td>3</table>";
+    String page = "<main><p>" + PARAGRAPH + "</p><p>" + PARAGRAPH + "</p>" + table;
+    assertTrue(html(page).endsWith("\n\nBy kind\n\nOvershot | 3"), html(page));
   }
 
   @Test
