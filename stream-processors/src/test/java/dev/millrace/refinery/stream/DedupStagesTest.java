@@ -219,20 +219,27 @@ class DedupStagesTest {
     RefinedDocument refined = candidate(5, "a", "kept text");
     RefinedDocument heldOut = candidate(6, "held-out-1", "some text");
     candidates.put(9L, new Candidate("a", new Origin(2, 50), Optional.empty()));
+    candidates.put(10L, new Candidate("held-out-1", new Origin(2, 51), Optional.empty()));
     TestInputTopic<byte[], DedupVerdict> verdicts = driver.input(TOPICS.verdicts());
     verdicts.pipeInput(kept(5));
     verdicts.pipeInput(kept(6));
-    // The log has the document of offset 4 no more.
+    // The log has the document of offset 4 no more, and that of 6 has but the hash of the id.
     verdicts.pipeInput(new DedupVerdict(new Origin(0, 9), new Retracted(List.of(4L, 5L, 6L))));
+    assertEquals(1, driver.count(Counts.RELEASE, Counts.HELD_OUT, "speeches"));
+    verdicts.pipeInput(new DedupVerdict(new Origin(0, 10), new Retracted(List.of(6L))));
     TestRecord<String, RefinedDocument> tombstone = driver.output(TOPICS.refined()).get(1);
     assertEquals(ContentHash.of(Words.of("kept text")).toString(), tombstone.key());
     assertNull(tombstone.value());
+    assertEquals(Optional.of(Origin.of(refined.getOrigin())), Origin.of(tombstone.headers()));
     assertNull(driver.output(TOPICS.heldOut()).get(1).value());
-    TestRecord<String, Retraction> retraction = driver.output(TOPICS.retracted()).get(0);
-    assertEquals("2/a", retraction.key());
+    List<TestRecord<String, Retraction>> retractions = driver.output(TOPICS.retracted());
+    assertEquals("2/a", retractions.get(0).key());
     assertEquals(
-        new Retraction("a", 2, 50L, List.of(retracted(refined, false), retracted(heldOut, true))),
-        retraction.value());
+        new Retraction("a", 2, 50L, List.of(retracted(refined, false))),
+        retractions.get(0).value());
+    assertEquals(
+        new Retraction("held-out-1", 2, 51L, List.of(retracted(heldOut, true))),
+        retractions.get(1).value());
     assertEquals(0, driver.count(Counts.RELEASE, Counts.REFINED, "speeches"));
     assertEquals(0, driver.count(Counts.RELEASE, Counts.HELD_OUT, "speeches"));
     assertEquals(2, driver.count(Counts.RELEASE, Counts.RETRACTED, "speeches"));
