@@ -99,6 +99,10 @@ public final class TokenizationService implements Service {
   private void begin() throws InterruptedException {
     boolean began = !PackingCounts.committed(kafka, stage.topics(), stage.run()).isEmpty();
     try (Admin admin = kafka.admin()) {
+      String retracted = stage.topics().retracted().name();
+      if (!Answers.of(admin.listTopics().names()).contains(retracted)) {
+        throw new IllegalStateException("topics are missing: " + retracted);
+      }
       List<TopicPartition> lost =
           Positions.begin(admin, group(), stage.topics().refined().name(), !began);
       if (lost.isEmpty()) return;
@@ -120,8 +124,17 @@ public final class TokenizationService implements Service {
             stage.topology(), new StreamsConfig(all), new StableProducers(settings.member()));
     streams.setUncaughtExceptionHandler(this::died);
     streams.setStateListener(
-        (now, before) -> LOG.info("tokenization of {} is {}", stage.run(), now));
+        (now, before) -> {
+          LOG.info("tokenization of {} is {}", stage.run(), now);
+          if (now == KafkaStreams.State.ERROR) end(new IllegalStateException("it has no threads"));
+        });
     return streams;
+  }
+
+  /** Where nobody has told why before. */
+  private void end(Throwable problem) {
+    failure.compareAndSet(null, problem);
+    end.countDown();
   }
 
   /** What Kafka may answer later is waited for; anything else is the end. */
@@ -132,8 +145,7 @@ public final class TokenizationService implements Service {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
       }
     }
-    failure.compareAndSet(null, problem);
-    end.countDown();
+    end(problem);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 

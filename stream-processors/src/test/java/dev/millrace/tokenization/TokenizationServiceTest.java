@@ -346,7 +346,7 @@ class TokenizationServiceTest {
   private Topics createTopics(String prefix) throws Exception {
     Topics topics = new Topics(prefix);
     List<Topic<?, ?>> all = new ArrayList<>(topics.run("r").all(DOMAINS));
-    all.addAll(List.of(topics.refined(), topics.deadLetters()));
+    all.addAll(List.of(topics.refined(), topics.retracted(), topics.deadLetters()));
     try (Admin admin = kafka.admin()) {
       admin
           .createTopics(
