@@ -13,9 +13,17 @@ import java.util.stream.Collectors;
 
 /** Stages of the refinery with their default thresholds, as one thread runs them. */
 final class Chain {
+  /** Made for other documents, or needs a file. */
+  static final Set<StageName> LEFT_OUT = EnumSet.of(StageName.CODE, StageName.QUALITY_CLASSIFIER);
+
   /** All filters of prose but language identification: the chain that the aim is about. */
-  static final Set<StageName> FILTERS =
-      EnumSet.complementOf(EnumSet.of(StageName.EXTRACTION, StageName.LANGUAGE, StageName.CODE));
+  static final Set<StageName> FILTERS = filters();
+
+  private static Set<StageName> filters() {
+    Set<StageName> filters = EnumSet.complementOf(EnumSet.copyOf(LEFT_OUT));
+    filters.removeAll(EnumSet.of(StageName.EXTRACTION, StageName.LANGUAGE));
+    return filters;
+  }
 
   private record Run(RefineryConfig refinery) {}
 

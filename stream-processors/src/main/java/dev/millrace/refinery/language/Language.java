@@ -20,7 +20,7 @@ import java.util.List;
 public record Language(
     @Default("[en]") List<String> allowed,
     @Default("0.5") double scoreMin,
-    @Default("2_000") int charactersMax) {
+    @Default("1_000") int charactersMax) {
   /** The family's name. */
   public static final String NAME = "language";
 
