@@ -175,8 +175,7 @@ final class PhoneNumbersTest {
         "650 253 000 650 253 000 650 253 000 ",
         "650 253 000 650 253 000 650 253 000,"
       })
-  void readsLongRunsInOneGo(String unit) {
-    String run = Found.megabyteOf(unit).substring(0, 150_000);
-    assertEquals(List.of(), found(run + "_", "US"));
+  void readsAMegabyteInOneGo(String unit) {
+    assertEquals(List.of(), found(Found.megabyteOf(unit) + "_", "US"));
   }
 }
