@@ -4,11 +4,14 @@ import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberMatch;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.Leniency;
+import com.google.i18n.phonenumbers.PhoneNumberUtil.ValidationResult;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Telephone numbers that the numbering plans of libphonenumber know as valid: the international
@@ -49,6 +52,8 @@ final class PhoneNumbers {
   private static final int NATIONAL_WORDS_MAX = 5; // Pairs, as in France.
   private static final int DIGITS_MAX = 15; // ITU-T E.164.
   private static final int NATIONAL_DIGITS_MAX = 12; // As in Germany.
+
+  private static final Map<String, Integer> HOME_DIGITS_MIN = new ConcurrentHashMap<>();
 
   /** 555-0100 to 555-0199 of every area of North America are for fiction. */
   private static final int FICTION_FIRST = 555_0100;
@@ -197,7 +202,7 @@ final class PhoneNumbers {
     int offset = Math.max(0, start - BEFORE);
     String window = text.substring(offset, goesOn ? end : Math.min(text.length(), end + AFTER));
     for (String plan : plans) {
-      if (NO_REGIONS.contains(plan) && !international) continue;
+      if (!international && digits < homeDigitsMin(plan)) continue;
       if (!isValid(text.substring(start, end), plan)) continue;
       for (PhoneNumberMatch match : PLANS.findNumbers(window, plan, leniency, 1)) {
         int from = offset + match.start();
@@ -208,6 +213,21 @@ final class PhoneNumbers {
       }
     }
     return false;
+  }
+
+  /** The fewest digits of a plan's numbers; without a plus no number is of no plan. */
+  private static int homeDigitsMin(String plan) {
+    return HOME_DIGITS_MIN.computeIfAbsent(plan, PhoneNumbers::shortest);
+  }
+
+  private static int shortest(String plan) {
+    int countryCode = PLANS.getCountryCodeForRegion(plan);
+    long number = 1;
+    for (int digits = 1; digits <= DIGITS_MAX; digits++, number *= 10) {
+      PhoneNumber any = new PhoneNumber().setCountryCode(countryCode).setNationalNumber(number);
+      if (PLANS.isPossibleNumberWithReason(any) == ValidationResult.IS_POSSIBLE) return digits;
+    }
+    return Integer.MAX_VALUE;
   }
 
   /** What the matcher asks last: first, it saves most of the time. */
