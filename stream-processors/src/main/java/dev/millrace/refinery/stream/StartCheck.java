@@ -14,7 +14,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -28,10 +27,6 @@ import org.apache.kafka.common.TopicPartition;
  * does. A source that a later version brought begins once by itself ({@link LaterSource}).
  */
 final class StartCheck {
-  /** What is being committed is waited for. */
-  private static final ListConsumerGroupOffsetsOptions COMMITTED =
-      new ListConsumerGroupOffsetsOptions().requireStable(true);
-
   private static final Duration APPEAR_WITHIN = Duration.ofSeconds(5);
   private static final Duration RECORDED_WITHIN = Duration.ofSeconds(30);
 
@@ -154,11 +149,7 @@ final class StartCheck {
 
   private Set<TopicPartition> unknown(Admin admin, Set<TopicPartition> sources)
       throws InterruptedException, ExecutionException {
-    Map<TopicPartition, OffsetAndMetadata> known =
-        admin.listConsumerGroupOffsets(group(), COMMITTED).partitionsToOffsetAndMetadata().get();
-    return sources.stream()
-        .filter(partition -> known.get(partition) == null)
-        .collect(Collectors.toSet());
+    return new GroupPositions(admin, group()).unknown(sources);
   }
 
   private void begin(Admin admin, Set<TopicPartition> sources)

@@ -1,6 +1,7 @@
 package dev.millrace.refinery.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -76,11 +78,8 @@ class LaterSourceTest {
 
   @Test
   void itBeginsWhereTheGroupStillHasMembers() throws Exception {
-    Map<String, Object> config = new HashMap<>(log.connection().properties());
-    config.put(ConsumerConfig.GROUP_ID_CONFIG, group());
-    config.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, "static");
     try (KafkaConsumer<byte[], byte[]> member =
-        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        group(Map.of(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, "static"))) {
       member.subscribe(List.of(log.topics().raw().name()));
       while (member.assignment().isEmpty()) member.poll(Duration.ofMillis(100));
       start();
@@ -97,6 +96,27 @@ class LaterSourceTest {
     String message = assertThrows(IllegalStateException.class, this::start).getMessage();
     assertTrue(message.startsWith("group " + group() + " has lost its position in"), message);
     assertTrue(message.contains("[" + json.get(0) + "]"), message);
+  }
+
+  /** As of an instance that was killed: its transaction ends when the broker's patience does. */
+  @Test
+  void aPositionThatIsJustBeingCommittedIsNotLost() throws Exception {
+    start();
+    CompletableFuture<Void> second;
+    try (Producer<byte[], byte[]> producer = log.connection().transactionalProducer("killed");
+        KafkaConsumer<byte[], byte[]> group = group(Map.of())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.sendOffsetsToTransaction(
+          Map.of(json.get(1), new OffsetAndMetadata(5)), group.groupMetadata());
+      producer.flush();
+      second = CompletableFuture.runAsync(this::startUnchecked);
+      Thread.sleep(2_000); // A start takes less.
+      assertFalse(second.isDone(), "it waits");
+      producer.abortTransaction();
+    }
+    second.get();
+    assertEquals(Map.of(0, 0L, 1, 0L, 2, 0L, 3, 0L), positions());
   }
 
   @Test
@@ -150,6 +170,13 @@ class LaterSourceTest {
               });
     }
     return positions;
+  }
+
+  private KafkaConsumer<byte[], byte[]> group(Map<String, Object> more) {
+    Map<String, Object> config = new HashMap<>(log.connection().properties());
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, group());
+    config.putAll(more);
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private String group() {
