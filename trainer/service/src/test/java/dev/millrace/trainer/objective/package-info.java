@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.trainer.objective;
+
+import org.jspecify.annotations.NullMarked;
