@@ -12,10 +12,11 @@ import dev.millrace.model.Architecture;
 import dev.millrace.model.Architectures;
 import dev.millrace.model.OnnxModel;
 import dev.millrace.model.Shapes;
+import dev.millrace.model.StoredWeights;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ModelSpec;
-import dev.millrace.schemas.checkpoint.Safetensors;
+import dev.millrace.schemas.checkpoint.WeightFiles;
 import dev.millrace.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -27,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A checkpoint directory, or a Hugging Face one ({@code config.json}, {@code model.safetensors},
- * {@code tokenizer.json}), exported to ONNX and loaded. The exported files go with {@link #close}.
+ * A checkpoint directory, or a Hugging Face one ({@code config.json}, {@code model.safetensors} or
+ * its shards, {@code tokenizer.json}), exported to ONNX and loaded. The exported files go with
+ * {@link #close}.
  */
 final class LoadedModel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
@@ -101,10 +103,8 @@ final class LoadedModel implements AutoCloseable {
   private static void export(CheckpointDirectory directory, ModelSpec spec, Path onnx)
       throws IOException {
     Architecture architecture = Architectures.of(spec);
-    try (Safetensors model = directory.model()) {
-      SafetensorsWeights weights =
-          SafetensorsWeights.of(
-              model, Shapes.of(architecture), directory.file(CheckpointDirectory.MODEL));
+    try (WeightFiles files = WeightFiles.open(directory)) {
+      StoredWeights weights = StoredWeights.of(files, Shapes.of(architecture));
       OnnxModel.write(architecture, weights, EXPORT, onnx);
     } catch (DamagedCheckpointException e) {
       throw e;

@@ -27,6 +27,9 @@ public record CheckpointDirectory(Path path) {
 
   public static final String TOKENIZER = "tokenizer.json";
 
+  /** Which tensor is in which file, where the weights are in several. */
+  public static final String MODEL_INDEX = "model.safetensors.index.json";
+
   /** The optimizer's moments and step counts, by the weights' names. */
   public static final String OPTIMIZER = "optimizer.safetensors";
 

@@ -1,21 +1,17 @@
-package dev.millrace.evaluator;
+package dev.millrace.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.millrace.model.Architectures;
-import dev.millrace.model.Initialiser;
-import dev.millrace.model.Parameter;
-import dev.millrace.model.Shapes;
-import dev.millrace.model.WeightSource;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ElementType;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
-import dev.millrace.schemas.checkpoint.Safetensors;
 import dev.millrace.schemas.checkpoint.SafetensorsWriter;
 import dev.millrace.schemas.checkpoint.Tensor;
+import dev.millrace.schemas.checkpoint.WeightFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +24,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SafetensorsWeightsTest {
+class StoredWeightsTest {
   private static final Shapes SHAPES =
       Shapes.of(Architectures.of(new Gpt2Spec(11, 8, 4, 2, 1, 0, 0)));
   private final WeightSource initial = Initialiser.weights(SHAPES, 3);
@@ -46,13 +42,27 @@ class SafetensorsWeightsTest {
     return file;
   }
 
+  private static WeightFiles files(Path model) throws IOException {
+    return WeightFiles.open(new CheckpointDirectory(model.getParent()));
+  }
+
   private void assertSameWeights(Path path) throws IOException {
-    try (Safetensors file = Safetensors.open(path)) {
-      SafetensorsWeights weights = SafetensorsWeights.of(file, SHAPES, path);
+    try (WeightFiles files = files(path)) {
+      StoredWeights weights = StoredWeights.of(files, SHAPES);
       for (Parameter p : SHAPES.parameters()) {
         assertArrayEquals(initial.floats(p), weights.floats(p), p.name());
       }
     }
+  }
+
+  private static List<Tensor> with(List<Tensor> tensors, Tensor more) {
+    List<Tensor> all = new ArrayList<>(tensors);
+    all.add(more);
+    return all;
+  }
+
+  private static Tensor constant(String name, int bytes) {
+    return Tensor.of(name, ElementType.U8, List.of((long) bytes), ByteBuffer.allocate(bytes));
   }
 
   private static Tensor renamed(Tensor t, String name) {
@@ -71,9 +81,7 @@ class SafetensorsWeightsTest {
             tensors -> {
               List<Tensor> bare = new ArrayList<>();
               for (Tensor t : tensors) bare.add(renamed(t, t.name().replace("transformer.", "")));
-              bare.add(
-                  Tensor.of("h.0.attn.bias", ElementType.U8, List.of(2L), ByteBuffer.allocate(2)));
-              return bare;
+              return with(bare, constant("h.0.attn.bias", 2));
             }));
   }
 
@@ -90,31 +98,29 @@ class SafetensorsWeightsTest {
                   0, Tensor.of(first.name(), ElementType.BF16, first.shape(), halves.flip()));
               return tensors;
             });
-    try (Safetensors file = Safetensors.open(path)) {
-      float[] values = SafetensorsWeights.of(file, SHAPES, path).floats(first);
+    try (WeightFiles files = files(path)) {
+      float[] values = StoredWeights.of(files, SHAPES).floats(first);
       for (int i = 0; i < values.length; i++) assertEquals(1 + i / 128f, values[i]);
     }
   }
 
   @Test
   void halfPrecisionIsExact() {
-    assertEquals(1f, SafetensorsWeights.widened((short) 0x3c00, ElementType.F16));
-    assertEquals(-2f, SafetensorsWeights.widened((short) 0xc000, ElementType.F16));
-    assertEquals(65504f, SafetensorsWeights.widened((short) 0x7bff, ElementType.F16));
-    assertEquals(0x1p-24f, SafetensorsWeights.widened((short) 0x0001, ElementType.F16));
-    assertEquals(-0x3ffp-24f, SafetensorsWeights.widened((short) 0x83ff, ElementType.F16));
-    assertEquals(0x1p-14f, SafetensorsWeights.widened((short) 0x0400, ElementType.F16));
-    assertEquals(
-        Float.NEGATIVE_INFINITY, SafetensorsWeights.widened((short) 0xfc00, ElementType.F16));
-    assertTrue(Float.isNaN(SafetensorsWeights.widened((short) 0x7e00, ElementType.F16)));
-    assertEquals(-1.5f, SafetensorsWeights.widened((short) 0xbfc0, ElementType.BF16));
+    assertEquals(1f, StoredWeights.widened((short) 0x3c00, ElementType.F16));
+    assertEquals(-2f, StoredWeights.widened((short) 0xc000, ElementType.F16));
+    assertEquals(65504f, StoredWeights.widened((short) 0x7bff, ElementType.F16));
+    assertEquals(0x1p-24f, StoredWeights.widened((short) 0x0001, ElementType.F16));
+    assertEquals(-0x3ffp-24f, StoredWeights.widened((short) 0x83ff, ElementType.F16));
+    assertEquals(0x1p-14f, StoredWeights.widened((short) 0x0400, ElementType.F16));
+    assertEquals(Float.NEGATIVE_INFINITY, StoredWeights.widened((short) 0xfc00, ElementType.F16));
+    assertTrue(Float.isNaN(StoredWeights.widened((short) 0x7e00, ElementType.F16)));
+    assertEquals(-1.5f, StoredWeights.widened((short) 0xbfc0, ElementType.BF16));
   }
 
   private String refusal(UnaryOperator<List<Tensor>> change) throws IOException {
     Path path = write(change);
-    try (Safetensors file = Safetensors.open(path)) {
-      return assertThrows(
-              DamagedCheckpointException.class, () -> SafetensorsWeights.of(file, SHAPES, path))
+    try (WeightFiles files = files(path)) {
+      return assertThrows(DamagedCheckpointException.class, () -> StoredWeights.of(files, SHAPES))
           .getMessage();
     }
   }
@@ -125,6 +131,30 @@ class SafetensorsWeightsTest {
     assertTrue(
         refusal(tensors -> tensors.stream().filter(t -> !t.name().equals(name)).toList())
             .endsWith("no tensor " + name));
+  }
+
+  @Test
+  void namesTheTensorThatHasNoPlace() throws IOException {
+    assertTrue(
+        refusal(tensors -> with(tensors, constant("h.0.attn.gain", 2)))
+            .endsWith("tensor h.0.attn.gain has no place in this architecture"));
+  }
+
+  @Test
+  void aTiedTensorMayRepeatAnother() throws IOException {
+    Parameter table = SHAPES.parameters().get(0);
+    String name = "lm_head.weight";
+    Tensor repeat = new Tensor(name, ElementType.F32, table.shape(), initial.chunks(table.name()));
+    assertSameWeights(write(tensors -> with(tensors, repeat)));
+    int bytes = (int) table.bytes();
+    assertTrue(
+        refusal(
+                tensors ->
+                    with(
+                        tensors,
+                        Tensor.of(
+                            name, ElementType.F32, table.shape(), ByteBuffer.allocate(bytes))))
+            .endsWith("tensor lm_head.weight has no place in this architecture"));
   }
 
   @Test

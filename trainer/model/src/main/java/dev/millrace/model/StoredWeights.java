@@ -1,70 +1,99 @@
-package dev.millrace.evaluator;
+package dev.millrace.model;
 
-import dev.millrace.model.Parameter;
-import dev.millrace.model.Shapes;
-import dev.millrace.model.WeightSource;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ElementType;
-import dev.millrace.schemas.checkpoint.Safetensors;
 import dev.millrace.schemas.checkpoint.TensorInfo;
+import dev.millrace.schemas.checkpoint.WeightFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An architecture's weights in a safetensors file, ours or Hugging Face's: in float32, or in half
- * precision and widened on the way, and with or without the leading {@code transformer.} of their
- * names. Tensors that the architecture does not name (old files' attention masks) are ignored.
+ * An architecture's weights in safetensors files, ours or Hugging Face's: in float32, or in half
+ * precision and widened on the way, and with or without the leading {@code transformer.} or {@code
+ * model.} of their names. Every tensor there is must have its place.
  */
-final class SafetensorsWeights implements WeightSource {
+public final class StoredWeights implements WeightSource {
   private static final int ELEMENTS_AT_ONCE = 1 << 18;
 
-  private final Safetensors file;
+  /** Constants that transformers has saved at one time or another, and computes itself. */
+  private static final Pattern CONSTANTS =
+      Pattern.compile("(.*\\.)?(attn\\.(masked_)?bias|rotary_emb\\.inv_freq|position_ids)");
+
+  private final WeightFiles files;
   private final Map<String, TensorInfo> tensors;
 
-  private SafetensorsWeights(Safetensors file, Map<String, TensorInfo> tensors) {
-    this.file = file;
+  private StoredWeights(WeightFiles files, Map<String, TensorInfo> tensors) {
+    this.files = files;
     this.tensors = tensors;
   }
 
   /**
    * The weights that an architecture of these shapes needs.
    *
-   * @param path of the file, for what is said of it
-   * @throws DamagedCheckpointException for the first that is missing or of another shape or type
+   * @throws DamagedCheckpointException for the first that is missing, of another shape or type, or
+   *     has no place in the architecture and repeats none that has one (as tied ones do)
    */
-  static SafetensorsWeights of(Safetensors file, Shapes shapes, Path path) throws IOException {
+  public static StoredWeights of(WeightFiles files, Shapes shapes) throws IOException {
     Map<String, TensorInfo> tensors = new HashMap<>();
     for (Parameter parameter : shapes.parameters()) {
+      String name = parameter.name();
       TensorInfo tensor =
-          find(file, parameter.name())
+          find(files, name)
               .orElseThrow(
-                  () -> new DamagedCheckpointException(path, "no tensor " + parameter.name()));
+                  () -> new DamagedCheckpointException(files.file(name), "no tensor " + name));
       if (!tensor.shape().equals(parameter.shape())) {
         throw new DamagedCheckpointException(
-            path,
+            files.file(tensor.name()),
             "%s is %s and should be %s"
                 .formatted(tensor.name(), tensor.shape(), parameter.shape()));
       }
       if (!isFloat(tensor.type())) {
         throw new DamagedCheckpointException(
-            path, tensor.name() + " is " + tensor.type() + " and should be F32, F16 or BF16");
+            files.file(tensor.name()),
+            tensor.name() + " is " + tensor.type() + " and should be F32, F16 or BF16");
       }
-      tensors.put(parameter.name(), tensor);
+      tensors.put(name, tensor);
     }
-    return new SafetensorsWeights(file, tensors);
+    refuseSurplus(files, tensors.values());
+    return new StoredWeights(files, tensors);
   }
 
-  private static Optional<TensorInfo> find(Safetensors file, String name) {
+  private static void refuseSurplus(WeightFiles files, Collection<TensorInfo> used)
+      throws IOException {
+    Set<String> known = used.stream().map(TensorInfo::name).collect(Collectors.toSet());
+    for (String name : files.names()) {
+      if (known.contains(name) || CONSTANTS.matcher(name).matches()) continue;
+      if (!repeatsAny(files, name, used)) {
+        throw new DamagedCheckpointException(
+            files.file(name), "tensor " + name + " has no place in this architecture");
+      }
+    }
+  }
+
+  private static boolean repeatsAny(WeightFiles files, String name, Collection<TensorInfo> used)
+      throws IOException {
+    TensorInfo surplus = files.find(name).orElseThrow();
+    for (TensorInfo tensor : used) {
+      boolean alike = tensor.shape().equals(surplus.shape()) && tensor.type() == surplus.type();
+      if (alike && files.chunks(name).equals(files.chunks(tensor.name()))) return true;
+    }
+    return false;
+  }
+
+  private static Optional<TensorInfo> find(WeightFiles files, String name) {
     return Stream.of(name, name.substring(name.indexOf('.') + 1))
-        .flatMap(candidate -> file.find(candidate).stream())
+        .flatMap(candidate -> files.find(candidate).stream())
         .findFirst();
   }
 
@@ -76,7 +105,7 @@ final class SafetensorsWeights implements WeightSource {
   public Iterable<ByteBuffer> chunks(String name) throws IOException {
     TensorInfo tensor = tensors.get(name);
     if (tensor == null) throw new IllegalArgumentException("no parameter " + name);
-    List<ByteBuffer> stored = file.chunks(tensor.name());
+    List<ByteBuffer> stored = files.chunks(tensor.name());
     if (tensor.type() == ElementType.F32) return stored;
     return () -> stored.stream().flatMap(chunk -> widened(chunk, tensor.type())).iterator();
   }
