@@ -41,7 +41,7 @@ final class DemoCommand implements Callable<Integer> {
     Logs.toFile(directory.resolve("demo.log"));
     String table;
     try (Screen screen = Screen.onStandardError()) {
-      table = new Demo(Path.of(home), directory, minutes, screen).run();
+      table = new Demo(Path.of(home), directory, minutes, !noBrowser, screen).run();
     }
     System.out.println(table);
     System.out.println("All of it: " + directory.resolve("report.json"));

@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
       CurriculumCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      DashboardCommand.class,
       ExplainCommand.class,
       TailCommand.class,
       RetractCommand.class,

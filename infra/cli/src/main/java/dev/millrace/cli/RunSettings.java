@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.curriculum.CurriculumConfig;
+import dev.millrace.dashboard.DashboardConfig;
 import dev.millrace.evaluator.EvaluationConfig;
 import dev.millrace.refinery.HeldOutConfig;
 import dev.millrace.refinery.RefineryConfig;
@@ -42,7 +43,8 @@ public record RunSettings(
     TrainingConfig training,
     EvaluationConfig evaluation,
     @Default("artifacts") Path artifacts,
-    EndpointConfig metrics) {
+    EndpointConfig metrics,
+    DashboardConfig dashboard) {
   private static final Pattern TOPIC_WORD = Pattern.compile("[A-Za-z0-9_-]{1,60}");
   private static final Pattern TOPIC_PREFIX = Pattern.compile("([A-Za-z0-9_-]+\\.)*");
 

@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.dashboard.Funnel;
 import dev.millrace.refinery.stream.RefineryCounts;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.RecordJson;
@@ -64,18 +65,7 @@ record RunStatus(
 
   ObjectNode json() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    ObjectNode domains = node.putObject("domains");
-    funnel
-        .domains()
-        .forEach(
-            (name, c) -> {
-              ObjectNode domain = domains.putObject(name);
-              domain.put("raw", c.raw()).put("refined", c.refined()).put("heldOut", c.heldOut());
-              domain.put("retracted", c.retracted());
-              domain.put("deadLetters", c.deadLetters()).put("inFlight", c.inFlight());
-              ObjectNode dropped = domain.putObject("dropped");
-              c.dropped().forEach(dropped::put);
-            });
+    node.set("domains", Funnel.json(funnel));
     progress.ifPresent(p -> node.set("progress", p));
     checkpoint.ifPresent(c -> node.set("checkpoint", c));
     evaluation.ifPresent(e -> node.set("evaluation", e));

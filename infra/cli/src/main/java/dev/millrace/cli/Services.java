@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.curriculum.CurriculumService;
+import dev.millrace.dashboard.Dashboard;
 import dev.millrace.evaluator.EvaluatorService;
 import dev.millrace.refinery.stream.RefineryService;
 import dev.millrace.runtime.Service;
@@ -80,6 +81,11 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
             run.artifacts(),
             run.directory().resolve("scratch").resolve(s.name())),
         meters);
+  }
+
+  Dashboard dashboard() throws IOException {
+    RunSettings s = run.settings();
+    return new Dashboard(s.dashboard(), kafka, run.prefix(), s.name(), s.domains());
   }
 
   private Tokenizer tokenizer() throws IOException {

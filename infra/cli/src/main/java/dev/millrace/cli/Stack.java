@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.dashboard.Dashboard;
 import dev.millrace.runtime.ServiceException;
 import dev.millrace.runtime.ServiceRunner;
 import dev.millrace.runtime.metrics.HttpEndpoint;
@@ -8,6 +9,7 @@ import dev.millrace.runtime.metrics.Metrics;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.tokenization.TokenizationService;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +61,13 @@ public final class Stack implements AutoCloseable {
 
   public KafkaConnection kafka() {
     return kafka;
+  }
+
+  /** Returns where the page is. */
+  public URI startDashboard() throws IOException {
+    Dashboard dashboard = services.dashboard();
+    runner.start("dashboard", dashboard);
+    return dashboard.uri();
   }
 
   public void startRefinery() {

@@ -17,6 +17,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (Stack stack = Stack.start(run.context())) {
+      stack.startDashboard();
       stack.startRefinery();
       stack.awaitTokenizer();
       stack.startTokenization();

@@ -37,6 +37,7 @@ class CommandTest {
             "curriculum",
             "train",
             "evaluate",
+            "dashboard",
             "explain",
             "tail",
             "status",

@@ -23,6 +23,7 @@ import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.tokenization.PackingCounts;
 import dev.millrace.tokenization.TokenizationService;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class Demo {
   private final Path home;
   private final Path directory;
   private final DemoRun demoRun;
+  private final boolean browser;
   private final Screen screen;
   private final long startNanos = System.nanoTime();
 
@@ -57,10 +59,12 @@ public final class Demo {
    * @param home the checkout, for its Maven
    * @param directory emptied first; the run, the broker and the report go there
    * @param minutes that it may take, about, on two cores
+   * @param browser whether to open one, where there is a desktop
    */
-  public Demo(Path home, Path directory, double minutes, Screen screen) {
+  public Demo(Path home, Path directory, double minutes, boolean browser, Screen screen) {
     this.home = home;
     this.directory = directory;
+    this.browser = browser;
     this.screen = screen;
     demoRun = DemoRun.within(minutes);
   }
@@ -95,6 +99,9 @@ public final class Demo {
 
   private Refined refine(RunContext run, Stack stack, DemoCorpus corpus) throws Exception {
     double begin = seconds();
+    URI page = stack.startDashboard();
+    say("live at " + page);
+    if (browser) Browser.open(page);
     stack.startRefinery();
     Pushed pushed = new Pushed();
     CompletableFuture<Double> push =

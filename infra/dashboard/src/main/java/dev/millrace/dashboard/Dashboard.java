@@ -1,0 +1,89 @@
+package dev.millrace.dashboard;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.runtime.Service;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run on one web page. It only reads: topics from their beginning, so that its history is the
+ * log's, whenever it is started.
+ */
+public final class Dashboard implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(Dashboard.class);
+  private static final long AGAIN_MILLIS = 1_000;
+
+  private final KafkaConnection kafka;
+  private final Topics topics;
+  private final String run;
+  private final Picture picture = new Picture();
+  private final Web web;
+  private volatile boolean stopped;
+
+  /**
+   * Serves the page from now on; {@link #run} fills it.
+   *
+   * @throws IOException if the address cannot be had; the message names it
+   */
+  public Dashboard(
+      DashboardConfig config,
+      KafkaConnection kafka,
+      Topics topics,
+      String run,
+      List<String> domains)
+      throws IOException {
+    this.kafka = kafka;
+    this.topics = topics;
+    this.run = run;
+    web = Web.start(config, picture, about(run, domains));
+    LOG.info("dashboard of run {}: {}", run, web.uri());
+  }
+
+  private static ObjectNode about(String run, List<String> domains) {
+    ObjectNode about = Json.object().put("run", run);
+    domains.forEach(about.putArray("domains")::add);
+    return about;
+  }
+
+  /** Where the page is. */
+  public URI uri() {
+    return web.uri();
+  }
+
+  @Override
+  public void run() throws InterruptedException {
+    Feed feed = new Feed(kafka, topics, run, picture);
+    try {
+      while (!stopped) read(feed);
+    } finally {
+      feed.close();
+    }
+  }
+
+  /** A broker that is away for a while is waited for: what is shown is what was there last. */
+  private void read(Feed feed) throws InterruptedException {
+    try {
+      feed.read();
+    } catch (KafkaException e) {
+      LOG.warn("the dashboard waits for Kafka: {}", e.toString());
+      Thread.sleep(AGAIN_MILLIS);
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+    web.close();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.millrace.dashboard;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.refinery.stream.RefineryCounts;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.RecordJson;
+import dev.millrace.schemas.SchedulerState;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import dev.millrace.tokenization.PackingCounts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads a run's topics into a picture, from their beginning on, for as long as it is asked to. */
+final class Feed implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final long COUNT_EVERY_MILLIS = 1_000;
+
+  private final KafkaConnection kafka;
+  private final Topics topics;
+  private final String run;
+  private final Picture picture;
+  private final List<Tail<?>> tails = new ArrayList<>();
+  private long countedMillis;
+
+  Feed(KafkaConnection kafka, Topics topics, String run, Picture picture) {
+    this.kafka = kafka;
+    this.topics = topics;
+    this.run = run;
+    this.picture = picture;
+    tails.add(new Tail<>(topics.run(run).progress(), picture::add));
+    tails.add(new Tail<>(topics.checkpoints(), picture::add));
+    tails.add(new Tail<>(topics.evaluations(), picture::add));
+    tails.add(new Tail<>(topics.run(run).curriculumState(), this::curriculum));
+  }
+
+  /** One topic of one partition that is read to its end again and again. */
+  private final class Tail<V> implements AutoCloseable {
+    private final org.apache.kafka.clients.consumer.Consumer<String, V> reader;
+    private final Consumer<V> action;
+
+    Tail(Topic<String, V> topic, Consumer<V> action) {
+      this.action = action;
+      reader = kafka.reader(topic);
+      List<TopicPartition> all = List.of(new TopicPartition(topic.name(), 0));
+      reader.assign(all);
+      reader.seekToBeginning(all);
+    }
+
+    /** Records of other runs and those without a value are passed over. */
+    void read() {
+      reader
+          .poll(POLL)
+          .forEach(
+              record -> {
+                boolean ours = run.equals(record.key()) || "scheduler".equals(record.key());
+                if (ours && record.value() != null) action.accept(record.value());
+              });
+    }
+
+    @Override
+    public void close() {
+      reader.close();
+    }
+  }
+
+  /** Takes over what is there now. */
+  void read() throws InterruptedException {
+    for (Tail<?> tail : tails) tail.read();
+    if (System.currentTimeMillis() - countedMillis < COUNT_EVERY_MILLIS) return;
+    picture.put("funnel", Funnel.json(RefineryCounts.read(kafka, topics)));
+    picture.put("packing", packing());
+    countedMillis = System.currentTimeMillis();
+  }
+
+  private ObjectNode packing() throws InterruptedException {
+    ObjectNode domains = Json.object();
+    PackingCounts.committed(kafka, topics, run)
+        .forEach(
+            (domain, counts) ->
+                domains
+                    .putObject(domain)
+                    .put("documents", counts.documents())
+                    .put("packed", counts.packedDocuments())
+                    .put("waiting", counts.waitingDocuments())
+                    .put("sequences", counts.sequences())
+                    .put("tokens", counts.packedTokens()));
+    return domains;
+  }
+
+  private void curriculum(SchedulerState state) {
+    picture.put("curriculum", RecordJson.of(state));
+  }
+
+  @Override
+  public void close() {
+    for (Tail<?> tail : tails) tail.close();
+  }
+}

@@ -1,0 +1,173 @@
+package dev.millrace.dashboard;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The page and, under {@code /events}, the picture as server-sent events (WHATWG HTML, 9.2): all of
+ * it first, then what is new. Nothing can be changed from here.
+ */
+final class Web implements AutoCloseable {
+  private static final int LOOKERS_MAX = 64;
+  private static final long PAUSE_MILLIS = 250;
+  private static final long HEARTBEAT_MILLIS = 10_000;
+
+  private static final String CHARTS = "/META-INF/resources/webjars/chart.js/4.5.1/dist/";
+
+  /** What is served: path, resource and media type. */
+  private static final Map<String, Page> PAGES =
+      Map.of(
+          "/", new Page("index.html", "text/html; charset=utf-8"),
+          "/dashboard.css", new Page("dashboard.css", "text/css; charset=utf-8"),
+          "/dashboard.js", new Page("dashboard.js", "text/javascript; charset=utf-8"),
+          "/icon.svg", new Page("icon.svg", "image/svg+xml"),
+          "/chart.js", new Page(CHARTS + "chart.umd.min.js", "text/javascript; charset=utf-8"));
+
+  private record Page(String resource, String type) {}
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final Picture picture;
+  private final ObjectNode about;
+
+  private Web(HttpServer server, ExecutorService threads, Picture picture, ObjectNode about) {
+    this.server = server;
+    this.threads = threads;
+    this.picture = picture;
+    this.about = about;
+  }
+
+  /**
+   * Serves from now on.
+   *
+   * @param about the run: sent to each looker first
+   * @throws IOException if the address cannot be had; the message names it
+   */
+  static Web start(DashboardConfig config, Picture picture, ObjectNode about) throws IOException {
+    HttpServer server = bind(config);
+    ExecutorService threads = threads();
+    Web web = new Web(server, threads, picture, about);
+    server.setExecutor(threads);
+    server.createContext("/", web::answer);
+    server.start();
+    return web;
+  }
+
+  private static HttpServer bind(DashboardConfig config) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
+    try {
+      if (address.isUnresolved()) throw new IOException("unknown host");
+      return HttpServer.create(address, 0);
+    } catch (IOException e) {
+      throw new IOException(
+          "the dashboard cannot be served at %s:%d: %s (dashboard.port: 0 takes any free one)"
+              .formatted(config.host(), config.port(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** A thread for each looker, up to a limit; beyond it they are turned away. */
+  private static ExecutorService threads() {
+    AtomicInteger count = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        2,
+        LOOKERS_MAX,
+        30,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "dashboard-" + count.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  URI uri() {
+    InetSocketAddress address = server.getAddress();
+    String host = address.getAddress().getHostAddress();
+    return URI.create(
+        "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort()));
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      secure(exchange.getResponseHeaders());
+      String path = exchange.getRequestURI().getPath();
+      boolean get = exchange.getRequestMethod().equals("GET");
+      if (!get) send(exchange, 405, "text/plain", "only GET\n".getBytes(StandardCharsets.UTF_8));
+      else if (path.equals("/events")) events(exchange);
+      else if (PAGES.containsKey(path)) page(exchange, PAGES.get(path));
+      else send(exchange, 404, "text/plain", "nothing here\n".getBytes(StandardCharsets.UTF_8));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Document text is hostile until proven otherwise: no script but ours, no host but this one. */
+  private static void secure(Headers headers) {
+    headers.set(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("Cache-Control", "no-cache");
+  }
+
+  private static void page(HttpExchange exchange, Page page) throws IOException {
+    try (InputStream in = Web.class.getResourceAsStream(page.resource())) {
+      if (in == null) throw new IOException("no resource " + page.resource());
+      send(exchange, 200, page.type(), in.readAllBytes());
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, byte[] body)
+      throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  private void events(HttpExchange exchange) throws IOException, InterruptedException {
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
+    exchange.sendResponseHeaders(200, 0);
+    OutputStream out = exchange.getResponseBody();
+    event(out, "about", about);
+    Picture.Cursor cursor = Picture.Cursor.NOTHING;
+    while (true) {
+      Picture.News news = picture.since(cursor);
+      cursor = news.cursor();
+      event(out, "news", news.json());
+      Thread.sleep(PAUSE_MILLIS); // Many records, one event.
+      while (!picture.await(cursor, HEARTBEAT_MILLIS)) {
+        out.write(":\n\n".getBytes(StandardCharsets.UTF_8)); // Finds out who has left.
+        out.flush();
+      }
+    }
+  }
+
+  private static void event(OutputStream out, String name, ObjectNode data) throws IOException {
+    out.write(("event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

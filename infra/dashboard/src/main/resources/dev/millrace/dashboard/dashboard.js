@@ -1,0 +1,303 @@
+'use strict';
+// What the server has sent so far. Text from documents is only ever set as textContent.
+const run = { steps: null, checkpoints: [], evaluations: [], funnel: {}, packing: {}, curriculum: null, domains: [] };
+const seen = []; // Counts over the last half minute, for rates.
+const charts = {};
+const RATE_SECONDS = 30;
+const COLOURS = ['#2f7fc1', '#d9822b', '#2e9e6b', '#b5509c', '#c0453c', '#6d6fd1', '#87902b', '#2aa5a8'];
+
+const $ = id => document.getElementById(id);
+const whole = n => Math.round(n).toLocaleString('en');
+const short = n => n >= 1e9 ? (n / 1e9).toFixed(2) + ' G' : n >= 1e6 ? (n / 1e6).toFixed(2) + ' M'
+    : n >= 1e4 ? (n / 1e3).toFixed(1) + ' k' : whole(n);
+const sum = list => list.reduce((a, b) => a + b, 0);
+const last = list => list[list.length - 1];
+const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function element(name, text, cls) {
+  const e = document.createElement(name);
+  if (text !== undefined) e.textContent = text;
+  if (cls) e.className = cls;
+  return e;
+}
+
+function domainColour(name) {
+  let at = run.domains.indexOf(name);
+  if (at < 0) at = run.domains.push(name) - 1;
+  return COLOURS[at % COLOURS.length];
+}
+
+// ---- charts
+
+function chart(id, x, y, extra = {}) {
+  charts[id] = new Chart($(id), {
+    type: 'line',
+    data: { datasets: [] },
+    options: {
+      animation: false, parsing: false, normalized: true, responsive: true, maintainAspectRatio: false,
+      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      elements: { point: { radius: 0, hitRadius: 6 }, line: { borderWidth: 1.5 } },
+      plugins: {
+        legend: { position: 'top', align: 'end', labels: { boxWidth: 14, boxHeight: 2 } },
+        decimation: { enabled: true, algorithm: 'lttb', samples: 600, threshold: 1200 },
+      },
+      scales: {
+        x: { type: 'linear', title: { display: true, text: x }, ticks: { maxTicksLimit: 8, callback: v => short(v) } },
+        y: { title: { display: true, text: y }, ...extra },
+        ...(extra.right ? { right: extra.right } : {}),
+      },
+    },
+  });
+}
+
+function theme() {
+  Chart.defaults.color = css('--soft');
+  Chart.defaults.borderColor = css('--line');
+  for (const c of Object.values(charts)) {
+    for (const s of Object.values(c.options.scales)) {
+      s.grid = { ...s.grid, color: css('--line') };
+      s.ticks.color = css('--soft');
+      s.title.color = css('--soft');
+    }
+    c.options.plugins.legend.labels.color = css('--soft');
+    c.update('none');
+  }
+}
+
+function show(id, lines) {
+  charts[id].data.datasets = lines.map(l => ({ label: l.name, data: l.points, borderColor: l.colour,
+    backgroundColor: l.colour, yAxisID: l.axis || 'y', order: l.order || 0, borderDash: l.dash || [], pointRadius: l.radius || 0,
+    pointStyle: l.style || 'circle', spanGaps: true }));
+  charts[id].update('none');
+}
+
+function points(xs, ys) {
+  const list = [];
+  for (let i = 0; i < xs.length; i++) if (ys[i] !== null && ys[i] !== undefined) list.push({ x: xs[i], y: ys[i] });
+  return list;
+}
+
+/** The mean of each so many points, where there are too many to tell a trend from noise. */
+function smooth(list) {
+  const width = Math.max(1, Math.floor(list.length / 150));
+  if (width === 1) return list;
+  const out = [];
+  for (let i = 0; i + width <= list.length; i += width) {
+    const part = list.slice(i, i + width);
+    out.push({ x: part[part.length - 1].x, y: sum(part.map(p => p.y)) / width });
+  }
+  return out;
+}
+
+function showSteps() {
+  const s = run.steps;
+  if (!s || !s.step.length) return;
+  const n = s.step.length - 1;
+  const lines = [{ name: 'all', points: points(s.step, s.loss), colour: css('--line'), order: 1 }];
+  for (const d of Object.keys(s.domainLoss)) {
+    lines.push({ name: d, points: smooth(points(s.step, s.domainLoss[d])), colour: domainColour(d) });
+  }
+  show('loss', lines);
+  $('c-loss').textContent = `step ${whole(s.step[n])}: ${(s.loss[n] ?? NaN).toFixed(4)} nats a token`;
+  show('norm', [
+    { name: 'gradient norm', points: points(s.step, s.gradientNorm), colour: COLOURS[0] },
+    { name: 'learning rate', points: points(s.step, s.learningRate), colour: COLOURS[1], axis: 'right' }]);
+  $('c-norm').textContent = `step ${whole(s.step[n])}: norm ${(s.gradientNorm[n] ?? NaN).toFixed(3)}, learning rate ${(s.learningRate[n] ?? NaN).toExponential(2)}`;
+  show('rate', [{ name: 'tokens/s', points: points(s.step, s.tokensPerSecond), colour: COLOURS[2] }]);
+  const wait = sum(s.dataWaitSeconds.slice(-100).map(v => v ?? 0));
+  $('c-rate').textContent = `${whole(s.tokensPerSecond[n] ?? 0)} tokens/s; waited ${wait.toFixed(1)} s for data in the last ${Math.min(100, n + 1)} steps`;
+  const all = Object.keys(s.domainTokens);
+  show('mix', all.map(d => ({ name: d, colour: domainColour(d), points: smooth(s.step.map((x, i) => ({ x,
+    y: 100 * (s.domainTokens[d][i] ?? 0) / Math.max(1, sum(all.map(e => s.domainTokens[e][i] ?? 0))) }))) })));
+  const totals = all.map(d => sum(s.domainTokens[d].map(v => v ?? 0)));
+  $('c-mix').textContent = all.map((d, i) => `${d} ${(100 * totals[i] / Math.max(1, sum(totals))).toFixed(1)} %`).join(', ') + ' of the tokens shown';
+}
+
+// ---- evaluations
+
+const evaluated = () => run.evaluations.filter(e => e.sets);
+
+function showEvaluations() {
+  const list = evaluated();
+  if (!list.length) return;
+  const names = [...new Set(list.flatMap(e => e.sets.map(s => s.name)))];
+  const of = (name, key) => list.flatMap(e => e.sets.filter(s => s.name === name).map(s => ({ x: e.step, y: s[key], bad: s.regression })));
+  for (const [id, key] of [['ppl', 'tokenPerplexity'], ['bpb', 'bitsPerByte']]) {
+    show(id, names.map(name => {
+      const p = of(name, key);
+      return { name, points: p, colour: domainColour(name), radius: p.map(q => q.bad ? 7 : 3), style: p.map(q => q.bad ? 'triangle' : 'circle') };
+    }));
+  }
+  const now = last(list);
+  $('c-ppl').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${s.tokenPerplexity.toFixed(2)}`).join(', ') + ' (a triangle is a regression)';
+  $('c-bpb').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${s.bitsPerByte.toFixed(4)}`).join(', ');
+  table($('evaluation'), ['step ' + whole(now.step), 'token perplexity', 'nats a token', '± std. error', 'bits per byte', 'word perplexity', 'against the one before', '95 % interval', 'tokens'],
+    now.sets.map(s => [s.name, s.tokenPerplexity.toFixed(2), s.nllPerToken.toFixed(4), s.nllStandardError.toFixed(4),
+      s.bitsPerByte.toFixed(4), s.wordPerplexity >= 1e5 ? s.wordPerplexity.toExponential(2) : s.wordPerplexity.toFixed(1),
+      s.previous ? { text: (s.previous.delta > 0 ? '+' : '') + s.previous.delta.toFixed(4), cls: s.regression ? 'worse' : s.previous.high < 0 ? 'better' : '' } : '',
+      s.previous ? `${s.previous.low.toFixed(4)} to ${s.previous.high.toFixed(4)}` : '', whole(s.tokens)]));
+}
+
+function showSamples() {
+  const list = evaluated().filter(e => e.samples && e.samples.length);
+  const select = $('checkpoint');
+  const newest = select.selectedIndex === select.options.length - 1;
+  while (select.options.length < list.length) {
+    select.append(new Option('step ' + whole(list[select.options.length].step)));
+  }
+  if (newest && list.length) select.selectedIndex = list.length - 1;
+  const samples = $('samples');
+  samples.replaceChildren();
+  const chosen = list[select.selectedIndex];
+  if (!chosen) { samples.append(element('p', 'no sample yet')); return; }
+  for (const s of chosen.samples) {
+    const quote = element('blockquote');
+    quote.append(element('b', s.prompt), document.createTextNode(s.text));
+    samples.append(quote);
+  }
+}
+
+// ---- documents
+
+function table(into, head, rows) {
+  const thead = element('thead');
+  const top = element('tr');
+  for (const h of head) { const th = element('th', h); th.scope = 'col'; top.append(th); }
+  thead.append(top);
+  const body = element('tbody');
+  for (const row of rows) {
+    const tr = element('tr');
+    row.forEach((cell, i) => {
+      const c = element(i === 0 ? 'th' : 'td', cell.text ?? cell, cell.cls);
+      if (i === 0) c.scope = 'row';
+      tr.append(c);
+    });
+    body.append(tr);
+  }
+  into.replaceChildren(thead, body);
+}
+
+function showFunnel() {
+  const rows = Object.entries(run.funnel).map(([name, c]) =>
+    [name, c.raw, c.refined, c.heldOut, sum(Object.values(c.dropped)), c.retracted, c.deadLetters, c.inFlight]);
+  if (rows.length > 1) rows.push(['all', ...[1, 2, 3, 4, 5, 6, 7].map(i => sum(rows.map(r => r[i])))]);
+  table($('funnel'), ['domain', 'raw', 'refined', 'held out', 'dropped', 'retracted', 'dead letters', 'in flight'],
+    rows.map(r => r.map((v, i) => i === 0 ? v : whole(v))));
+  const rules = {};
+  for (const c of Object.values(run.funnel)) {
+    for (const [rule, n] of Object.entries(c.dropped)) rules[rule] = (rules[rule] || 0) + n;
+  }
+  const most = Math.max(1, ...Object.values(rules));
+  $('rules').replaceChildren(...Object.entries(rules).sort((a, b) => b[1] - a[1]).map(([rule, n]) => {
+    const li = element('li');
+    const bar = element('progress');
+    bar.max = most; bar.value = n;
+    bar.setAttribute('aria-label', rule);
+    li.append(element('span', rule), element('span', whole(n), 'n'), bar);
+    return li;
+  }));
+}
+
+// ---- the flow
+
+function counts() {
+  const funnel = Object.values(run.funnel);
+  const packing = Object.values(run.packing);
+  const s = run.steps;
+  const n = s && s.step.length ? s.step.length - 1 : -1;
+  return {
+    raw: sum(funnel.map(c => c.raw)), refined: sum(funnel.map(c => c.refined)), inFlight: sum(funnel.map(c => c.inFlight)),
+    sequences: sum(packing.map(p => p.sequences)), waiting: sum(packing.map(p => p.waiting)),
+    released: run.curriculum ? run.curriculum.ordinal : 0,
+    step: n < 0 ? 0 : s.step[n], tokens: n < 0 ? 0 : s.tokens[n], next: n < 0 ? 0 : s.nextOrdinal[n],
+    checkpoints: run.checkpoints.length, evaluations: run.evaluations.length,
+  };
+}
+
+function showFlow() {
+  const now = { at: Date.now() / 1000, ...counts() };
+  seen.push(now);
+  while (seen.length > 2 && now.at - seen[0].at > RATE_SECONDS) seen.shift();
+  const span = now.at - seen[0].at;
+  const rate = key => span < 1 ? '' : short((now[key] - seen[0][key]) / span) + '/s';
+  const boxes = [
+    ['documents judged', now.raw, rate('raw')],
+    ['refined', now.refined, rate('refined'), `${short(now.inFlight)} wait for dedup`],
+    ['sequences packed', now.sequences, rate('sequences'), `${short(now.waiting)} documents wait`],
+    ['released by the curriculum', now.released, `${short(Math.max(0, now.sequences - now.released))} wait`, run.curriculum ? `phase ${run.curriculum.phase + 1}` : ''],
+    ['steps trained', now.step, `${short(now.tokens)} tokens`, `${short(Math.max(0, now.released - now.next))} sequences wait`],
+    ['checkpoints', now.checkpoints, ''],
+    ['evaluations', now.evaluations, `${Math.max(0, now.checkpoints - now.evaluations)} wait`],
+  ];
+  $('flow').replaceChildren(...boxes.map(([name, count, ...more]) => {
+    const li = element('li');
+    li.append(element('span', name, 'name'), element('span', short(count), 'count'), element('span', more.filter(m => m).join(' · '), 'more'));
+    li.dataset.count = count;
+    li.dataset.name = name;
+    return li;
+  }));
+}
+
+// ---- news
+
+function append(to, news) {
+  for (const [name, column] of Object.entries(news)) {
+    if (Array.isArray(column)) to[name].push(...column);
+  }
+  const before = to.step.length - news.step.length;
+  for (const map of ['domainLoss', 'domainTokens']) {
+    for (const domain of new Set([...Object.keys(to[map]), ...Object.keys(news[map])])) {
+      to[map][domain] ??= new Array(before).fill(null);
+      const more = news[map][domain] ?? new Array(news.step.length).fill(null);
+      for (const v of more) to[map][domain].push(v);
+    }
+  }
+}
+
+function take(news) {
+  if (news.steps) {
+    if (news.stepsAnew || !run.steps) run.steps = news.steps;
+    else append(run.steps, news.steps);
+  }
+  if (news.checkpoints) run.checkpoints.push(...news.checkpoints);
+  if (news.evaluations) run.evaluations.push(...news.evaluations);
+  for (const section of ['funnel', 'packing', 'curriculum']) if (news[section]) run[section] = news[section];
+  if (news.steps) showSteps();
+  if (news.evaluations) { showEvaluations(); showSamples(); }
+  if (news.funnel) showFunnel();
+  showFlow();
+  document.body.dataset.loaded = 'true';
+}
+
+function state(live, text) {
+  $('state').dataset.live = live;
+  $('state').textContent = text;
+}
+
+function listen() {
+  const events = new EventSource('events');
+  events.addEventListener('about', e => {
+    const about = JSON.parse(e.data);
+    $('run').textContent = about.run;
+    document.title = about.run + ' · Millrace';
+    Object.assign(run, { steps: null, checkpoints: [], evaluations: [], funnel: {}, packing: {}, curriculum: null, domains: [...about.domains] });
+    $('checkpoint').replaceChildren();
+    seen.length = 0;
+    state(true, 'live');
+  });
+  events.addEventListener('news', e => take(JSON.parse(e.data)));
+  events.onerror = () => state(false, 'not connected; what is shown is what was there last');
+}
+
+chart('loss', 'step', 'nats a token');
+chart('ppl', 'step', 'token perplexity', { type: 'logarithmic' });
+chart('norm', 'step', 'norm', { right: { position: 'right', title: { display: true, text: 'learning rate' }, grid: { drawOnChartArea: false }, ticks: { callback: v => v.toExponential(1) } } });
+chart('bpb', 'step', 'bits per byte');
+chart('rate', 'step', 'tokens/s', { beginAtZero: true });
+chart('mix', 'step', '% of tokens', { min: 0, max: 100 });
+theme();
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { theme(); showSteps(); showEvaluations(); });
+$('checkpoint').addEventListener('change', showSamples);
+showFlow();
+showSamples();
+listen();

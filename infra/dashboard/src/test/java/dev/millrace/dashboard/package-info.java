@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.dashboard;
+
+import org.jspecify.annotations.NullMarked;
