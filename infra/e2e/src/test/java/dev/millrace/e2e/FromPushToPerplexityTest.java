@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.cli.Millrace;
+import dev.millrace.dashboard.Funnel;
+import dev.millrace.refinery.stream.RefineryCounts;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.EvaluationResult;
@@ -21,15 +25,22 @@ import dev.millrace.testkit.Await;
 import dev.millrace.testkit.ChildJvm;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -60,6 +71,7 @@ class FromPushToPerplexityTest {
       model: {layers: 2, heads: 2, width: 32, contextLength: 64}
       training: {learningRate: 3e-3, warmupSteps: 5, maxSteps: %d, saveSteps: 15, perDeviceTrainBatchSize: 8}
       evaluation: {heldOutTokens: 2_000, heldOutWait: 5s, prompts: [The], sampleTokens: 8}
+      dashboard: {port: 0}
       """
           .formatted(STEPS);
 
@@ -81,6 +93,7 @@ class FromPushToPerplexityTest {
       assertPerplexityFalls(results);
       assertLineage(kafka, results.get(results.size() - 1));
       assertSameAsJson(kafka, results);
+      assertSameOnThePage(up, kafka, results);
       assertEveryTopicCanBeRead(directory, runFile);
       up.terminate();
       assertEquals(SIGTERM_EXIT, up.awaitExit(Duration.ofSeconds(90)), up.output());
@@ -111,6 +124,37 @@ class FromPushToPerplexityTest {
         start(directory, "ingest", runFile, "--domain", domain, input.toString())) {
       assertEquals(0, ingest.awaitExit(Duration.ofSeconds(60)), ingest.output());
     }
+  }
+
+  /** Numbers of the dashboard's first events are those of the topics. */
+  private static void assertSameOnThePage(
+      ChildJvm up, KafkaConnection kafka, List<EvaluationResult> results) throws Exception {
+    Matcher page = Pattern.compile("dashboard of run tiny: (http\\S+)").matcher(up.output());
+    assertTrue(page.find(), up.output());
+    List<JsonNode> evaluations = new ArrayList<>();
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    HttpRequest events = HttpRequest.newBuilder(URI.create(page.group(1) + "events")).build();
+    try (Stream<String> lines =
+        HttpClient.newHttpClient().send(events, HttpResponse.BodyHandlers.ofLines()).body()) {
+      Iterator<String> line = lines.filter(l -> l.startsWith("data: {")).iterator();
+      while (evaluations.size() < results.size() || !whole.has("funnel")) {
+        JsonNode news = new ObjectMapper().readTree(line.next().substring("data: ".length()));
+        news.path("evaluations").forEach(evaluations::add);
+        for (String part : List.of("funnel", "steps")) {
+          if (news.has(part)) whole.set(part, news.get(part));
+        }
+      }
+    }
+    for (int i = 0; i < results.size(); i++) {
+      for (int set = 0; set < 2; set++) {
+        SetEvaluation expected = results.get(i).getSets().get(set);
+        JsonNode shown = evaluations.get(i).get("sets").get(set);
+        assertEquals(expected.getTokenPerplexity(), shown.get("tokenPerplexity").asDouble());
+      }
+    }
+    assertEquals(
+        Funnel.json(RefineryCounts.read(kafka, TOPICS)).toString(), whole.get("funnel").toString());
+    assertEquals(STEPS, whole.at("/steps/step").size());
   }
 
   private static List<EvaluationResult> awaitLast(KafkaConnection kafka, ChildJvm up) {

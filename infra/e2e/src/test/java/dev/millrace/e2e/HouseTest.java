@@ -59,6 +59,7 @@ class HouseTest {
             "model",
             "trainer",
             "evaluator",
+            "dashboard",
             "cli")) {
       assertTrue(
           house.stream().anyMatch(c -> c.getPackageName().startsWith("dev.millrace." + room)),
