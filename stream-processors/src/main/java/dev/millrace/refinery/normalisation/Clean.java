@@ -5,11 +5,13 @@ import com.ibm.icu.lang.UProperty;
 import java.util.Optional;
 
 /**
- * Texts that are normal but for blanks at their end: those that are made of what no rule of {@link
- * Normalisation} changes. Most texts are, and one look at each character is all that they cost.
+ * Texts that are normal but for no-break spaces and blanks at their end: those that are made of
+ * what no rule of {@link Normalisation} changes. Most texts are, and one look at each character is
+ * all that they cost.
  */
 final class Clean {
   private static final int FEEDS_MAX = 2;
+  private static final char NO_BREAK_SPACE = '\u00A0';
 
   /** Visible, composed with nothing before it, and no lead byte of misread UTF-8. */
   private static final boolean[] HARMLESS = new boolean[1 << Character.SIZE];
@@ -29,8 +31,20 @@ final class Clean {
         && UCharacter.getIntPropertyValue(c, UProperty.NFC_QUICK_CHECK) == 1;
   }
 
-  /** The normal text where only its end has to go, empty where it takes a closer look. */
+  /** The normal text where that is easily said, empty where it takes a closer look. */
   static Optional<String> of(String text) {
+    return mayBeMisread(text) ? Optional.empty() : ofPlain(text.replace(NO_BREAK_SPACE, ' '));
+  }
+
+  /** Whether a no-break space may be the second half of a letter: one with a sign before it. */
+  private static boolean mayBeMisread(String text) {
+    for (int i = text.indexOf(NO_BREAK_SPACE); i >= 0; i = text.indexOf(NO_BREAK_SPACE, i + 1)) {
+      if (i > 0 && Mojibake.isLead(text.charAt(i - 1))) return true;
+    }
+    return false;
+  }
+
+  private static Optional<String> ofPlain(String text) {
     int end = text.length();
     while (end > 0 && isBlank(text.charAt(end - 1))) end--;
     return isClean(text, end) ? Optional.of(text.substring(0, end)) : Optional.empty();

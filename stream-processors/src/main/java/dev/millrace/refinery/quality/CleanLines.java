@@ -26,7 +26,7 @@ record CleanLines(String text, int loremIpsum, int curlyBrackets, int sentences)
       end = Lines.end(text, start);
       int first = Whitespace.skip(text, start, end);
       String line = text.substring(first, Whitespace.trimEnd(text, first, end));
-      int words = words(line, rules.wordLengthMax());
+      int words = words(line, rules.wordsPerLineMin(), rules.wordLengthMax());
       if (words < 0) continue;
       if (rules.citations()) line = withoutCitations(line);
       if (rules.terminalPunctuation() && !isTerminated(line)) continue;
@@ -43,9 +43,7 @@ record CleanLines(String text, int loremIpsum, int curlyBrackets, int sentences)
       sentences += Sentences.count(line);
       kept.append(line).append('\n');
     }
-    int first = Whitespace.skip(kept, 0, kept.length());
-    String left = kept.substring(first, Whitespace.trimEnd(kept, first, kept.length()));
-    return new CleanLines(left, 0, 0, sentences);
+    return new CleanLines(Whitespace.strip(kept.toString()), 0, 0, sentences);
   }
 
   private static boolean containsAny(String line, List<String> phrases) {
@@ -55,11 +53,12 @@ record CleanLines(String text, int loremIpsum, int curlyBrackets, int sentences)
     return false;
   }
 
-  /** Words between white space; -1 where one has more code points than it may. */
-  private static int words(String line, int lengthMax) {
+  /** Words between white space, or as many as asked; -1 where one has too many code points. */
+  private static int words(String line, int enough, int lengthMax) {
     int words = 0;
     int start = 0;
     while (start < line.length()) {
+      if (words >= enough && line.length() - start <= lengthMax) return words;
       int end = start;
       while (end < line.length() && !Whitespace.is(line.charAt(end))) end++;
       if (end - start > lengthMax && line.codePointCount(start, end) > lengthMax) return -1;

@@ -15,28 +15,27 @@ import java.util.List;
  */
 record WordCounts(int all, int nonSymbol, long codePoints, int alphabetic, int distinctStopWords) {
 
-  static WordCounts of(RefinedText refined, List<String> stopWords) {
+  static WordCounts of(RefinedText refined, List<String> stopWordList) {
     String text = refined.text();
     WordBreaks words = refined.words();
     int nonSymbol = 0;
     int alphabetic = 0;
     long codePoints = 0;
-    long stopWordsSeen = 0;
+    StopWords stopWords = new StopWords(stopWordList);
     boolean single = refined.codePoints() == text.length();
     for (int w = 0; w < words.count(); w++) {
       int start = words.start(w);
       int end = words.end(w);
       if (hasLetter(text, start, end)) {
         alphabetic++;
-        stopWordsSeen |= stopWord(text, start, end, stopWords);
+        stopWords.see(text, start, end);
       } else if (isSymbol(text, start, end)) {
         continue;
       }
       nonSymbol++;
       codePoints += single ? end - start : text.codePointCount(start, end);
     }
-    return new WordCounts(
-        words.count(), nonSymbol, codePoints, alphabetic, Long.bitCount(stopWordsSeen));
+    return new WordCounts(words.count(), nonSymbol, codePoints, alphabetic, stopWords.found());
   }
 
   private static boolean hasLetter(String text, int start, int end) {
@@ -54,19 +53,6 @@ record WordCounts(int all, int nonSymbol, long codePoints, int alphabetic, int d
       if (!Punctuation.is(text.charAt(i))) return false;
     }
     return true;
-  }
-
-  /** The bit of the stop word that the word is, else 0. */
-  private static long stopWord(String text, int start, int end, List<String> stopWords) {
-    for (int s = 0; s < stopWords.size(); s++) {
-      String stop = stopWords.get(s);
-      if (stop.length() == end - start
-          && stop.charAt(0) == text.charAt(start)
-          && text.startsWith(stop, start)) {
-        return 1L << s;
-      }
-    }
-    return 0;
   }
 
   double meanLength() {

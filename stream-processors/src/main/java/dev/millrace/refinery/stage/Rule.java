@@ -1,6 +1,7 @@
 package dev.millrace.refinery.stage;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -8,9 +9,9 @@ import java.util.regex.Pattern;
  *
  * @param name without the family's
  * @param bound which side of the threshold fails
- * @param setting the threshold's key in the family's section of the run file
+ * @param key of the threshold's setting where that is not called as the rule
  */
-public record Rule(String name, Bound bound, double threshold, String setting) {
+public record Rule(String name, Bound bound, double threshold, Optional<String> key) {
   private static final Pattern WORD_START = Pattern.compile("-(.)");
 
   /** On which side of the threshold a text may be; the threshold itself is allowed. */
@@ -21,17 +22,17 @@ public record Rule(String name, Bound bound, double threshold, String setting) {
 
   /** Fails below; its setting is called as it is. */
   public static Rule atLeast(String name, double threshold) {
-    return new Rule(name, Bound.AT_LEAST, threshold, key(name));
+    return new Rule(name, Bound.AT_LEAST, threshold, Optional.empty());
   }
 
   /** Fails above; its setting is called as it is. */
   public static Rule atMost(String name, double threshold) {
-    return new Rule(name, Bound.AT_MOST, threshold, key(name));
+    return new Rule(name, Bound.AT_MOST, threshold, Optional.empty());
   }
 
   /** With the key of the setting where that is called otherwise. */
   public Rule by(String key) {
-    return new Rule(name, bound, threshold, key);
+    return new Rule(name, bound, threshold, Optional.of(key));
   }
 
   /** Whether a text of which so much was measured must go. */
@@ -39,7 +40,9 @@ public record Rule(String name, Bound bound, double threshold, String setting) {
     return bound == Bound.AT_LEAST ? measured < threshold : measured > threshold;
   }
 
-  private static String key(String name) {
-    return WORD_START.matcher(name).replaceAll(s -> s.group(1).toUpperCase(Locale.ROOT));
+  /** The threshold's key in the family's section of the run file. */
+  public String setting() {
+    return key.orElseGet(
+        () -> WORD_START.matcher(name).replaceAll(s -> s.group(1).toUpperCase(Locale.ROOT)));
   }
 }

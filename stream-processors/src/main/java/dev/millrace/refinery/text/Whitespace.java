@@ -12,16 +12,22 @@ public final class Whitespace {
   }
 
   /** The first index in [from, to) that is not white space, else {@code to}. */
-  public static int skip(CharSequence text, int from, int to) {
+  public static int skip(String text, int from, int to) {
     int i = from;
     while (i < to && is(text.charAt(i))) i++;
     return i;
   }
 
   /** The end of [from, to) without the white space at its end. */
-  public static int trimEnd(CharSequence text, int from, int to) {
+  public static int trimEnd(String text, int from, int to) {
     int i = to;
     while (i > from && is(text.charAt(i - 1))) i--;
     return i;
+  }
+
+  /** The text without the white space at its ends. */
+  public static String strip(String text) {
+    int start = skip(text, 0, text.length());
+    return text.substring(start, trimEnd(text, start, text.length()));
   }
 }

@@ -76,6 +76,8 @@ final class CleanTest {
     assertEquals(
         Optional.of("Straße, café.\n\n\t– Ωμέγα’"), Clean.of("Straße, café.\n\n\t– Ωμέγα’ \n"));
     assertEquals(Optional.of(""), Clean.of(" \n"));
+    assertEquals(Optional.of("10 % – «oui»"), Clean.of("10\u00a0% –\u00a0«oui»\u00a0"));
+    assertTrue(Clean.of("10 Â\u00a0%").isEmpty());
     assertTrue(Clean.of("a \nb").isEmpty());
     assertTrue(Clean.of("\na").isEmpty());
     assertTrue(Clean.of("a\n\n\nb").isEmpty());

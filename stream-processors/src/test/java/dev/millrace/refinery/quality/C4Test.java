@@ -87,6 +87,7 @@ final class C4Test {
     assertStays("See the " + "a".repeat(999) + " there.");
     assertStays("See the " + "😀".repeat(1_000) + " there.");
     assertRemoved("See the " + "a".repeat(1_001) + " there.");
+    assertRemoved("More than three words and " + "a".repeat(1_001) + " there.");
   }
 
   @Test
