@@ -3,10 +3,10 @@ package dev.millrace.refinery.stream;
 import dev.millrace.schemas.KafkaConnection;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
@@ -15,47 +15,54 @@ import org.apache.kafka.common.TopicPartition;
 
 /** In which partitions a group has a position. */
 record GroupPositions(Admin admin, String group) {
-  private static final ListConsumerGroupOffsetsOptions STABLE =
-      new ListConsumerGroupOffsetsOptions().requireStable(true);
+  private static final long LOOK_AGAIN_MILLIS = 50;
 
   /** The broker ends a transaction that its producer left within its timeout and a little. */
   private static final Duration PATIENCE = KafkaConnection.TRANSACTION_TIMEOUT.multipliedBy(3);
 
   /**
-   * Those of the partitions that the group has no position in. A position that a transaction is
-   * just writing, be it of an instance that was killed, is waited for: Kafka leaves it out of its
-   * answer, where one that is not there is null.
+   * Those of the partitions that the group has no position in. Where a transaction is just writing
+   * the first one, its end is waited for; a later one, be it of an instance that was killed, does
+   * not matter here.
    *
-   * @throws IllegalStateException where a transaction does not end
+   * @throws IllegalStateException where the transaction does not end
    */
   Set<TopicPartition> unknown(Collection<TopicPartition> partitions)
       throws InterruptedException, ExecutionException {
-    Set<TopicPartition> unknown = new HashSet<>();
-    Set<TopicPartition> unanswered = new HashSet<>(partitions);
+    Set<TopicPartition> unknown = withoutPosition(ask(partitions, false));
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!unanswered.isEmpty()) {
-      Map<TopicPartition, OffsetAndMetadata> answer = ask(unanswered);
-      answer.forEach(
-          (partition, position) -> {
-            if (position == null) unknown.add(partition);
-          });
-      unanswered.removeAll(answer.keySet());
-      if (unanswered.isEmpty()) break;
+    while (!unknown.isEmpty()) {
+      Map<TopicPartition, OffsetAndMetadata> settled = ask(unknown, true);
+      if (settled.keySet().containsAll(unknown)) return withoutPosition(settled);
       if (System.nanoTime() - end > 0) {
         throw new IllegalStateException(
             "the positions of group %s in %s are still being committed after %d s"
-                .formatted(group, unanswered, PATIENCE.toSeconds()));
+                .formatted(group, unknown, PATIENCE.toSeconds()));
       }
-      Thread.sleep(100);
+      Thread.sleep(LOOK_AGAIN_MILLIS);
     }
     return unknown;
   }
 
-  private Map<TopicPartition, OffsetAndMetadata> ask(Set<TopicPartition> partitions)
+  private static Set<TopicPartition> withoutPosition(
+      Map<TopicPartition, OffsetAndMetadata> answer) {
+    return answer.keySet().stream()
+        .filter(partition -> answer.get(partition) == null)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * As Kafka answers: null where there is none.
+   *
+   * @param stable leaves out partitions whose position a transaction is just writing
+   */
+  private Map<TopicPartition, OffsetAndMetadata> ask(
+      Collection<TopicPartition> partitions, boolean stable)
       throws InterruptedException, ExecutionException {
     return admin
         .listConsumerGroupOffsets(
-            Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(partitions)), STABLE)
+            Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(partitions)),
+            new ListConsumerGroupOffsetsOptions().requireStable(stable))
         .partitionsToOffsetAndMetadata(group)
         .get();
   }

@@ -98,25 +98,48 @@ class LaterSourceTest {
     assertTrue(message.contains("[" + json.get(0) + "]"), message);
   }
 
-  /** As of an instance that was killed: its transaction ends when the broker's patience does. */
+  /**
+   * As of an instance that was killed: its transaction ends when its successor or Kafka ends it.
+   */
   @Test
-  void aPositionThatIsJustBeingCommittedIsNotLost() throws Exception {
+  void aPositionThatIsBeingCommittedAgainIsNotLost() throws Exception {
     start();
+    while (json.size() > positions().size()) Thread.sleep(20);
+    try (Producer<byte[], byte[]> killed = committing(json.get(1), 5)) {
+      start();
+      killed.abortTransaction();
+    }
+    assertEquals(Map.of(0, 0L, 1, 0L, 2, 0L, 3, 0L), positions());
+  }
+
+  @Test
+  void thePositionThatIsBeingCommittedFirstIsWaitedFor() throws Exception {
+    start();
+    try (Admin admin = log.connection().admin()) {
+      admin.deleteConsumerGroupOffsets(group(), Set.of(json.get(1))).all().get();
+    }
     CompletableFuture<Void> second;
-    try (Producer<byte[], byte[]> producer = log.connection().transactionalProducer("killed");
-        KafkaConsumer<byte[], byte[]> group = group(Map.of())) {
-      producer.initTransactions();
-      producer.beginTransaction();
-      producer.sendOffsetsToTransaction(
-          Map.of(json.get(1), new OffsetAndMetadata(5)), group.groupMetadata());
-      producer.flush();
+    try (Producer<byte[], byte[]> first = committing(json.get(1), 5)) {
       second = CompletableFuture.runAsync(this::startUnchecked);
       Thread.sleep(2_000); // A start takes less.
       assertFalse(second.isDone(), "it waits");
-      producer.abortTransaction();
+      first.commitTransaction();
     }
     second.get();
-    assertEquals(Map.of(0, 0L, 1, 0L, 2, 0L, 3, 0L), positions());
+    assertEquals(Map.of(0, 0L, 1, 5L, 2, 0L, 3, 0L), positions());
+  }
+
+  /** In a transaction that is open. */
+  private Producer<byte[], byte[]> committing(TopicPartition partition, long offset) {
+    Producer<byte[], byte[]> producer = log.connection().transactionalProducer("committing");
+    try (KafkaConsumer<byte[], byte[]> group = group(Map.of())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.sendOffsetsToTransaction(
+          Map.of(partition, new OffsetAndMetadata(offset)), group.groupMetadata());
+      producer.flush();
+      return producer;
+    }
   }
 
   @Test
