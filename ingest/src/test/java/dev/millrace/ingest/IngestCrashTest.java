@@ -84,7 +84,7 @@ class IngestCrashTest {
 
   private ChildJvm start(Log log, TestKafka kafka, Path corpus, int documents, int number) {
     return ChildJvm.of(IngestChild.class)
-        .jvmOptions("-Xmx256m", "-XX:TieredStopAtLevel=1")
+        .jvmOptions("-Xmx256m")
         .arguments(
             kafka.bootstrap(),
             log.topics().prefix(),

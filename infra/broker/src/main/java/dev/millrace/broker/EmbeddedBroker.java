@@ -24,6 +24,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final long STOP_SECONDS_MAX = 30;
 
+  /** The environment variable of Kafka's own scripts: further options of the broker's JVM. */
+  private static final String JVM_OPTIONS = "KAFKA_JVM_PERFORMANCE_OPTS";
+
   private final Path directory;
   private final Ports ports;
   private final Process process;
@@ -147,6 +150,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     List<String> command =
         new ArrayList<>(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions());
     command.add("-Xmx" + options.heap());
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-Dlogback.configurationFile=dev/millrace/broker/logback.xml");
@@ -155,5 +159,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     command.addAll(List.of(BrokerMain.class.getName(), root.toString()));
     options.settings().forEach((name, value) -> command.add(name + "=" + value));
     return command;
+  }
+
+  private static List<String> jvmOptions() {
+    String options = System.getenv().getOrDefault(JVM_OPTIONS, "").strip();
+    return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
   }
 }

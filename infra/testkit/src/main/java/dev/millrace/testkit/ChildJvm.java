@@ -24,6 +24,10 @@ import org.opentest4j.AssertionFailedError;
  * whichever comes first.
  */
 public final class ChildJvm implements AutoCloseable {
+  /** It ends before the second compiler's work would pay, and has a small heap. */
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private final String name;
   private final Process process;
   private final Path output;
@@ -102,6 +106,7 @@ public final class ChildJvm implements AutoCloseable {
     private List<String> line() {
       List<String> line = new ArrayList<>(launcher);
       line.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+      line.addAll(SHORT_LIVED);
       line.addAll(jvmOptions);
       properties.forEach((key, value) -> line.add("-D" + key + "=" + value));
       line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

@@ -60,7 +60,7 @@ class BrokerAwayTest {
 
   private ChildJvm start(String bootstrap, String prefix) {
     return ChildJvm.of(RefineryMain.class)
-        .jvmOptions("-Xmx256m", "-XX:TieredStopAtLevel=1")
+        .jvmOptions("-Xmx256m")
         .arguments(bootstrap, prefix, "alone", directory.resolve("state").toString())
         .start(directory.resolve("refinery.out"));
   }

@@ -101,7 +101,7 @@ class NearDedupRaceTest {
   private ChildJvm start(String instance) {
     Path state = directory.resolve(instance);
     return ChildJvm.of(RefineryMain.class)
-        .jvmOptions("-Xmx256m", "-XX:TieredStopAtLevel=1")
+        .jvmOptions("-Xmx256m")
         .arguments(kafka.bootstrap(), log.topics().prefix(), instance, state.toString())
         .start(directory.resolve(instance + ".out"));
   }

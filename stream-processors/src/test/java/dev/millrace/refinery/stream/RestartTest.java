@@ -84,7 +84,7 @@ class RestartTest {
 
   private ChildJvm start() {
     return ChildJvm.of(RefineryMain.class)
-        .jvmOptions("-Xmx256m", "-XX:TieredStopAtLevel=1")
+        .jvmOptions("-Xmx256m")
         .arguments(
             kafka.bootstrap(),
             log.topics().prefix(),

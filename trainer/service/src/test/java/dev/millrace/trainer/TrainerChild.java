@@ -23,7 +23,7 @@ final class TrainerChild {
     Path output = runs.directory().resolve(run.name() + "-" + UUID.randomUUID() + ".log");
     return ChildJvm.of(TrainerMain.class)
         .launcher(launcher)
-        .jvmOptions("-Xmx256m", "-XX:TieredStopAtLevel=1", "-Dai.djl.offline=true")
+        .jvmOptions("-Xmx256m", "-Dai.djl.offline=true")
         .environment("OPT_OUT_TRACKING", "true")
         .arguments(
             bootstrap(runs.kafka()),
