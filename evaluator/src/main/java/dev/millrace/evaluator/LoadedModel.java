@@ -145,13 +145,18 @@ final class LoadedModel implements AutoCloseable {
 
   /** Scores texts with it. */
   Scorer scorer(TokenNll model, Windows windows, int batchTokens) {
-    return new Scorer(model, tokenizer::encode, spec.endOfText(), windows, batchTokens);
+    return new Scorer(model, tokenizer::encode, spec.beginOfText(), windows, batchTokens);
   }
 
   /** Continues texts with it. */
   TextGenerator generator(NextToken model) {
     return new TextGenerator(
-        model, tokenizer::encode, tokenizer::decode, spec.endOfText(), spec.contextLength());
+        model,
+        tokenizer::encode,
+        tokenizer::decode,
+        spec.beginOfText(),
+        spec.endOfText(),
+        spec.contextLength());
   }
 
   /**

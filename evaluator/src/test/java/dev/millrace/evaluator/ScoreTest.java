@@ -76,6 +76,15 @@ class ScoreTest {
     assertEquals("CPU", score.provider());
   }
 
+  @Test
+  void scoresALlamaByItsDefinitionToo() throws IOException {
+    TestModel llama = TestModel.llama(5, 8);
+    Path saved = llama.write(directory.resolve("llama")).path();
+    double expected = Arrays.stream(llama.rollingNll(tokenizer.encode(TEXT), 5)).sum();
+    Score score = Score.of(saved, file("text.txt", TEXT), OptionalInt.of(5), CPU);
+    assertEquals(expected, score.nll(), 1e-5 * expected);
+  }
+
   private static double standardError(double[] values) {
     double mean = Arrays.stream(values).average().orElseThrow();
     double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();

@@ -11,8 +11,11 @@ import dev.millrace.model.WeightSource;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.ElementType;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Manifest;
+import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.Probe;
+import dev.millrace.schemas.checkpoint.Rope;
 import dev.millrace.schemas.checkpoint.SafetensorsWriter;
 import dev.millrace.schemas.checkpoint.Tensor;
 import dev.millrace.tokenizer.BpeTrainer;
@@ -29,11 +32,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A tiny GPT-2 with random weights, and what it must say, by the plain-Java reference.
+ * A tiny model with random weights, and what it must say, by the plain-Java reference.
  *
  * @param gain multiplies every weight: 1 knows nothing, more is sure of nonsense
  */
-record TestModel(Gpt2Spec spec, long seed, float gain) {
+record TestModel(ModelSpec spec, long seed, float gain) {
   static final int VOCABULARY = 300; // Some more than the tokenizer has, as padded models do.
   static final int TOKENIZER_SIZE = 280;
   static final int END_OF_TEXT = TOKENIZER_SIZE - 1;
@@ -42,6 +45,14 @@ record TestModel(Gpt2Spec spec, long seed, float gain) {
 
   static TestModel of(long seed, float gain) {
     return new TestModel(new Gpt2Spec(VOCABULARY, CONTEXT, 8, 2, 2, 0, END_OF_TEXT), seed, gain);
+  }
+
+  /** A Llama whose texts begin with another token than they end with. */
+  static TestModel llama(long seed, float gain) {
+    Rope rope = new Rope(10_000, new Rope.Linear(2));
+    LlamaSpec spec =
+        new LlamaSpec(VOCABULARY, CONTEXT, 8, 16, 2, 1, 4, 2, rope, false, 0, 3, END_OF_TEXT, 1e-5);
+    return new TestModel(spec, seed, gain);
   }
 
   Architecture architecture() {
@@ -124,14 +135,14 @@ record TestModel(Gpt2Spec spec, long seed, float gain) {
 
   /**
    * Each token's nll as the definition says, one forward pass a token: token i of the first window
-   * sees end-of-text and all before it; token i of a later window, which ends at {@code end}, sees
-   * the {@code context} places before {@code end - 1} as far as they lie before i.
+   * sees what begins a text and all before it; token i of a later window, which ends at {@code
+   * end}, sees the {@code context} places before {@code end - 1} as far as they lie before i.
    */
   double[] rollingNll(int[] tokens, int stride) throws IOException {
     double[] nll = new double[tokens.length];
     int context = spec.contextLength();
     for (int i = 0; i < tokens.length; i++) {
-      int first = -1; // The place of end-of-text.
+      int first = -1; // The place of what begins a text.
       if (i >= context) {
         int end = Math.min(tokens.length, context + ((i - context) / stride + 1) * stride);
         first = end - 1 - context;
@@ -140,7 +151,7 @@ record TestModel(Gpt2Spec spec, long seed, float gain) {
       int[] labels = new int[inputs.length];
       Arrays.fill(labels, Graph.IGNORED);
       for (int j = 0; j < inputs.length; j++) {
-        inputs[j] = first + j < 0 ? spec.endOfText() : tokens[first + j];
+        inputs[j] = first + j < 0 ? spec.beginOfText() : tokens[first + j];
       }
       labels[inputs.length - 1] = tokens[i];
       nll[i] = nll(inputs, labels)[inputs.length - 1];

@@ -5,9 +5,9 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /**
- * Continues a prompt. The text begins with end-of-text, as a document does in training, and ends
- * where the model says end-of-text or the tokens run out. A text longer than the context goes on
- * from its last {@code context} tokens.
+ * Continues a prompt. The text begins as a document does in training and ends where the model says
+ * end-of-text or the tokens run out. A text longer than the context goes on from its last {@code
+ * context} tokens.
  *
  * @param encode text to token ids, without special tokens
  * @param decode token ids to text
@@ -16,6 +16,7 @@ public record TextGenerator(
     NextToken model,
     Function<String, int[]> encode,
     Function<int[], String> decode,
+    int beginOfText,
     int endOfText,
     int context) {
 
@@ -28,7 +29,7 @@ public record TextGenerator(
     SplittableRandom random = new SplittableRandom(seed);
     int[] start = encode.apply(prompt);
     int[] tokens = new int[1 + start.length + tokensMax];
-    tokens[0] = endOfText;
+    tokens[0] = beginOfText;
     System.arraycopy(start, 0, tokens, 1, start.length);
     int length = 1 + start.length;
     for (; length < tokens.length; length++) {

@@ -89,6 +89,25 @@ class OnnxSessionTest {
 
   @ParameterizedTest
   @EnumSource
+  void everyFamilysTokenNllEqualsTheReferences(TinyModel tiny) throws Exception {
+    Architecture family = tiny.architecture();
+    WeightSource values = weights(family);
+    Map<Graph.Input, long[]> batch = Map.of(Graph.Input.INPUT_IDS, ids, Graph.Input.LABELS, labels);
+    double[] expected = Reference.nll(family, values, batch, ROWS);
+    for (Attention attention : Attention.values()) {
+      Path file = directory.resolve("family.onnx");
+      OnnxModel.write(family, values, new OnnxModel.Options(attention, false), file);
+      try (OnnxSession session = OnnxSession.open(file, Provider.CPU, 2)) {
+        float[] nll = session.nll(batch, ROWS, LENGTH);
+        for (int i = 0; i < nll.length; i++) {
+          assertEquals(expected[i], nll[i], RELATIVE * expected[i], attention + " token " + i);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void logitsEqualTheReferencesAndTheLastOnesAreTheLast(Attention attention) throws Exception {
     double[] expected =
         Reference.logits(architecture, weights, Map.of(Graph.Input.INPUT_IDS, ids), ROWS);

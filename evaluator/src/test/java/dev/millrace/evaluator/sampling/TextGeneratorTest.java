@@ -31,6 +31,7 @@ class TextGeneratorTest {
                 .mapToObj(t -> Character.toString('a' + t))
                 .collect(Collectors.joining()),
         END_OF_TEXT,
+        END_OF_TEXT,
         context);
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The settings of a {@code config.json}; every complaint names the key. */
@@ -45,11 +46,33 @@ record ConfigJson(JsonNode root) {
     return value.intValue();
   }
 
+  int integer(String key, int absent) {
+    return isAbsent(key) ? absent : integer(key);
+  }
+
+  /** Of a number or a list of them. */
+  int firstInteger(String key) {
+    JsonNode value = required(key);
+    JsonNode first = value.isArray() && !value.isEmpty() ? value.get(0) : value;
+    return new ConfigJson(JSON.createObjectNode().set(key, first)).integer(key);
+  }
+
   double number(String key, double absent) {
-    if (isAbsent(key)) return absent;
-    JsonNode value = root.get(key);
+    return isAbsent(key) ? absent : number(key);
+  }
+
+  double number(String key) {
+    JsonNode value = required(key);
     if (!value.isNumber()) throw problem(key + " must be a number: " + value);
     return value.doubleValue();
+  }
+
+  /** Settings within settings, where there are any. */
+  Optional<ConfigJson> section(String key) {
+    if (isAbsent(key)) return Optional.empty();
+    JsonNode value = root.get(key);
+    if (!value.isObject()) throw problem(key + " must be an object: " + value);
+    return value.isEmpty() ? Optional.empty() : Optional.of(new ConfigJson(value));
   }
 
   /** Refuses a variant that is not built here, by name. */

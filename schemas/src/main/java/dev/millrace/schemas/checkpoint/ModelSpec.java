@@ -5,7 +5,7 @@ package dev.millrace.schemas.checkpoint;
  * family is one record; a new one is a record, a line in {@code permits} and a line in {@link
  * #fromConfigJson}.
  */
-public sealed interface ModelSpec permits Gpt2Spec {
+public sealed interface ModelSpec permits Gpt2Spec, LlamaSpec {
 
   /** Entries of the embedding table; token ids are less. */
   int vocabularySize();
@@ -13,8 +13,13 @@ public sealed interface ModelSpec permits Gpt2Spec {
   /** The most tokens that one sequence may have. */
   int contextLength();
 
-  /** The id of the token between documents, which also starts and ends a text. */
+  /** The id of the token between documents, which ends a text. */
   int endOfText();
+
+  /** The id of the token that starts a text: mostly the one that ends the text before it. */
+  default int beginOfText() {
+    return endOfText();
+  }
 
   /** The rate in training, 0 to less than 1. */
   double dropout();
@@ -39,9 +44,12 @@ public sealed interface ModelSpec permits Gpt2Spec {
     String family = config.text("model_type");
     return switch (family) {
       case Gpt2Spec.FAMILY -> Gpt2Spec.from(config);
+      case LlamaSpec.FAMILY -> LlamaSpec.from(config);
       default ->
           throw new IllegalArgumentException(
-              "config.json: model_type \"" + family + "\" is not supported (supported: gpt2)");
+              "config.json: model_type \""
+                  + family
+                  + "\" is not supported (supported: gpt2, llama)");
     };
   }
 }

@@ -99,7 +99,7 @@ class ModelSpecTest {
   @Test
   void refusesAnotherFamilyInOneLine() {
     assertEquals(
-        "config.json: model_type \"mamba\" is not supported (supported: gpt2)",
+        "config.json: model_type \"mamba\" is not supported (supported: gpt2, llama)",
         refusal("{\"model_type\": \"mamba\"}"));
   }
 

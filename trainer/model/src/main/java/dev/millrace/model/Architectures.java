@@ -1,6 +1,7 @@
 package dev.millrace.model;
 
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 
 /** From what a checkpoint says to the architecture that computes it. */
@@ -20,6 +21,7 @@ public final class Architectures {
    */
   public static Architecture of(ModelSpec spec, boolean documentMasks) {
     if (spec instanceof Gpt2Spec gpt2) return new Gpt2(gpt2, documentMasks);
+    if (spec instanceof LlamaSpec llama) return new Llama(llama, documentMasks);
     throw new IllegalArgumentException("no architecture for " + spec.family());
   }
 }

@@ -45,7 +45,8 @@ public record Gpt2(Gpt2Spec spec, boolean documentMasks) implements Architecture
 
     V normed = layer.layerNorm("ln_1", x, width, epsilon);
     List<V> qkv = graph.split(layer.conv1d("attn.c_attn", normed, width, 3 * width), 3);
-    V attended = graph.attention(qkv.get(0), qkv.get(1), qkv.get(2), spec.heads(), mask);
+    V attended =
+        graph.attention(qkv.get(0), qkv.get(1), qkv.get(2), spec.heads(), spec.heads(), mask);
     V y = graph.add(x, graph.dropout(residual.conv1d("attn.c_proj", attended, width, width)));
 
     V wide = layer.conv1d("mlp.c_fc", layer.layerNorm("ln_2", y, width, epsilon), width, 4 * width);

@@ -44,6 +44,9 @@ public interface Graph<V> {
   /** Elementwise; the shorter shape repeats over the leading dimensions of the longer. */
   V add(V a, V b);
 
+  /** Elementwise, of equal shapes. */
+  V multiply(V a, V b);
+
   /** Elementwise. */
   V activation(Activation function, V x);
 
@@ -54,10 +57,25 @@ public interface Graph<V> {
   V layerNorm(V x, V gain, V bias, double epsilon);
 
   /**
-   * softmax(q k' / sqrt(d)) v in each head (Vaswani et al. 2017, arXiv:1706.03762), of [B, T, heads
-   * * d] each: [B, T, heads * d]. In training, dropout takes attention weights.
+   * x / sqrt(mean of squares + epsilon) * gain over the last dimension (Zhang and Sennrich 2019,
+   * arXiv:1910.07467).
    */
-  V attention(V q, V k, V v, int heads, Mask<V> mask);
+  V rmsNorm(V x, V gain, double epsilon);
+
+  /**
+   * Turns the pairs (i, i + d / 2) of every head of width d by position * frequency i (Su et al.
+   * 2021, arXiv:2104.09864; paired as Hugging Face does). x [B, T, heads * d], positions [T]: [B,
+   * T, heads * d].
+   */
+  V rotary(V x, V positions, Rotation rotation);
+
+  /**
+   * softmax(q k' / sqrt(d)) v in each head (Vaswani et al. 2017, arXiv:1706.03762). q [B, T, heads
+   * * d], k and v [B, T, keyHeads * d]: [B, T, heads * d]. Neighbouring query heads share a head of
+   * keys where there are fewer of these (Ainslie et al. 2023, arXiv:2305.13245). In training,
+   * dropout takes attention weights.
+   */
+  V attention(V q, V k, V v, int heads, int keyHeads, Mask<V> mask);
 
   /** The identity everywhere but in training. */
   V dropout(V x);
@@ -97,7 +115,9 @@ public interface Graph<V> {
   /** Elementwise functions. */
   enum Activation {
     /** x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2 (Hendrycks and Gimpel 2016). */
-    GELU_TANH
+    GELU_TANH,
+    /** x / (1 + exp(-x)) (Hendrycks and Gimpel 2016; Swish). */
+    SILU
   }
 
   /** How a parameter begins: normal with this deviation around this mean. */

@@ -47,8 +47,16 @@ record Layers<V>(Graph<V> graph, String prefix, double deviation) {
     return graph.linear(x, weight, Optional.of(bias(name, out)));
   }
 
+  V linearWithoutBias(String name, V x, int in, int out) {
+    return graph.linear(x, matrix(name, out, in), Optional.empty());
+  }
+
   V layerNorm(String name, V x, int width, double epsilon) {
     return graph.layerNorm(x, gain(name, width), bias(name, width), epsilon);
+  }
+
+  V rmsNorm(String name, V x, int width, double epsilon) {
+    return graph.rmsNorm(x, gain(name, width), epsilon);
   }
 
   /** Everything under this prefix as one block. */

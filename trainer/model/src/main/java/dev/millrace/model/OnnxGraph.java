@@ -35,6 +35,7 @@ final class OnnxGraph implements Graph<String> {
   private static final long PAGE_BYTES = 4096;
 
   private static final int FLOAT = TensorProto.DataType.FLOAT.getNumber();
+  private static final int DOUBLE = TensorProto.DataType.DOUBLE.getNumber();
   private static final int INT64 = TensorProto.DataType.INT64.getNumber();
 
   /** Where a parameter's bytes lie in the data file. */
@@ -160,6 +161,15 @@ final class OnnxGraph implements Graph<String> {
         value, () -> constant(TensorProto.newBuilder().setDataType(FLOAT).addFloatData(value)));
   }
 
+  /** A vector of doubles. */
+  private String doubles(List<Double> values) {
+    return constant(
+        TensorProto.newBuilder()
+            .setDataType(DOUBLE)
+            .addDims(values.size())
+            .addAllDoubleData(values));
+  }
+
   private String constant(TensorProto.Builder tensor) {
     String name = "constant_" + graph.getInitializerCount();
     graph.addInitializer(tensor.setName(name));
@@ -267,9 +277,15 @@ final class OnnxGraph implements Graph<String> {
   }
 
   @Override
+  public String multiply(String a, String b) {
+    return node("Mul", List.of(a, b));
+  }
+
+  @Override
   public String activation(Activation function, String x) {
     return switch (function) {
       case GELU_TANH -> node("Gelu", List.of(x), attribute("approximate", "tanh"));
+      case SILU -> multiply(x, node("Sigmoid", List.of(x)));
     };
   }
 
@@ -282,12 +298,72 @@ final class OnnxGraph implements Graph<String> {
         attribute("epsilon", epsilon));
   }
 
+  /** The pattern that ONNX Runtime fuses; there is no operator for it before opset 23. */
   @Override
-  public String attention(String q, String k, String v, int heads, Mask<String> mask) {
+  public String rmsNorm(String x, String gain, double epsilon) {
+    String squares = node("Pow", List.of(x, number(2)));
+    String mean = node("ReduceMean", List.of(squares, integers(-1)));
+    String root = node("Sqrt", List.of(node("Add", List.of(mean, number((float) epsilon)))));
+    return node("Mul", List.of(node("Div", List.of(x, root)), gain));
+  }
+
+  @Override
+  public String rotary(String x, String positions, Rotation rotation) {
+    String cosines = wave("Cos", positions, rotation);
+    String sines = wave("Sin", positions, rotation);
+    String heads = node("Reshape", List.of(x, integers(0, 0, -1, rotation.headWidth())));
+    List<String> halves = split(heads, 2); // [B, T, heads, d / 2]
+    String a = halves.get(0);
+    String b = halves.get(1);
+    String first = node("Sub", List.of(multiply(a, cosines), multiply(b, sines)));
+    String second = add(multiply(b, cosines), multiply(a, sines));
+    String turned = node("Concat", List.of(first, second), attribute("axis", -1));
+    return node("Reshape", List.of(turned, integers(0, 0, -1)));
+  }
+
+  /** [T, 1, d / 2]. */
+  private String wave(String function, String positions, Rotation rotation) {
+    return once(
+        List.of(function, positions, rotation),
+        () -> {
+          String wave = node(function, List.of(angles(positions, rotation)));
+          if (rotation.magnitude() == 1) return wave;
+          return multiply(wave, number((float) rotation.magnitude()));
+        });
+  }
+
+  /** Within a turn by doubles, and only then in floats, which at position 8,192 are too coarse. */
+  private String angles(String positions, Rotation rotation) {
+    return once(
+        List.of("angles", positions, rotation),
+        () -> {
+          String column = node("Unsqueeze", List.of(positions, integers(-1)));
+          String exact = node("Cast", List.of(column), attribute("to", DOUBLE));
+          String angles = multiply(exact, doubles(rotation.frequencies()));
+          String turn = doubles(List.of(2 * Math.PI));
+          String within = node("Mod", List.of(angles, turn), attribute("fmod", 1));
+          String floats = node("Cast", List.of(within), attribute("to", FLOAT));
+          return node("Unsqueeze", List.of(floats, integers(-2)));
+        });
+  }
+
+  @Override
+  public String attention(
+      String q, String k, String v, int heads, int keyHeads, Mask<String> mask) {
+    String keys = shared(k, keyHeads, heads / keyHeads);
+    String values = shared(v, keyHeads, heads / keyHeads);
     return switch (attention) {
-      case FUSED -> fused(q, k, v, heads, mask);
-      case PRIMITIVES -> primitives(q, k, v, heads, mask);
+      case FUSED -> fused(q, keys, values, heads, mask);
+      case PRIMITIVES -> primitives(q, keys, values, heads, mask);
     };
+  }
+
+  /** [B, T, heads * d]: [B, T, heads * times * d], each head so often in a row. */
+  private String shared(String x, int heads, int times) {
+    if (times == 1) return x;
+    String apart = node("Reshape", List.of(x, integers(0, 0, heads, 1, -1)));
+    String repeated = node("Expand", List.of(apart, integers(1, 1, 1, times, 1)));
+    return node("Reshape", List.of(repeated, integers(0, 0, -1)));
   }
 
   /** Causal masks are built in; others are added to the scores. */

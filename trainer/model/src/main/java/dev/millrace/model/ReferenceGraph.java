@@ -134,11 +134,19 @@ final class ReferenceGraph implements Graph<ReferenceGraph.Tensor> {
   }
 
   @Override
+  public Tensor multiply(Tensor a, Tensor b) {
+    double[] product = a.data.clone();
+    for (int i = 0; i < product.length; i++) product[i] *= b.data[i];
+    return new Tensor(a.shape, product);
+  }
+
+  @Override
   public Tensor activation(Activation function, Tensor x) {
     DoubleUnaryOperator f =
         switch (function) {
           case GELU_TANH ->
               v -> v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))) / 2;
+          case SILU -> v -> v / (1 + Math.exp(-v));
         };
     return new Tensor(x.shape, Arrays.stream(x.data).map(f).toArray());
   }
@@ -159,17 +167,53 @@ final class ReferenceGraph implements Graph<ReferenceGraph.Tensor> {
   }
 
   @Override
-  public Tensor attention(Tensor q, Tensor k, Tensor v, int heads, Mask<Tensor> mask) {
-    Tensor y = Tensor.zeros(q.leading(), q.width());
-    for (int b = 0; b < q.shape[0]; b++) {
-      for (int t = 0; t < q.shape[1]; t++) {
-        for (int head = 0; head < heads; head++) attend(q, k, v, y, b, t, head, heads, mask);
+  public Tensor rmsNorm(Tensor x, Tensor gain, double epsilon) {
+    Tensor y = Tensor.zeros(x.leading(), x.width());
+    for (int r = 0; r < x.rows(); r++) {
+      double[] row = x.row(r);
+      double square = Arrays.stream(row).map(v -> v * v).sum() / row.length;
+      for (int i = 0; i < row.length; i++) {
+        y.data[r * row.length + i] = row[i] / Math.sqrt(square + epsilon) * gain.data[i];
       }
     }
     return y;
   }
 
-  /** One query of one head. */
+  @Override
+  public Tensor rotary(Tensor x, Tensor positions, Rotation rotation) {
+    Tensor y = Tensor.zeros(x.leading(), x.width());
+    int half = rotation.frequencies().size();
+    for (int r = 0; r < x.rows(); r++) {
+      double position = positions.data[r % positions.data.length];
+      for (int i = 0; i < x.width(); i++) {
+        if (i % (2 * half) >= half) continue;
+        double angle = position * rotation.frequencies().get(i % (2 * half));
+        double cosine = Math.cos(angle) * rotation.magnitude();
+        double sine = Math.sin(angle) * rotation.magnitude();
+        int a = r * x.width() + i;
+        int b = a + half;
+        y.data[a] = x.data[a] * cosine - x.data[b] * sine;
+        y.data[b] = x.data[b] * cosine + x.data[a] * sine;
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public Tensor attention(
+      Tensor q, Tensor k, Tensor v, int heads, int keyHeads, Mask<Tensor> mask) {
+    Tensor y = Tensor.zeros(q.leading(), q.width());
+    for (int b = 0; b < q.shape[0]; b++) {
+      for (int t = 0; t < q.shape[1]; t++) {
+        for (int head = 0; head < heads; head++) {
+          attend(q, k, v, y, b, t, head, head / (heads / keyHeads), q.width() / heads, mask);
+        }
+      }
+    }
+    return y;
+  }
+
+  /** One query of one head of width d. */
   private static void attend(
       Tensor q,
       Tensor k,
@@ -178,21 +222,21 @@ final class ReferenceGraph implements Graph<ReferenceGraph.Tensor> {
       int b,
       int t,
       int head,
-      int heads,
+      int keyHead,
+      int d,
       Mask<Tensor> mask) {
     int length = q.shape[1];
-    int d = q.width() / heads;
     int query = (b * length + t) * q.width() + head * d;
     double[] weight = new double[length];
     for (int s = 0; s < length; s++) {
-      int key = (b * length + s) * k.width() + head * d;
+      int key = (b * length + s) * k.width() + keyHead * d;
       double dot = 0;
       for (int i = 0; i < d; i++) dot += q.data[query + i] * k.data[key + i];
       weight[s] = sees(mask, b, t, s) ? Math.exp(dot / Math.sqrt(d)) : 0;
     }
     double sum = Arrays.stream(weight).sum();
     for (int s = 0; s < length; s++) {
-      int value = (b * length + s) * v.width() + head * d;
+      int value = (b * length + s) * v.width() + keyHead * d;
       for (int i = 0; i < d; i++) y.data[query + i] += weight[s] / sum * v.data[value + i];
     }
   }

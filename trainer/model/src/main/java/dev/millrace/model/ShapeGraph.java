@@ -115,6 +115,12 @@ final class ShapeGraph implements Graph<ShapeGraph.Value> {
   }
 
   @Override
+  public Value multiply(Value a, Value b) {
+    require(a.shape.equals(b.shape), "multiply", a, b);
+    return new Value(a.shape);
+  }
+
+  @Override
   public Value activation(Activation function, Value x) {
     return x;
   }
@@ -127,9 +133,24 @@ final class ShapeGraph implements Graph<ShapeGraph.Value> {
   }
 
   @Override
-  public Value attention(Value q, Value k, Value v, int heads, Mask<Value> mask) {
-    require(q.shape.equals(k.shape) && k.shape.equals(v.shape), "attention", q, k);
+  public Value rmsNorm(Value x, Value gain, double epsilon) {
+    require(gain.shape.equals(List.of(x.last())), "rmsNorm gain", x, gain);
+    return new Value(x.shape);
+  }
+
+  @Override
+  public Value rotary(Value x, Value positions, Rotation rotation) {
+    require(x.leading().get(1).equals(positions.last()), "rotary positions", x, positions);
+    require(x.last() % rotation.headWidth() == 0, "rotary heads", x, rotation.headWidth());
+    return new Value(x.shape);
+  }
+
+  @Override
+  public Value attention(Value q, Value k, Value v, int heads, int keyHeads, Mask<Value> mask) {
+    require(q.leading().equals(k.leading()) && k.shape.equals(v.shape), "attention", q, k);
     require(q.shape.size() == 3 && q.last() % heads == 0, "attention heads", q, heads);
+    require(heads % keyHeads == 0, "attention groups", heads, keyHeads);
+    require(q.last() / heads * keyHeads == k.last(), "attention key heads", q, k);
     attentionWidth += q.last();
     return new Value(q.shape);
   }

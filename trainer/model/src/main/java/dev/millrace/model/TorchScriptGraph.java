@@ -32,6 +32,7 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   private enum Type {
     INT64(4),
     FP32(6),
+    FP64(7),
     BOOL(11),
     BF16(15);
 
@@ -221,9 +222,16 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   }
 
   @Override
+  public Value multiply(Value a, Value b) {
+    if (a.type == b.type) return emit(a.type, "product", "torch.mul(%s, %s)", a, b);
+    return emit(Type.FP32, "product", "torch.mul(%s, %s)", full(a), full(b));
+  }
+
+  @Override
   public Value activation(Activation function, Value x) {
     return switch (function) {
       case GELU_TANH -> emit(x.type, "gelu", "torch.gelu(%s, approximate=\"tanh\")", x);
+      case SILU -> emit(x.type, "silu", "torch.silu(%s)", x);
     };
   }
 
@@ -234,10 +242,53 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   }
 
   @Override
-  public Value attention(Value q, Value k, Value v, int heads, Mask<Value> mask) {
+  public Value rmsNorm(Value x, Value gain, double epsilon) {
+    String format = "torch.rms_norm(%1$s, torch.size(%2$s), %2$s, " + epsilon + ")";
+    return emit(Type.FP32, "norm", format, full(x), gain);
+  }
+
+  @Override
+  public Value rotary(Value x, Value positions, Rotation rotation) {
+    Value cosines = wave("cos", positions, rotation);
+    Value sines = wave("sin", positions, rotation);
+    String apart = "torch.unflatten(%s, 2, [-1, " + rotation.headWidth() + "])";
+    List<Value> halves = split(emit(Type.FP32, "heads", apart, full(x)), 2); // [B, T, heads, d / 2]
+    Value a = halves.get(0);
+    Value b = halves.get(1);
+    String minus = "torch.sub(torch.mul(%1$s, %3$s), torch.mul(%2$s, %4$s))";
+    String plus = "torch.add(torch.mul(%2$s, %3$s), torch.mul(%1$s, %4$s))";
+    Value first = emit(Type.FP32, "turned", minus, a, b, cosines, sines);
+    Value second = emit(Type.FP32, "turned", plus, a, b, cosines, sines);
+    return emit(Type.FP32, "rotated", "torch.flatten(torch.cat([%s, %s], -1), 2)", first, second);
+  }
+
+  /** [T, 1, d / 2]. Angles in doubles: floats lose a thousandth of a turn at position 8,192. */
+  private Value wave(String function, Value positions, Rotation rotation) {
+    return constant(
+        List.of(function, positions, rotation),
+        () -> {
+          Value angles = angles(positions, rotation);
+          String format = "torch.to(torch.mul(torch." + function + "(%s), %s), 6)";
+          String magnitude = Double.toString(rotation.magnitude());
+          return emit(
+              Type.FP32, function, String.format(Locale.ROOT, format, "%s", magnitude), angles);
+        });
+  }
+
+  private Value angles(Value positions, Rotation rotation) {
+    String frequencies =
+        "torch.tensor(" + rotation.frequencies() + ", dtype=7, device=%1$s.device)";
+    String product = "torch.mul(torch.unsqueeze(torch.to(%1$s, 7), -1), " + frequencies + ")";
+    return constant(
+        List.of("angles", positions, rotation),
+        () -> emit(Type.FP64, "angles", "torch.unsqueeze(" + product + ", -2)", positions));
+  }
+
+  @Override
+  public Value attention(Value q, Value k, Value v, int heads, int keyHeads, Mask<Value> mask) {
     Value qh = heads(q, heads);
-    Value kh = heads(k, heads);
-    Value vh = heads(v, heads); // [B, heads, T, d]
+    Value kh = shared(heads(k, keyHeads), heads / keyHeads);
+    Value vh = shared(heads(v, keyHeads), heads / keyHeads); // [B, heads, T, d]
     Value attended =
         mask.segments().isEmpty() ? attended(qh, kh, vh, mask) : masked(qh, kh, vh, mask);
     return emit(lowType(), "joined", "torch.flatten(torch.transpose(%s, 1, 2), 2)", attended);
@@ -246,6 +297,13 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   private Value heads(Value x, int heads) {
     String format = "torch.transpose(torch.unflatten(%s, 2, [" + heads + ", -1]), 1, 2)";
     return emit(lowType(), "heads", format, low(x));
+  }
+
+  /** [B, heads, T, d]: [B, heads * times, T, d], each head so often in a row. */
+  private Value shared(Value heads, int times) {
+    if (times == 1) return heads;
+    String repeated = "torch.expand(torch.unsqueeze(%s, 2), [-1, -1, " + times + ", -1, -1])";
+    return emit(lowType(), "shared", "torch.flatten(" + repeated + ", 1, 2)", heads);
   }
 
   private Value attended(Value q, Value k, Value v, Mask<Value> mask) {

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** What Hugging Face's transformers saved and computed: see src/test/python/gpt2_golden.py. */
+/** What Hugging Face's transformers saved and computed: see src/test/python/FAMILY_golden.py. */
 record Golden(ModelSpec spec, WeightSource weights, JsonNode numbers) {
 
-  static Golden read() throws IOException, URISyntaxException {
+  static Golden read(String family) throws IOException, URISyntaxException {
     Path directory =
-        Path.of(Golden.class.getResource("gpt2-golden/golden.json").toURI()).getParent();
+        Path.of(Golden.class.getResource(family + "-golden/golden.json").toURI()).getParent();
     Safetensors tensors = Safetensors.open(directory.resolve("model.safetensors"));
     return new Golden(
         ModelSpec.fromConfigJson(Files.readString(directory.resolve("config.json"))),
@@ -35,7 +35,7 @@ record Golden(ModelSpec spec, WeightSource weights, JsonNode numbers) {
     Map<Input, long[]> batch = new EnumMap<>(Input.class);
     batch.put(Input.INPUT_IDS, integers("inputIds"));
     batch.put(Input.LABELS, integers("labels"));
-    batch.put(Input.SEGMENT_IDS, integers("segments"));
+    if (numbers.has("segments")) batch.put(Input.SEGMENT_IDS, integers("segments"));
     return batch;
   }
 
@@ -44,10 +44,18 @@ record Golden(ModelSpec spec, WeightSource weights, JsonNode numbers) {
   }
 
   double[] doubles(String name) {
-    return elements(name).mapToDouble(JsonNode::doubleValue).toArray();
+    return doubles(numbers.get(name));
   }
 
   private Stream<JsonNode> elements(String name) {
-    return StreamSupport.stream(numbers.get(name).spliterator(), false);
+    return elements(numbers.get(name));
+  }
+
+  private static Stream<JsonNode> elements(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false);
+  }
+
+  static double[] doubles(JsonNode list) {
+    return elements(list).mapToDouble(JsonNode::doubleValue).toArray();
   }
 }

@@ -14,7 +14,7 @@ class Gpt2GoldenTest {
 
   @BeforeEach
   void read() throws Exception {
-    golden = Golden.read();
+    golden = Golden.read("gpt2");
   }
 
   @Test

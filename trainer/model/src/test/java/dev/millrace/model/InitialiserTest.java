@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.millrace.model.Graph.Init;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.LlamaSpec;
+import dev.millrace.schemas.checkpoint.Rope;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +49,19 @@ class InitialiserTest {
   void matricesAreNormalAndResidualOnesSmallerWithDepth() throws IOException {
     assertMoments(0.02, values(SHAPES, 1, QKV));
     assertMoments(0.02 / 2, values(SHAPES, 1, OUT)); // sqrt(2 * 2 layers) is 2.
+  }
+
+  /** As {@code LlamaForCausalLM} begins: residual branches are no smaller. */
+  @Test
+  void llamasMatricesAreAllAlike() throws IOException {
+    Rope rope = new Rope(10_000, new Rope.Unscaled());
+    LlamaSpec spec = new LlamaSpec(97, 16, 64, 160, 4, 2, 16, 3, rope, false, 0, 1, 2, 1e-5);
+    Shapes shapes = Shapes.of(Architectures.of(spec));
+    for (Parameter parameter : shapes.parameters()) {
+      float[] values = values(shapes, 1, parameter.name());
+      if (parameter.isDecayed()) assertMoments(0.02, values);
+      else for (float gain : values) assertEquals(1f, gain);
+    }
   }
 
   @Test

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.model.Graph.Init;
 import dev.millrace.model.Graph.Input;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.LlamaSpec;
+import dev.millrace.schemas.checkpoint.Rope;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ShapesTest {
   private static final Gpt2Spec SMALL = new Gpt2Spec(50257, 1024, 768, 12, 12, 0.1, 50256);
+
+  private static final Rope UNSCALED = new Rope(10_000, new Rope.Unscaled());
 
   /** As published with transformers: sums of the elements of the released checkpoints. */
   @ParameterizedTest
@@ -29,6 +33,66 @@ class ShapesTest {
   void countsTheParametersOfTheReleasedSizes(int layers, int width, int heads, long parameters) {
     Gpt2Spec spec = new Gpt2Spec(50257, 1024, width, heads, layers, 0.1, 50256);
     assertEquals(parameters, Shapes.of(Architectures.of(spec)).parameterCount());
+  }
+
+  /** As the index files of the released checkpoints add up. */
+  @ParameterizedTest
+  @CsvSource({
+    "32000, 4096, 11008, 32, 32, 32, false, 6738415616", // Llama 2 7B
+    "128256, 4096, 14336, 32, 8, 32, false, 8030261248", // Llama 3 8B
+    "128256, 8192, 28672, 64, 8, 80, false, 70553706496", // Llama 3 70B
+    "128256, 2048, 8192, 32, 8, 16, true, 1235814400" // Llama 3.2 1B
+  })
+  void countsTheParametersOfLlamasReleasedSizes(
+      int vocabulary,
+      int width,
+      int inner,
+      int heads,
+      int keyHeads,
+      int layers,
+      boolean tied,
+      long parameters) {
+    LlamaSpec spec =
+        new LlamaSpec(
+            vocabulary,
+            8192,
+            width,
+            inner,
+            heads,
+            keyHeads,
+            width / heads,
+            layers,
+            UNSCALED,
+            tied,
+            0,
+            1,
+            2,
+            1e-5);
+    assertEquals(parameters, Shapes.of(Architectures.of(spec)).parameterCount());
+  }
+
+  @Test
+  void namesLlamasParametersAsHuggingFaceDoes() {
+    LlamaSpec spec = new LlamaSpec(97, 16, 32, 80, 4, 2, 8, 1, UNSCALED, false, 0, 1, 2, 1e-5);
+    List<String> names =
+        Shapes.of(Architectures.of(spec)).parameters().stream()
+            .map(parameter -> parameter.name() + parameter.shape())
+            .toList();
+    assertEquals(
+        List.of(
+            "model.embed_tokens.weight[97, 32]",
+            "model.layers.0.input_layernorm.weight[32]",
+            "model.layers.0.self_attn.q_proj.weight[32, 32]",
+            "model.layers.0.self_attn.k_proj.weight[16, 32]",
+            "model.layers.0.self_attn.v_proj.weight[16, 32]",
+            "model.layers.0.self_attn.o_proj.weight[32, 32]",
+            "model.layers.0.post_attention_layernorm.weight[32]",
+            "model.layers.0.mlp.gate_proj.weight[80, 32]",
+            "model.layers.0.mlp.up_proj.weight[80, 32]",
+            "model.layers.0.mlp.down_proj.weight[32, 80]",
+            "model.norm.weight[32]",
+            "lm_head.weight[97, 32]"),
+        names);
   }
 
   @Test

@@ -61,11 +61,11 @@ record CheckpointFiles(ScriptedModel model, ModelSpec spec, TrainerRun run, Prob
   private String generationConfig() {
     return """
         {
-          "bos_token_id" : %1$d,
-          "eos_token_id" : %1$d
+          "bos_token_id" : %d,
+          "eos_token_id" : %d
         }
         """
-        .formatted(spec.endOfText());
+        .formatted(spec.beginOfText(), spec.endOfText());
   }
 
   private List<Tensor> tensors(TrainedTensor kind, String suffix) throws IOException {

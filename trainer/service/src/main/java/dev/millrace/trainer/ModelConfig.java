@@ -2,7 +2,10 @@ package dev.millrace.trainer;
 
 import dev.millrace.runtime.config.Default;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.ModelSpec;
+import dev.millrace.schemas.checkpoint.Rope;
+import java.util.Optional;
 
 /**
  * The run file's {@code model} section: the architecture and its size. The vocabulary is the
@@ -12,6 +15,13 @@ import dev.millrace.schemas.checkpoint.ModelSpec;
  * @param heads attention heads per layer
  * @param width of the residual stream, a multiple of {@code heads}
  * @param contextLength the longest sequence, tokens
+ * @param keyValueHeads of llama: heads of keys and values per layer, which divide {@code heads};
+ *     {@code heads} unless given
+ * @param intermediateSize of llama: width of the gated layer; two thirds of four times {@code
+ *     width}, rounded up to a multiple of 256, unless given
+ * @param ropeTheta of llama: base of the rotary wavelengths; 10,000 unless given
+ * @param tieWordEmbeddings of llama: whether the embedding table is the output matrix; false unless
+ *     given
  * @param dropout rate in training, 0 to less than 1; 0 where no text comes twice
  * @param documentMasks keep the documents that share a sequence from seeing each other; up to a
  *     tenth slower at a context of 1024
@@ -22,12 +32,20 @@ public record ModelConfig(
     @Default("12") int heads,
     @Default("768") int width,
     @Default("1024") int contextLength,
+    Optional<Integer> keyValueHeads,
+    Optional<Integer> intermediateSize,
+    Optional<Double> ropeTheta,
+    Optional<Boolean> tieWordEmbeddings,
     @Default("0") double dropout,
     @Default("false") boolean documentMasks) {
 
+  private static final double THETA = 10_000;
+  private static final double RMS_NORM_EPSILON = 1e-5;
+
   /** The architectures that can be trained. */
   public enum Family {
-    GPT2
+    GPT2,
+    LLAMA
   }
 
   public ModelConfig {
@@ -37,6 +55,22 @@ public record ModelConfig(
         width >= 1 && width % heads == 0,
         "width must be a multiple of heads: " + width + " and " + heads);
     require(contextLength >= 2, "contextLength must be at least 2: " + contextLength);
+    if (family != Family.LLAMA) {
+      requireAbsent("keyValueHeads", keyValueHeads);
+      requireAbsent("intermediateSize", intermediateSize);
+      requireAbsent("ropeTheta", ropeTheta);
+      requireAbsent("tieWordEmbeddings", tieWordEmbeddings);
+    }
+    require(
+        keyValueHeads.map(keys -> keys >= 1 && heads % keys == 0).orElse(true),
+        "heads must be a multiple of keyValueHeads: " + heads + " and " + keyValueHeads.orElse(0));
+    require(
+        family != Family.LLAMA || width / heads % 2 == 0,
+        "width / heads must be even, since positions turn pairs: " + width + " / " + heads);
+    require(
+        intermediateSize.orElse(1) >= 1,
+        "intermediateSize must be at least 1: " + intermediateSize.orElse(1));
+    require(ropeTheta.orElse(THETA) > 1, "ropeTheta must be more than 1: " + ropeTheta.orElse(0d));
     require(dropout >= 0 && dropout < 1, "dropout must be at least 0 and less than 1: " + dropout);
   }
 
@@ -52,7 +86,30 @@ public record ModelConfig(
               layers,
               dropout,
               vocabulary.endOfText());
+      case LLAMA -> llama(vocabulary);
     };
+  }
+
+  private LlamaSpec llama(Vocabulary vocabulary) {
+    return new LlamaSpec(
+        vocabulary.size(),
+        contextLength,
+        width,
+        intermediateSize.orElseGet(() -> (8 * width / 3 + 255) / 256 * 256),
+        heads,
+        keyValueHeads.orElse(heads),
+        width / heads,
+        layers,
+        new Rope(ropeTheta.orElse(THETA), new Rope.Unscaled()),
+        tieWordEmbeddings.orElse(false),
+        dropout,
+        vocabulary.endOfText(),
+        vocabulary.endOfText(),
+        RMS_NORM_EPSILON);
+  }
+
+  private static void requireAbsent(String name, Optional<?> setting) {
+    require(setting.isEmpty(), name + " is a setting of family llama");
   }
 
   private static void require(boolean holds, String problem) {

@@ -8,7 +8,9 @@ import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Manifest;
+import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.Probe;
 import dev.millrace.testkit.Await;
 import dev.millrace.testkit.TestKafka;
@@ -66,6 +68,27 @@ class TrainerServiceTest {
 
   private static List<Long> steps(List<CheckpointPublished> checkpoints) {
     return checkpoints.stream().map(CheckpointPublished::getStep).toList();
+  }
+
+  @Test
+  void trainsALlama() throws Exception {
+    String llama =
+        """
+        model: {family: llama, layers: 2, heads: 4, keyValueHeads: 2, width: 32,
+          intermediateSize: 64, contextLength: 24, documentMasks: true}
+        """;
+    TrainerRun run = runs.run("llama", RUN_FILE.replace(TestRuns.MODEL, llama));
+    runs.write(run, TestRuns.curriculum(96, 1));
+    train(run);
+    List<TrainingProgress> progress = runs.progress(run);
+    double first = progress.get(0).getLoss();
+    assertEquals(Math.log(TestRuns.VOCABULARY), first, 0.1);
+    assertTrue(
+        progress.get(11).getLoss() < first - 0.5, "it learns: " + progress.get(11).getLoss());
+    CheckpointDirectory saved = CheckpointDirectory.at(runs.checkpoints(run).get(3).getUri());
+    ModelSpec spec =
+        ModelSpec.fromConfigJson(Files.readString(saved.file(CheckpointDirectory.CONFIG)));
+    assertEquals(2, ((LlamaSpec) spec).keyValueHeads());
   }
 
   @Test

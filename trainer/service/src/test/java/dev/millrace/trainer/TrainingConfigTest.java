@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.runtime.config.InvalidRunFileException;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.LlamaSpec;
+import dev.millrace.schemas.checkpoint.Rope;
 import dev.millrace.trainer.TrainingConfig.SchedulerType;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -100,7 +102,14 @@ class TrainingConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "family: llama | is one of gpt2",
+        "family: mamba | is one of gpt2",
+        "keyValueHeads: 4 | keyValueHeads is a setting of family llama",
+        "ropeTheta: 1e6 | ropeTheta is a setting of family llama",
+        "{family: llama, keyValueHeads: 5} | heads must be a multiple of keyValueHeads: 12 and 5",
+        "{family: llama, keyValueHeads: 0} | heads must be a multiple of keyValueHeads: 12 and 0",
+        "{family: llama, width: 36} | width / heads must be even",
+        "{family: llama, intermediateSize: 0} | intermediateSize must be at least 1: 0",
+        "{family: llama, ropeTheta: 1} | ropeTheta must be more than 1: 1.0",
         "layers: 0 | layers must be at least 1",
         "heads: 0 | heads must be at least 1",
         "heads: 7 | width must be a multiple of heads",
@@ -111,6 +120,34 @@ class TrainingConfigTest {
     InvalidRunFileException e =
         assertThrows(InvalidRunFileException.class, () -> parse("model:\n  " + setting + "\n"));
     assertTrue(e.getMessage().contains(problem), e.getMessage());
+  }
+
+  @Test
+  void aLlamaTakesWhatIsNotGivenFromLlamasPapers() {
+    Vocabulary vocabulary = new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299);
+    Rope rope = new Rope(10_000, new Rope.Unscaled());
+    assertEquals(
+        new LlamaSpec(300, 1024, 4096, 11008, 32, 32, 128, 12, rope, false, 0, 299, 299, 1e-5),
+        parse("model: {family: llama, width: 4096, heads: 32}").model().spec(vocabulary));
+    String given =
+        "keyValueHeads: 4, intermediateSize: 88, ropeTheta: 5e5, tieWordEmbeddings: true";
+    assertEquals(
+        new LlamaSpec(
+            300,
+            1024,
+            768,
+            88,
+            12,
+            4,
+            64,
+            12,
+            new Rope(5e5, new Rope.Unscaled()),
+            true,
+            0,
+            299,
+            299,
+            1e-5),
+        parse("model: {family: llama, " + given + "}").model().spec(vocabulary));
   }
 
   @Test

@@ -19,15 +19,15 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GradientTest {
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void everyParametersGradientIsTheSlopeOfTheReferencesLoss(boolean documentMasks)
-      throws Exception {
-    Architecture architecture = TinyModels.architecture(documentMasks);
+  @EnumSource
+  void everyParametersGradientIsTheSlopeOfTheReferencesLoss(TinyModel tiny) throws Exception {
+    Architecture architecture = tiny.architecture();
     Map<String, float[]> weights = TinyModels.weights(architecture, 7);
     Microbatch batch = TinyModels.batch(11);
     try (ScriptedModel model =
@@ -81,9 +81,9 @@ class GradientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void recomputationGivesTheSameBits(boolean documentMasks) throws Exception {
-    Architecture architecture = TinyModels.architecture(documentMasks);
+  @EnumSource
+  void recomputationGivesTheSameBits(TinyModel tiny) throws Exception {
+    Architecture architecture = tiny.architecture();
     Map<String, float[]> weights = TinyModels.weights(architecture, 7);
     Microbatch batch = TinyModels.batch(11);
     try (ScriptedModel kept =
@@ -124,9 +124,10 @@ class GradientTest {
     }
   }
 
-  @Test
-  void lowPrecisionIsNearFullAndNotTheSame() throws Exception {
-    Architecture architecture = TinyModels.architecture(true);
+  @ParameterizedTest
+  @EnumSource
+  void lowPrecisionIsNearFullAndNotTheSame(TinyModel tiny) throws Exception {
+    Architecture architecture = tiny.architecture();
     Map<String, float[]> weights = TinyModels.weights(architecture, 7);
     Microbatch batch = TinyModels.batch(11);
     try (ScriptedModel full =

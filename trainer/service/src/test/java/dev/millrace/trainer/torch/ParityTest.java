@@ -11,7 +11,7 @@ import dev.millrace.model.Reference;
 import dev.millrace.model.WeightSource;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Law 4 for the trained graph: what PyTorch computes is what the reference computes. */
 class ParityTest {
@@ -19,10 +19,19 @@ class ParityTest {
   private static final double RELATIVE = 1e-5;
 
   @ParameterizedTest
-  @CsvSource({"false, FP32", "true, FP32", "false, BF16", "true, BF16"})
-  void tokenNllEqualsTheReferencesWhateverThePrecisionOfTraining(
-      boolean documentMasks, Precision precision) throws Exception {
-    Architecture architecture = TinyModels.architecture(documentMasks);
+  @EnumSource
+  void tokenNllEqualsTheReferences(TinyModel tiny) throws Exception {
+    assertParity(tiny, Precision.FP32);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void andItDoesWhateverThePrecisionOfTraining(TinyModel tiny) throws Exception {
+    assertParity(tiny, Precision.BF16);
+  }
+
+  private static void assertParity(TinyModel tiny, Precision precision) throws Exception {
+    Architecture architecture = tiny.architecture();
     Map<String, float[]> weights = TinyModels.weights(architecture, 7);
     Microbatch batch = TinyModels.batch(11);
     double[] expected =

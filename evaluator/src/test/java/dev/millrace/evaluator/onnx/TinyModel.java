@@ -1,0 +1,26 @@
+package dev.millrace.evaluator.onnx;
+
+import dev.millrace.model.Architecture;
+import dev.millrace.model.Architectures;
+import dev.millrace.schemas.checkpoint.LlamaSpec;
+import dev.millrace.schemas.checkpoint.Rope;
+
+/** A model of each family and kind, so small that it fits in a test. */
+enum TinyModel {
+  LLAMA,
+  TIED_LLAMA;
+
+  Architecture architecture() {
+    return switch (this) {
+      case LLAMA -> // Heads of 4 * 10, and a width of 32.
+          Architectures.of(llama(2, 10, new Rope.Yarn(4, 16, 8, 1, 1.2, true), false));
+      case TIED_LLAMA -> Architectures.of(llama(4, 8, new Rope.Llama3(8, 1, 4, 16), true));
+    };
+  }
+
+  private static LlamaSpec llama(
+      int keyValueHeads, int headWidth, Rope.Scaling scaling, boolean tied) {
+    Rope rope = new Rope(100, scaling);
+    return new LlamaSpec(97, 32, 32, 88, 4, keyValueHeads, headWidth, 3, rope, tied, 0, 1, 2, 1e-5);
+  }
+}
