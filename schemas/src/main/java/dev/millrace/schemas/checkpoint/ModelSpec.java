@@ -5,7 +5,7 @@ package dev.millrace.schemas.checkpoint;
  * family is one record; a new one is a record, a line in {@code permits} and a line in {@link
  * #fromConfigJson}.
  */
-public sealed interface ModelSpec permits Gpt2Spec, LlamaSpec {
+public sealed interface ModelSpec permits Gpt2Spec, GptSpec, LlamaSpec {
 
   /** Entries of the embedding table; token ids are less. */
   int vocabularySize();
@@ -44,12 +44,13 @@ public sealed interface ModelSpec permits Gpt2Spec, LlamaSpec {
     String family = config.text("model_type");
     return switch (family) {
       case Gpt2Spec.FAMILY -> Gpt2Spec.from(config);
+      case GptSpec.FAMILY -> GptSpec.from(config);
       case LlamaSpec.FAMILY -> LlamaSpec.from(config);
       default ->
           throw new IllegalArgumentException(
               "config.json: model_type \""
                   + family
-                  + "\" is not supported (supported: gpt2, llama)");
+                  + "\" is not supported (supported: gpt2, openai-gpt, llama)");
     };
   }
 }

@@ -99,7 +99,7 @@ class ModelSpecTest {
   @Test
   void refusesAnotherFamilyInOneLine() {
     assertEquals(
-        "config.json: model_type \"mamba\" is not supported (supported: gpt2, llama)",
+        "config.json: model_type \"mamba\" is not supported (supported: gpt2, openai-gpt, llama)",
         refusal("{\"model_type\": \"mamba\"}"));
   }
 

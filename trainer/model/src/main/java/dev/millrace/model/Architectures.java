@@ -1,6 +1,7 @@
 package dev.millrace.model;
 
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 
@@ -21,6 +22,7 @@ public final class Architectures {
    */
   public static Architecture of(ModelSpec spec, boolean documentMasks) {
     if (spec instanceof Gpt2Spec gpt2) return new Gpt2(gpt2, documentMasks);
+    if (spec instanceof GptSpec gpt) return new Gpt(gpt, documentMasks);
     if (spec instanceof LlamaSpec llama) return new Llama(llama, documentMasks);
     throw new IllegalArgumentException("no architecture for " + spec.family());
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.millrace.model.Graph.Init;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Rope;
 import java.io.IOException;
@@ -62,6 +63,14 @@ class InitialiserTest {
       if (parameter.isDecayed()) assertMoments(0.02, values);
       else for (float gain : values) assertEquals(1f, gain);
     }
+  }
+
+  /** As {@code OpenAIGPTLMHeadModel} begins. */
+  @Test
+  void theFirstGptsMatricesAreAllAlike() throws IOException {
+    Shapes shapes = Shapes.of(Architectures.of(new GptSpec(97, 16, 64, 4, 3, 0, 0)));
+    assertMoments(0.02, values(shapes, 1, QKV));
+    assertMoments(0.02, values(shapes, 1, OUT));
   }
 
   @Test

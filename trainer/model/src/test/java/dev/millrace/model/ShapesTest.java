@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.model.Graph.Init;
 import dev.millrace.model.Graph.Input;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Rope;
 import java.util.List;
@@ -33,6 +34,13 @@ class ShapesTest {
   void countsTheParametersOfTheReleasedSizes(int layers, int width, int heads, long parameters) {
     Gpt2Spec spec = new Gpt2Spec(50257, 1024, width, heads, layers, 0.1, 50256);
     assertEquals(parameters, Shapes.of(Architectures.of(spec)).parameterCount());
+  }
+
+  /** That of openai-gpt: its matrices, 512 positions and 40,478 tokens. */
+  @Test
+  void countsTheParametersOfTheFirstGpt() {
+    GptSpec spec = new GptSpec(40478, 512, 768, 12, 12, 0.1, 0);
+    assertEquals(116_534_784, Shapes.of(Architectures.of(spec)).parameterCount());
   }
 
   /** As the index files of the released checkpoints add up. */

@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.runtime.config.Default;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.Rope;
@@ -45,6 +46,8 @@ public record ModelConfig(
   /** The architectures that can be trained. */
   public enum Family {
     GPT2,
+    /** The first, of 2018. */
+    GPT,
     LLAMA
   }
 
@@ -79,6 +82,15 @@ public record ModelConfig(
     return switch (family) {
       case GPT2 ->
           new Gpt2Spec(
+              vocabulary.size(),
+              contextLength,
+              width,
+              heads,
+              layers,
+              dropout,
+              vocabulary.endOfText());
+      case GPT ->
+          new GptSpec(
               vocabulary.size(),
               contextLength,
               width,

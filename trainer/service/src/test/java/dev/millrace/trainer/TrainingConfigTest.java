@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.runtime.config.InvalidRunFileException;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Rope;
 import dev.millrace.trainer.TrainingConfig.SchedulerType;
@@ -120,6 +121,14 @@ class TrainingConfigTest {
     InvalidRunFileException e =
         assertThrows(InvalidRunFileException.class, () -> parse("model:\n  " + setting + "\n"));
     assertTrue(e.getMessage().contains(problem), e.getMessage());
+  }
+
+  @Test
+  void theFirstGptIsAFamilyOfItsOwn() {
+    Vocabulary vocabulary = new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299);
+    assertEquals(
+        new GptSpec(300, 512, 768, 12, 12, 0, 299),
+        parse("model: {family: gpt, contextLength: 512}").model().spec(vocabulary));
   }
 
   @Test

@@ -2,18 +2,25 @@ package dev.millrace.trainer.torch;
 
 import dev.millrace.model.Architecture;
 import dev.millrace.model.Architectures;
+import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Rope;
 
 /** A model of each family and kind, so small that it fits in a test. */
 enum TinyModel {
+  GPT,
+  GPT_WITH_DOCUMENT_MASKS,
   GPT2,
   GPT2_WITH_DOCUMENT_MASKS,
   LLAMA,
   TIED_LLAMA_WITH_DOCUMENT_MASKS;
 
+  private static final GptSpec GPT_SPEC = new GptSpec(97, 32, 32, 4, 3, 0, 0);
+
   Architecture architecture() {
     return switch (this) {
+      case GPT -> Architectures.of(GPT_SPEC);
+      case GPT_WITH_DOCUMENT_MASKS -> Architectures.of(GPT_SPEC, true);
       case GPT2 -> TinyModels.architecture(false);
       case GPT2_WITH_DOCUMENT_MASKS -> TinyModels.architecture(true);
       case LLAMA -> // Heads of 4 * 10, and a width of 32.
