@@ -26,14 +26,34 @@ class ShapesTest {
   /** As published with transformers: sums of the elements of the released checkpoints. */
   @ParameterizedTest
   @CsvSource({
-    "12, 768, 12, 124439808",
-    "24, 1024, 16, 354823168",
-    "36, 1280, 20, 774030080",
-    "48, 1600, 25, 1557611200"
+    "GPT2, 124439808",
+    "GPT2_MEDIUM, 354823168",
+    "GPT2_LARGE, 774030080",
+    "GPT2_XL, 1557611200"
   })
-  void countsTheParametersOfTheReleasedSizes(int layers, int width, int heads, long parameters) {
-    Gpt2Spec spec = new Gpt2Spec(50257, 1024, width, heads, layers, 0.1, 50256);
-    assertEquals(parameters, Shapes.of(Architectures.of(spec)).parameterCount());
+  void countsTheParametersOfTheReleasedSizes(Gpt2Size size, long parameters) {
+    assertEquals(parameters, parameters(size));
+  }
+
+  /** Millions in table D.1 of Brown et al. 2020, which prints three or four digits. */
+  @ParameterizedTest
+  @CsvSource({
+    "GPT3_SMALL, 125",
+    "GPT3_MEDIUM, 356",
+    "GPT3_LARGE, 760",
+    "GPT3_XL, 1320",
+    "GPT3_2_7B, 2650",
+    "GPT3_6_7B, 6660",
+    "GPT3_13B, 12850",
+    "GPT3_175B, 174600"
+  })
+  void countsTheParametersOfGpt3sSizes(Gpt2Size size, double millions) {
+    assertEquals(millions, parameters(size) / 1e6, 0.005 * millions);
+  }
+
+  private static long parameters(Gpt2Size size) {
+    Gpt2Spec spec = size.spec(Gpt2Size.VOCABULARY_SIZE, 50256);
+    return Shapes.of(Architectures.of(spec)).parameterCount();
   }
 
   /** That of openai-gpt: its matrices, 512 positions and 40,478 tokens. */
