@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.model.Precision;
 import dev.millrace.runtime.config.Default;
+import dev.millrace.runtime.config.Refused;
 import dev.millrace.trainer.torch.AdamW;
 import dev.millrace.trainer.torch.TorchDevice;
 import java.util.Optional;
@@ -35,6 +36,42 @@ import java.util.Optional;
  * @param nonFiniteStepsMax so many steps skipped in a row stop the run
  * @param peakTeraflops dense peak of the hardware in the precision of training, for the MFU
  */
+@Refused(key = "warmupRatio", because = "a stream has no length; say warmupSteps")
+@Refused(key = "numTrainEpochs", because = "a stream has no epochs; say maxSteps")
+@Refused(
+    key = "perDeviceEvalBatchSize",
+    because = "the evaluator is another service; see evaluation")
+@Refused(key = "evalSteps", because = "every checkpoint is evaluated; say saveSteps")
+@Refused(key = "evalStrategy", because = "every checkpoint is evaluated; say saveSteps")
+@Refused(key = "saveStrategy", because = "checkpoints come every saveSteps")
+@Refused(key = "loggingStrategy", because = "lines come every loggingSteps")
+@Refused(key = "loggingDir", because = "every step is a record of training.progress")
+@Refused(key = "reportTo", because = "every step is a record of training.progress")
+@Refused(key = "outputDir", because = "checkpoints go below artifacts")
+@Refused(key = "resumeFromCheckpoint", because = "a run always goes on from its last checkpoint")
+@Refused(key = "ignoreDataSkip", because = "a position is an offset; there is nothing to skip")
+@Refused(key = "loadBestModelAtEnd", because = "the best checkpoint is kept and not loaded")
+@Refused(key = "pushToHub", because = "checkpoints are directories that from_pretrained opens")
+@Refused(key = "deepspeed", because = "one process trains the whole model")
+@Refused(key = "fsdp", because = "one process trains the whole model")
+@Refused(key = "fsdpConfig", because = "one process trains the whole model")
+@Refused(key = "acceleratorConfig", because = "one process trains the whole model")
+@Refused(key = "parallelismConfig", because = "one process trains the whole model")
+@Refused(key = "fp16FullEval", because = "checkpoints are scored in float32")
+@Refused(key = "bf16FullEval", because = "checkpoints are scored in float32")
+@Refused(key = "useCpu", because = "say device: cpu")
+@Refused(key = "noCuda", because = "say device: cpu")
+@Refused(key = "torchCompile", because = "the model is one scripted call already")
+@Refused(key = "autoFindBatchSize", because = "it would make other steps of the same ordinals")
+@Refused(key = "groupByLength", because = "the curriculum orders; say curriculum.phases.order")
+@Refused(key = "dataSeed", because = "the curriculum orders; its seed is curriculum's")
+@Refused(key = "dataloaderNumWorkers", because = "sequences come packed from a topic")
+@Refused(key = "dataloaderDropLast", because = "a stream has no last batch")
+@Refused(key = "labelSmoothingFactor", because = "losses would not be nats of the text")
+@Refused(key = "neftuneNoiseAlpha", because = "it is for fine-tuning")
+@Refused(key = "lrSchedulerKwargs", because = "say cooldownFraction and minLrRate")
+@Refused(key = "optimArgs", because = "say weightDecay, adamBeta1, adamBeta2, adamEpsilon")
+@Refused(key = "adafactor", because = "say optim: adamw_torch_fused")
 public record TrainingConfig(
     @Default("6e-4") double learningRate,
     @Default("100") long warmupSteps,
@@ -67,11 +104,24 @@ public record TrainingConfig(
 
   /** How the learning rate goes on after its warm-up. */
   public enum SchedulerType {
+    /** The peak from the first step on, without a warm-up. */
     CONSTANT,
+    CONSTANT_WITH_WARMUP,
     LINEAR,
     COSINE,
     /** Warm-up, stable, decay: a stream has no end until one is given. */
-    WSD
+    WSD,
+    /** The same in Hugging Face's word. */
+    WARMUP_STABLE_DECAY;
+
+    boolean isWsd() {
+      return this == WSD || this == WARMUP_STABLE_DECAY;
+    }
+
+    /** Whether it falls towards an end that must be known. */
+    boolean wantsAnEnd() {
+      return this == LINEAR || this == COSINE;
+    }
   }
 
   /** Whether to train in bfloat16. */
@@ -111,9 +161,9 @@ public record TrainingConfig(
       SchedulerType type, long warmupSteps, long maxSteps, double cooldownFraction) {
     boolean endless = maxSteps == ENDLESS;
     require(
-        !endless || type == SchedulerType.CONSTANT || type == SchedulerType.WSD,
+        !endless || !type.wantsAnEnd(),
         "maxSteps must be given, since lrSchedulerType " + type + " decays towards it");
-    long cooldown = type == SchedulerType.WSD ? cooldownSteps(maxSteps, cooldownFraction) : 0;
+    long cooldown = type.isWsd() ? cooldownSteps(maxSteps, cooldownFraction) : 0;
     require(
         endless || warmupSteps + cooldown <= maxSteps,
         "warmupSteps do not fit: %d of warm-up and %d of cooldown into maxSteps %d"
@@ -136,10 +186,11 @@ public record TrainingConfig(
 
   Schedule schedule() {
     return switch (lrSchedulerType) {
-      case CONSTANT -> Schedule.constant(learningRate, warmupSteps);
+      case CONSTANT -> Schedule.constant(learningRate, 0);
+      case CONSTANT_WITH_WARMUP -> Schedule.constant(learningRate, warmupSteps);
       case LINEAR -> Schedule.linear(learningRate, warmupSteps, maxSteps, minLrRate);
       case COSINE -> Schedule.cosine(learningRate, warmupSteps, maxSteps, minLrRate);
-      case WSD ->
+      case WSD, WARMUP_STABLE_DECAY ->
           maxSteps == ENDLESS
               ? Schedule.constant(learningRate, warmupSteps)
               : Schedule.wsd(

@@ -86,6 +86,34 @@ class TrainingConfigTest {
     assertTrue(e.getMessage().contains(problem), e.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "deepspeed: ds.json | one process trains the whole model",
+        "fsdp: full_shard | one process trains the whole model",
+        "num_train_epochs: 3 | say maxSteps",
+        "warmupRatio: 0.1 | say warmupSteps",
+        "torch_compile: true | one scripted call already",
+        "useCpu: true | say device: cpu"
+      })
+  void saysWhyItWillNotDoWhatHuggingFaceDoes(String setting, String because) {
+    InvalidRunFileException e =
+        assertThrows(InvalidRunFileException.class, () -> parse("training:\n  " + setting + "\n"));
+    assertTrue(e.getMessage().contains(": is refused: "), e.getMessage());
+    assertTrue(e.getMessage().contains(because), e.getMessage());
+  }
+
+  /** The course of constant and of constant_with_warmup, by Hugging Face's words. */
+  @Test
+  void aConstantRateHasAWarmUpOnlyWhereItsNameSaysSo() {
+    TrainingConfig without = parse("training: {lrSchedulerType: constant}").training();
+    TrainingConfig with = parse("training: {lrSchedulerType: constant_with_warmup}").training();
+    assertEquals(6e-4, without.schedule().learningRateAt(0));
+    assertEquals(6e-6, with.schedule().learningRateAt(0), 1e-18);
+    assertEquals(6e-4, with.schedule().learningRateAt(99));
+  }
+
   @Test
   void warmUpAndCooldownMayFillTheRun() {
     TrainingConfig training =

@@ -84,7 +84,7 @@ final class Binder {
       said.put(((ScalarNode) tuple.getKeyNode()).getValue(), tuple);
     }
     RecordComponent[] components = type.getRecordComponents();
-    refuseUnknown(place, said, components);
+    refuseUnknown(place, said, type);
     List<Object> values = new ArrayList<>();
     for (RecordComponent component : components) {
       component(place, said.get(component.getName()), component).ifPresent(values::add);
@@ -93,15 +93,26 @@ final class Binder {
     return construct(place, said, type, components, values);
   }
 
-  private void refuseUnknown(
-      Place place, Map<String, NodeTuple> said, RecordComponent[] components) {
-    List<String> known = Arrays.stream(components).map(RecordComponent::getName).toList();
+  private void refuseUnknown(Place place, Map<String, NodeTuple> said, Class<?> type) {
+    List<String> known =
+        Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
     said.forEach(
         (key, tuple) -> {
           if (known.contains(key)) return;
           Place at = place.at(YamlText.join(place.path(), key), tuple.getKeyNode());
-          problem(at, "is no known key; " + Suggestion.among(known, key));
+          problem(
+              at,
+              refusal(type, key)
+                  .map(because -> "is refused: " + because)
+                  .orElseGet(() -> "is no known key; " + Suggestion.among(known, key)));
         });
+  }
+
+  private static Optional<String> refusal(Class<?> type, String key) {
+    return Arrays.stream(type.getAnnotationsByType(Refused.class))
+        .filter(refused -> Suggestion.distance(refused.key(), key) == 0)
+        .map(Refused::because)
+        .findFirst();
   }
 
   private Optional<Object> component(

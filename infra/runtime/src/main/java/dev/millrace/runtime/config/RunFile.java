@@ -20,8 +20,8 @@ import org.yaml.snakeyaml.nodes.MappingNode;
  * <p>Components may be {@code String}, {@code Path}, {@code boolean}, {@code int} and {@code long}
  * ({@code 2_000_000}, {@code 2M}; k, M and G are powers of 1000), {@code double}, {@code Duration}
  * ({@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 7d} or ISO 8601), enums ({@code
- * EASY_TO_HARD} is {@code easy-to-hard}), records, and {@code Optional}, {@code List} and {@code
- * Map} (keys are text, in file order) of those.
+ * EASY_TO_HARD} is {@code easy-to-hard} or {@code easy_to_hard}), records, and {@code Optional},
+ * {@code List} and {@code Map} (keys are text, in file order) of those.
  *
  * <p>Only plain data is read: no tags, no aliases, no more than {@value #BYTES_MAX} bytes.
  *

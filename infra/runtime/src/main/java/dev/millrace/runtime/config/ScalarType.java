@@ -91,13 +91,13 @@ record ScalarType<T>(String wanted, Function<String, T> parse, boolean words) {
     return c == '"' || c == '\\' ? "\\" + c : String.valueOf(c);
   }
 
-  /** {@code EASY_TO_HARD} is written {@code easy-to-hard}. */
+  /** {@code EASY_TO_HARD} is written {@code easy-to-hard}, or {@code easy_to_hard}. */
   private static ScalarType<Object> oneOf(Object[] constants) {
     List<String> names = Arrays.stream(constants).map(ScalarType::kebabCase).toList();
     return new ScalarType<>(
         "one of " + names.stream().collect(Collectors.joining(", ")),
         text -> {
-          int index = names.indexOf(text);
+          int index = names.indexOf(text.replace('_', '-'));
           if (index < 0) throw new IllegalArgumentException(text);
           return constants[index];
         },

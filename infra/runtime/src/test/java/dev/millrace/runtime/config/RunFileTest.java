@@ -190,6 +190,29 @@ class RunFileTest {
             """));
   }
 
+  @Refused(key = "turboMode", because = "there is one speed")
+  @Refused(key = "fuel", because = "say steps")
+  record Engine(@Default("1") int steps) {}
+
+  @ParameterizedTest
+  @CsvSource({"turboMode, there is one speed", "turbo_mode, there is one speed", "fuel, say steps"})
+  void saysWhyAKeyOfOthersIsRefused(String key, String because) {
+    InvalidRunFileException e =
+        assertThrows(
+            InvalidRunFileException.class,
+            () -> RunFile.parse(key + ": 1\n", "run.yaml", Engine.class));
+    assertEquals("run.yaml:1: " + key + ": is refused: " + because, e.getMessage());
+  }
+
+  @Test
+  void readsWordsWithHyphensOrUnderscores() {
+    for (String word : List.of("easy-to-hard", "easy_to_hard")) {
+      assertEquals(Order.EASY_TO_HARD, RunFile.parse("o: " + word, "o", Order1.class).value().o());
+    }
+  }
+
+  record Order1(Order o) {}
+
   @Test
   void putsARefusalThatNamesNoComponentAtItsSection() {
     assertEquals(
