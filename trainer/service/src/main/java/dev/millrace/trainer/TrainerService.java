@@ -9,6 +9,7 @@ import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.TrainerState;
+import dev.millrace.trainer.torch.Muon;
 import dev.millrace.trainer.torch.ScriptedModel;
 import dev.millrace.trainer.torch.TorchOptions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -66,7 +67,7 @@ public final class TrainerService implements Service {
       // First the ledger: what older trainers have announced is only final once they are fenced.
       try (Ledger ledger = Ledger.open(kafka, run, wait);
           Evaluations evaluations = new Evaluations(kafka, run, wait);
-          ScriptedModel model = ScriptedModel.load(architecture, torch(), config.adamW());
+          ScriptedModel model = ScriptedModel.load(architecture, torch(), config.optimizer());
           CurriculumReader curriculum =
               new CurriculumReader(kafka, run.own().curriculum(), shape(), stop)) {
         train(ledger, evaluations, model, curriculum);
@@ -102,11 +103,14 @@ public final class TrainerService implements Service {
 
   /** What a run may not change: with it the same ordinals would be other steps. */
   private String batch() {
-    return "%d sequences, %d microbatches, document masks %s"
-        .formatted(
-            config.perDeviceTrainBatchSize(),
-            config.gradientAccumulationSteps(),
-            documentMasks ? "on" : "off");
+    String batch =
+        "%d sequences, %d microbatches, document masks %s"
+            .formatted(
+                config.perDeviceTrainBatchSize(),
+                config.gradientAccumulationSteps(),
+                documentMasks ? "on" : "off");
+    // Only where it is not what every run had before there was a choice.
+    return config.optimizer() instanceof Muon ? batch + ", muon" : batch;
   }
 
   private CurriculumReader.Shape shape() {

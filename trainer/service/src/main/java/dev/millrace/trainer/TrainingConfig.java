@@ -4,6 +4,8 @@ import dev.millrace.model.Precision;
 import dev.millrace.runtime.config.Default;
 import dev.millrace.runtime.config.Refused;
 import dev.millrace.trainer.torch.AdamW;
+import dev.millrace.trainer.torch.Muon;
+import dev.millrace.trainer.torch.Optimizer;
 import dev.millrace.trainer.torch.TorchDevice;
 import java.util.Optional;
 
@@ -16,6 +18,8 @@ import java.util.Optional;
  * @param lrSchedulerType its course after that
  * @param cooldownFraction of {@code maxSteps}, at the end, in which {@code wsd} decays
  * @param minLrRate where a decay ends, as a fraction of the peak
+ * @param optim the optimizer; a run keeps it
+ * @param muonMomentum of {@code muon}; its other settings are AdamW's
  * @param weightDecay of matrices and embeddings, not of biases and gains
  * @param maxGradNorm clips the gradient's global L2 norm
  * @param perDeviceTrainBatchSize sequences in a microbatch
@@ -71,13 +75,15 @@ import java.util.Optional;
 @Refused(key = "neftuneNoiseAlpha", because = "it is for fine-tuning")
 @Refused(key = "lrSchedulerKwargs", because = "say cooldownFraction and minLrRate")
 @Refused(key = "optimArgs", because = "say weightDecay, adamBeta1, adamBeta2, adamEpsilon")
-@Refused(key = "adafactor", because = "say optim: adamw_torch_fused")
+@Refused(key = "adafactor", because = "say optim: adamw_torch_fused or muon")
 public record TrainingConfig(
     @Default("6e-4") double learningRate,
     @Default("100") long warmupSteps,
     @Default("wsd") SchedulerType lrSchedulerType,
     @Default("0.2") double cooldownFraction,
     @Default("0") double minLrRate,
+    @Default("adamw_torch_fused") Optim optim,
+    @Default("0.95") double muonMomentum,
     @Default("0.1") double weightDecay,
     @Default("0.9") double adamBeta1,
     @Default("0.95") double adamBeta2,
@@ -124,6 +130,15 @@ public record TrainingConfig(
     }
   }
 
+  /** The rule by which gradients change weights. */
+  public enum Optim {
+    ADAMW_TORCH_FUSED,
+    /** The same: there is no other AdamW here than the fused one. */
+    ADAMW_TORCH,
+    /** For the matrices of the layers, with AdamW for all else. */
+    MUON
+  }
+
   /** Whether to train in bfloat16. */
   public enum Bf16 {
     AUTO,
@@ -139,6 +154,9 @@ public record TrainingConfig(
         cooldownFraction >= 0 && cooldownFraction <= 1,
         "cooldownFraction must be from 0 to 1: " + cooldownFraction);
     require(minLrRate >= 0 && minLrRate <= 1, "minLrRate must be from 0 to 1: " + minLrRate);
+    require(
+        muonMomentum >= 0 && muonMomentum < 1,
+        "muonMomentum must be 0 to less than 1: " + muonMomentum);
     require(weightDecay >= 0, "weightDecay must not be negative: " + weightDecay);
     require(adamBeta1 >= 0 && adamBeta1 < 1, "adamBeta1 must be 0 to less than 1: " + adamBeta1);
     require(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2 must be 0 to less than 1: " + adamBeta2);
@@ -202,8 +220,12 @@ public record TrainingConfig(
     };
   }
 
-  AdamW adamW() {
-    return new AdamW(adamBeta1, adamBeta2, adamEpsilon, weightDecay);
+  Optimizer optimizer() {
+    AdamW adamW = new AdamW(adamBeta1, adamBeta2, adamEpsilon, weightDecay);
+    return switch (optim) {
+      case ADAMW_TORCH_FUSED, ADAMW_TORCH -> adamW;
+      case MUON -> new Muon(muonMomentum, adamW);
+    };
   }
 
   Precision precision() {

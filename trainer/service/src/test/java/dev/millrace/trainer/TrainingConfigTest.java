@@ -61,6 +61,8 @@ class TrainingConfigTest {
         "warmupSteps: -1 | warmupSteps must not be negative",
         "cooldownFraction: 1.5 | cooldownFraction must be from 0 to 1",
         "minLrRate: 2 | minLrRate must be from 0 to 1",
+        "optim: adafactor | is one of adamw-torch-fused, adamw-torch, muon",
+        "muonMomentum: 1 | muonMomentum must be",
         "weightDecay: -0.1 | weightDecay must not be negative",
         "adamBeta1: 1 | adamBeta1 must be",
         "adamBeta2: 1 | adamBeta2 must be",

@@ -23,11 +23,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * A model in training: weights, gradients and AdamW's moments in native memory, and the program
- * that computes with them. A step is {@link #accumulate} for every microbatch, then {@link
+ * A model in training: weights, gradients and the optimizer's moments in native memory, and the
+ * program that computes with them. A step is {@link #accumulate} for every microbatch, then {@link
  * #update}.
  *
  * <p>On a CPU, the same calls in the same order with the same number of threads give the same bits,
@@ -37,7 +38,7 @@ import java.util.stream.IntStream;
 public final class ScriptedModel implements AutoCloseable {
   private final List<Parameter> parameters;
   private final List<Graph.Input> inputs;
-  private final AdamW adamW;
+  private final Optimizer optimizer;
   private final TorchDevice device;
   private final String source;
   private final PtNDManager root;
@@ -46,13 +47,13 @@ public final class ScriptedModel implements AutoCloseable {
   private final List<PtNDArray> steps; // Scalars, as the optimizer wants one for each tensor.
   private long optimizerSteps;
 
-  private ScriptedModel(Architecture architecture, TorchOptions options, AdamW adamW) {
+  private ScriptedModel(Architecture architecture, TorchOptions options, Optimizer optimizer) {
     Shapes shapes = Shapes.of(architecture);
     this.parameters = shapes.parameters();
     this.inputs = shapes.inputs().stream().sorted().toList();
-    this.adamW = adamW;
+    this.optimizer = optimizer;
     this.device = options.device().orCpu();
-    this.source = TorchScript.of(architecture, options.script());
+    this.source = TorchScript.of(architecture, options.script()) + optimizer.source();
     this.root = (PtNDManager) TorchDevice.engine().newBaseManager(device.djl());
     this.script = new ScriptCaller(root, TorchArchive.of(source));
     for (TrainedTensor kind : TrainedTensor.values()) tensors.put(kind, zeros(shapes));
@@ -65,10 +66,11 @@ public final class ScriptedModel implements AutoCloseable {
    *
    * @throws EngineException where PyTorch's native libraries cannot be loaded
    */
-  public static ScriptedModel load(Architecture architecture, TorchOptions options, AdamW adamW) {
+  public static ScriptedModel load(
+      Architecture architecture, TorchOptions options, Optimizer optimizer) {
     TorchDevice.engine(); // Loads the native libraries, before which nothing can be set.
     JniUtils.setNumThreads(options.threads());
-    return new ScriptedModel(architecture, options, adamW);
+    return new ScriptedModel(architecture, options, optimizer);
   }
 
   private List<PtNDArray> zeros(Shapes shapes) {
@@ -118,8 +120,8 @@ public final class ScriptedModel implements AutoCloseable {
   }
 
   /**
-   * Clips the gathered gradients to a global norm, takes one step of AdamW and clears them. Where
-   * their norm is not finite they are cleared and nothing else changes.
+   * Clips the gathered gradients to a global norm, takes one step of the optimizer and clears them.
+   * Where their norm is not finite they are cleared and nothing else changes.
    *
    * @return the norm before clipping
    * @throws IllegalStateException where no microbatch was accumulated
@@ -132,8 +134,8 @@ public final class ScriptedModel implements AutoCloseable {
       for (TrainedTensor kind : TrainedTensor.values()) addGroups(arguments, tensors.get(kind));
       addGroups(arguments, steps);
       arguments.addAll(List.of(maxGradientNorm, learningRate));
-      arguments.addAll(List.of(adamW.beta1(), adamW.beta2(), adamW.epsilon(), adamW.weightDecay()));
-      float norm = call(results, "update", arguments).get(0).getFloat();
+      arguments.addAll(optimizer.constants());
+      float norm = call(results, optimizer.method(), arguments).get(0).getFloat();
       if (Float.isFinite(norm)) optimizerSteps++;
       return norm;
     }
@@ -163,17 +165,14 @@ public final class ScriptedModel implements AutoCloseable {
     return gradients;
   }
 
-  /** Those that decay, then those that do not. */
   private void addGroups(List<Object> arguments, List<PtNDArray> all) {
-    arguments.add(group(all, true));
-    arguments.add(group(all, false));
-  }
-
-  private List<PtNDArray> group(List<PtNDArray> all, boolean decayed) {
-    return IntStream.range(0, all.size())
-        .filter(i -> parameters.get(i).isDecayed() == decayed)
-        .mapToObj(all::get)
-        .toList();
+    for (Predicate<Parameter> group : optimizer.groups()) {
+      arguments.add(
+          IntStream.range(0, all.size())
+              .filter(i -> group.test(parameters.get(i)))
+              .mapToObj(all::get)
+              .toList());
+    }
   }
 
   // ---- scoring

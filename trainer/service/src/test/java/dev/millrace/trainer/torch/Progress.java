@@ -21,7 +21,7 @@ import java.util.Locale;
 /**
  * Some steps of training, with two microbatches each, from a saved state or from the start; prints
  * every loss and norm in full. Also a main class, so that a test can go on in another JVM:
- * PRECISION RECOMPUTE FROM STEPS DIRECTORY.
+ * PRECISION RECOMPUTE OPTIMIZER FROM STEPS DIRECTORY.
  */
 final class Progress {
   private Progress() {}
@@ -29,17 +29,24 @@ final class Progress {
   public static void main(String[] arguments) throws IOException {
     TorchOptions options =
         options(Precision.valueOf(arguments[0]), 0.1, Boolean.parseBoolean(arguments[1]));
-    int from = Integer.parseInt(arguments[2]);
-    Path directory = Path.of(arguments[4]);
-    run(options, from, Integer.parseInt(arguments[3]), directory).forEach(System.out::println);
+    Optimizer optimizer = optimizer(arguments[2]);
+    int from = Integer.parseInt(arguments[3]);
+    Path directory = Path.of(arguments[5]);
+    run(options, optimizer, from, Integer.parseInt(arguments[4]), directory)
+        .forEach(System.out::println);
+  }
+
+  static Optimizer optimizer(String name) {
+    return name.equals("muon") ? new Muon(0.95, TinyModels.ADAM_W) : TinyModels.ADAM_W;
   }
 
   /** Steps from, from + 1, ... from a state saved before step from; saves the state after them. */
-  static List<String> run(TorchOptions options, int from, int steps, Path directory)
+  static List<String> run(
+      TorchOptions options, Optimizer optimizer, int from, int steps, Path directory)
       throws IOException {
     Architecture architecture = TinyModels.architecture(true);
     List<String> lines = new ArrayList<>();
-    try (ScriptedModel model = ScriptedModel.load(architecture, options, TinyModels.ADAM_W)) {
+    try (ScriptedModel model = ScriptedModel.load(architecture, options, optimizer)) {
       if (from == 0) {
         model.write(TrainedTensor.WEIGHT, Initialiser.weights(Shapes.of(architecture), 1));
       } else {

@@ -26,13 +26,21 @@ class ResumeTest {
   @TempDir Path parts;
 
   @ParameterizedTest
-  @CsvSource({"FP32, false", "BF16, false", "FP32, true"})
-  void goesOnInANewJvmBitByBit(Precision precision, boolean recompute) throws Exception {
+  @CsvSource({
+    "FP32, false, adamw",
+    "BF16, false, adamw",
+    "FP32, true, adamw",
+    "FP32, false, muon",
+    "BF16, false, muon"
+  })
+  void goesOnInANewJvmBitByBit(Precision precision, boolean recompute, String name)
+      throws Exception {
     TorchOptions options = options(precision, 0.1, recompute);
-    List<String> expected = Progress.run(options, 0, STEPS, whole);
+    Optimizer optimizer = Progress.optimizer(name);
+    List<String> expected = Progress.run(options, optimizer, 0, STEPS, whole);
 
-    List<String> lines = new ArrayList<>(Progress.run(options, 0, BEFORE, parts));
-    lines.addAll(inAnotherJvm(precision, recompute));
+    List<String> lines = new ArrayList<>(Progress.run(options, optimizer, 0, BEFORE, parts));
+    lines.addAll(inAnotherJvm(precision, recompute, name));
 
     assertEquals(expected, lines);
     for (TrainedTensor kind : TrainedTensor.values()) {
@@ -42,7 +50,8 @@ class ResumeTest {
     }
   }
 
-  private List<String> inAnotherJvm(Precision precision, boolean recompute) throws Exception {
+  private List<String> inAnotherJvm(Precision precision, boolean recompute, String name)
+      throws Exception {
     ChildJvm.Command command =
         ChildJvm.of(Progress.class)
             .jvmOptions("-Xmx256m")
@@ -51,6 +60,7 @@ class ResumeTest {
             .arguments(
                 precision.name(),
                 Boolean.toString(recompute),
+                name,
                 Integer.toString(BEFORE),
                 Integer.toString(STEPS - BEFORE),
                 parts.toString());
@@ -63,7 +73,9 @@ class ResumeTest {
   @Test
   void theSameStartGivesTheSameBits() throws Exception {
     TorchOptions options = options(Precision.FP32, 0.1, false);
-    assertEquals(Progress.run(options, 0, 3, whole), Progress.run(options, 0, 3, parts));
+    assertEquals(
+        Progress.run(options, TinyModels.ADAM_W, 0, 3, whole),
+        Progress.run(options, TinyModels.ADAM_W, 0, 3, parts));
     assertArrayEquals(
         Files.readAllBytes(whole.resolve("weight.safetensors")),
         Files.readAllBytes(parts.resolve("weight.safetensors")));
