@@ -30,35 +30,26 @@ final class CurriculumReader implements AutoCloseable {
 
   private final TopicPartition partition;
   private final Consumer<Long, CurriculumSequence> consumer;
-  private final Shape shape;
+  private final Limits limits;
   private final Stop stop;
   private final Deque<ConsumerRecord<Long, CurriculumSequence>> read = new ArrayDeque<>();
   private long nextOrdinal;
   private long waitedNanos;
 
   /**
-   * How sequences become a step.
+   * What sequences must be.
    *
    * @param tokenizer that must have made the tokens
    * @param vocabularySize token ids are less
    * @param lengthMax the model's context length
    */
-  record Shape(
-      int rowsPerMicrobatch,
-      int microbatches,
-      String tokenizer,
-      int vocabularySize,
-      int lengthMax) {
-    int rows() {
-      return rowsPerMicrobatch * microbatches;
-    }
-  }
+  record Limits(String tokenizer, int vocabularySize, int lengthMax) {}
 
   CurriculumReader(
-      KafkaConnection kafka, Topic<Long, CurriculumSequence> topic, Shape shape, Stop stop) {
+      KafkaConnection kafka, Topic<Long, CurriculumSequence> topic, Limits limits, Stop stop) {
     this.partition = new TopicPartition(topic.name(), 0);
     this.consumer = kafka.reader(topic);
-    this.shape = shape;
+    this.limits = limits;
     this.stop = stop;
     consumer.assign(List.of(partition));
   }
@@ -71,11 +62,11 @@ final class CurriculumReader implements AutoCloseable {
   }
 
   /** The next step's sequences, as soon as all of them are there; none when told to stop. */
-  Optional<StepBatch> take() {
+  Optional<StepBatch> take(StepShape shape) {
     long start = System.nanoTime();
-    boolean complete = await(start);
+    boolean complete = await(shape.sequences(), start);
     waitedNanos = System.nanoTime() - start;
-    return complete ? Optional.of(batch()) : Optional.empty();
+    return complete ? Optional.of(batch(shape)) : Optional.empty();
   }
 
   /** How long the last {@link #take} took. */
@@ -83,12 +74,12 @@ final class CurriculumReader implements AutoCloseable {
     return waitedNanos;
   }
 
-  private boolean await(long start) {
+  private boolean await(int sequences, long start) {
     boolean said = false;
-    while (read.size() < shape.rows()) {
+    while (read.size() < sequences) {
       if (stop.requested()) return false;
       poll();
-      if (!said && System.nanoTime() - start > SILENCE.toNanos() && read.size() < shape.rows()) {
+      if (!said && System.nanoTime() - start > SILENCE.toNanos() && read.size() < sequences) {
         said = true;
         LOG.info("Nothing to train on: waits for ordinal {} of {}", lastOrdinal() + 1, partition);
       }
@@ -128,23 +119,23 @@ final class CurriculumReader implements AutoCloseable {
     }
   }
 
-  private StepBatch batch() {
+  private StepBatch batch(StepShape shape) {
     long firstOrdinal = nextOrdinal;
     long nextOffset = 0;
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < shape.rows(); i++) {
+    for (int i = 0; i < shape.sequences(); i++) {
       ConsumerRecord<Long, CurriculumSequence> record = read.remove();
       rows.add(row(record));
       nextOffset = record.offset() + 1;
     }
-    nextOrdinal += shape.rows();
-    return StepBatch.of(rows, shape.rowsPerMicrobatch(), firstOrdinal, nextOrdinal, nextOffset);
+    nextOrdinal += shape.sequences();
+    return StepBatch.of(rows, shape, firstOrdinal, nextOrdinal, nextOffset);
   }
 
   private Row row(ConsumerRecord<Long, CurriculumSequence> record) {
     try {
       requireTokenizer(record.value().getSequence());
-      return Row.of(record.value().getSequence(), shape.vocabularySize(), shape.lengthMax());
+      return Row.of(record.value().getSequence(), limits.vocabularySize(), limits.lengthMax());
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException(
           "%s offset %d, ordinal %d: %s"
@@ -154,10 +145,10 @@ final class CurriculumReader implements AutoCloseable {
   }
 
   private void requireTokenizer(TokenSequence sequence) {
-    if (sequence.getTokenizer().equals(shape.tokenizer())) return;
+    if (sequence.getTokenizer().equals(limits.tokenizer())) return;
     throw new IllegalArgumentException(
         "made by tokenizer %s, and the run's is %s"
-            .formatted(sequence.getTokenizer(), shape.tokenizer()));
+            .formatted(sequence.getTokenizer(), limits.tokenizer()));
   }
 
   @Override

@@ -4,7 +4,9 @@ import static dev.millrace.model.Graph.IGNORED;
 
 import dev.millrace.schemas.Segment;
 import dev.millrace.schemas.TokenSequence;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A sequence as the model sees it: at each place a token and the one that follows. Where a document
@@ -41,6 +43,33 @@ record Row(String domain, int[] inputs, int[] labels, int[] segments) {
           isTarget(sequence.getSegments(), owners[i], owners[i + 1]) ? tokens[i + 1] : IGNORED;
     }
     return new Row(sequence.getDomain(), inputs, labels, segments);
+  }
+
+  /**
+   * The row itself, or as few pieces of about equal length as are short enough. Every input and its
+   * label is in exactly one, in order: nothing is lost and nothing comes twice, but a piece sees
+   * nothing of those before it.
+   *
+   * @param lengthMax of a piece
+   */
+  List<Row> pieces(int lengthMax) {
+    if (length() <= lengthMax) return List.of(this);
+    int count = (length() + lengthMax - 1) / lengthMax;
+    return IntStream.range(0, count)
+        .mapToObj(i -> piece(cut(i, count), cut(i + 1, count)))
+        .toList();
+  }
+
+  private int cut(int piece, int pieces) {
+    return (int) ((long) piece * length() / pieces);
+  }
+
+  private Row piece(int from, int to) {
+    return new Row(
+        domain,
+        Arrays.copyOfRange(inputs, from, to),
+        Arrays.copyOfRange(labels, from, to),
+        Arrays.copyOfRange(segments, from, to));
   }
 
   /** How many labels count. */

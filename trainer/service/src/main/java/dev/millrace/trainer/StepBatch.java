@@ -10,12 +10,18 @@ import java.util.Optional;
 /**
  * Everything that one step trains on, in the curriculum's order.
  *
+ * @param shape how its sequences were put together
  * @param microbatches in the order in which they are accumulated
  * @param firstOrdinal of the step
  * @param nextOrdinal the next step's first
  * @param nextOffset where that is, or later, in the curriculum topic
  */
-record StepBatch(List<Rows> microbatches, long firstOrdinal, long nextOrdinal, long nextOffset) {
+record StepBatch(
+    StepShape shape,
+    List<Rows> microbatches,
+    long firstOrdinal,
+    long nextOrdinal,
+    long nextOffset) {
   StepBatch {
     microbatches = List.copyOf(microbatches);
   }
@@ -52,14 +58,20 @@ record StepBatch(List<Rows> microbatches, long firstOrdinal, long nextOrdinal, l
     }
   }
 
-  /** Divides a step's rows, in order, into microbatches. */
+  /** Divides a step's rows, in order, into microbatches, and rows that are too long into pieces. */
   static StepBatch of(
-      List<Row> rows, int rowsPerMicrobatch, long firstOrdinal, long nextOrdinal, long nextOffset) {
+      List<Row> rows, StepShape shape, long firstOrdinal, long nextOrdinal, long nextOffset) {
+    int size = shape.sequencesPerMicrobatch();
     List<Rows> microbatches = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i += rowsPerMicrobatch) {
-      microbatches.add(Rows.of(rows.subList(i, Math.min(rows.size(), i + rowsPerMicrobatch))));
+    for (int i = 0; i < rows.size(); i += size) {
+      microbatches.add(
+          Rows.of(
+              rows.subList(i, Math.min(rows.size(), i + size)).stream()
+                  .flatMap(row -> row.pieces(shape.contextLength()).stream())
+                  .toList()));
     }
     return new StepBatch(
+        shape,
         microbatches.stream().filter(Rows::hasTargets).toList(),
         firstOrdinal,
         nextOrdinal,

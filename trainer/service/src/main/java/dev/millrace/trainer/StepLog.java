@@ -14,7 +14,6 @@ final class StepLog {
 
   private final TrainingConfig config;
   private final Shapes shapes;
-  private final int contextLength;
   private final CurriculumReader curriculum;
   private final Ledger ledger;
   private final TrainerMetrics metrics;
@@ -23,13 +22,11 @@ final class StepLog {
   StepLog(
       TrainingConfig config,
       Shapes shapes,
-      int contextLength,
       CurriculumReader curriculum,
       Ledger ledger,
       TrainerMetrics metrics) {
     this.config = config;
     this.shapes = shapes;
-    this.contextLength = contextLength;
     this.curriculum = curriculum;
     this.ledger = ledger;
     this.metrics = metrics;
@@ -87,7 +84,7 @@ final class StepLog {
         .setGradientNorm(norm)
         .setLearningRate(learningRate)
         .setTokensPerSecond(tokensPerSecond)
-        .setMfu(mfu(tokensPerSecond))
+        .setMfu(mfu(batch.shape().contextLength(), tokensPerSecond))
         .setDataWaitSeconds(curriculum.waitedNanos() / 1e9)
         .setDomainLoss(loss.domainMeans())
         .setDomainTokens(loss.domainTokens())
@@ -98,7 +95,7 @@ final class StepLog {
         .build();
   }
 
-  private @Nullable Double mfu(double tokensPerSecond) {
+  private @Nullable Double mfu(int contextLength, double tokensPerSecond) {
     return config
         .peakTeraflops()
         .map(peak -> shapes.modelFlopsUtilization(contextLength, tokensPerSecond, peak * 1e12))

@@ -14,16 +14,19 @@ final class Trainer {
   private final ScriptedModel model;
   private final StepLog log;
   private final Checkpoints checkpoints;
+  private final int contextLength;
   private final Stop stop;
 
   Trainer(
       TrainingConfig config,
+      int contextLength,
       CurriculumReader curriculum,
       ScriptedModel model,
       StepLog log,
       Checkpoints checkpoints,
       Stop stop) {
     this.config = config;
+    this.contextLength = contextLength;
     this.schedule = config.schedule();
     this.curriculum = curriculum;
     this.model = model;
@@ -36,7 +39,8 @@ final class Trainer {
   TrainerState train(TrainerState state) throws IOException {
     curriculum.seek(state.nextOrdinal(), state.nextOffset()); // The position is the checkpoint's.
     while (!stop.requested() && !config.isDone(state.step())) {
-      Optional<StepBatch> batch = curriculum.take();
+      StepShape shape = config.shapeOf(state.step(), contextLength);
+      Optional<StepBatch> batch = curriculum.take(shape);
       if (batch.isEmpty()) break; // Told to stop while waiting.
       state = step(state, batch.get());
       if (checkpoints.isDue(state)) checkpoints.publish(state);

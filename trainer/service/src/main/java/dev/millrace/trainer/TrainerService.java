@@ -50,6 +50,7 @@ public final class TrainerService implements Service {
     this.spec = modelConfig.spec(run.vocabulary());
     this.architecture = Architectures.of(spec, modelConfig.documentMasks());
     this.documentMasks = modelConfig.documentMasks();
+    config.check(spec.contextLength());
     this.config = config;
     this.kafka = kafka;
     this.metrics = new TrainerMetrics(meters, run.name());
@@ -69,7 +70,7 @@ public final class TrainerService implements Service {
           Evaluations evaluations = new Evaluations(kafka, run, wait);
           ScriptedModel model = ScriptedModel.load(architecture, torch(), config.optimizer());
           CurriculumReader curriculum =
-              new CurriculumReader(kafka, run.own().curriculum(), shape(), stop)) {
+              new CurriculumReader(kafka, run.own().curriculum(), limits(), stop)) {
         train(ledger, evaluations, model, curriculum);
       }
     }
@@ -89,11 +90,12 @@ public final class TrainerService implements Service {
     checkpoints =
         Optional.of(
             new Checkpoints(run, config, files, store, ledger, evaluations, metrics, beginning));
-    StepLog log = new StepLog(config, shapes, spec.contextLength(), curriculum, ledger, metrics);
+    StepLog log = new StepLog(config, shapes, curriculum, ledger, metrics);
     TrainerState begin =
         beginning.isFirst() ? checkpoints.get().publishFirst(beginning.state()) : beginning.state();
     TrainerState end =
-        new Trainer(config, curriculum, model, log, checkpoints.get(), stop).train(begin);
+        new Trainer(config, spec.contextLength(), curriculum, model, log, checkpoints.get(), stop)
+            .train(begin);
     LOG.info(
         "Run {} {} step {}",
         run.name(),
@@ -109,17 +111,16 @@ public final class TrainerService implements Service {
                 config.perDeviceTrainBatchSize(),
                 config.gradientAccumulationSteps(),
                 documentMasks ? "on" : "off");
-    // Only where it is not what every run had before there was a choice.
-    return config.optimizer() instanceof Muon ? batch + ", muon" : batch;
+    // The rest only where it is not what every run had before there was a choice.
+    if (config.optimizer() instanceof Muon) batch += ", muon";
+    if (!config.batchRamp().isEmpty()) batch += ", " + config.batchRamp();
+    if (!config.contextRamp().isEmpty()) batch += ", " + config.contextRamp();
+    return batch;
   }
 
-  private CurriculumReader.Shape shape() {
-    return new CurriculumReader.Shape(
-        config.perDeviceTrainBatchSize(),
-        config.gradientAccumulationSteps(),
-        run.vocabulary().id(),
-        spec.vocabularySize(),
-        spec.contextLength());
+  private CurriculumReader.Limits limits() {
+    return new CurriculumReader.Limits(
+        run.vocabulary().id(), spec.vocabularySize(), spec.contextLength());
   }
 
   private TorchOptions torch() {

@@ -7,6 +7,7 @@ import dev.millrace.trainer.torch.AdamW;
 import dev.millrace.trainer.torch.Muon;
 import dev.millrace.trainer.torch.Optimizer;
 import dev.millrace.trainer.torch.TorchDevice;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,9 @@ import java.util.Optional;
  * @param maxGradNorm clips the gradient's global L2 norm
  * @param perDeviceTrainBatchSize sequences in a microbatch
  * @param gradientAccumulationSteps microbatches in a step
+ * @param batchRamp fewer or more microbatches in a step, until a step; in order
+ * @param contextRamp sequences cut shorter until a step, in order: of a sequence of n tokens come
+ *     ceil(n / length) rows of about equal length, which train each of its tokens once
  * @param maxSteps ends the run; -1: goes on for as long as there is data
  * @param saveSteps a checkpoint every so many steps
  * @param saveTotalLimit so many of the newest checkpoints are kept, beside the best one; at least
@@ -91,6 +95,8 @@ public record TrainingConfig(
     @Default("1") double maxGradNorm,
     @Default("8") int perDeviceTrainBatchSize,
     @Default("1") int gradientAccumulationSteps,
+    @Default("[]") List<BatchStage> batchRamp,
+    @Default("[]") List<ContextStage> contextRamp,
     @Default("-1") long maxSteps,
     @Default("500") long saveSteps,
     @Default("5") int saveTotalLimit,
@@ -107,6 +113,32 @@ public record TrainingConfig(
 
   /** No end. */
   public static final long ENDLESS = -1;
+
+  /**
+   * A smaller or larger batch at the beginning.
+   *
+   * @param untilStep so many steps of the run are done when it ends
+   * @param gradientAccumulationSteps microbatches in a step until then
+   */
+  public record BatchStage(long untilStep, int gradientAccumulationSteps) {
+    public BatchStage {
+      atLeastOne("untilStep", untilStep);
+      atLeastOne("gradientAccumulationSteps", gradientAccumulationSteps);
+    }
+  }
+
+  /**
+   * A shorter context at the beginning.
+   *
+   * @param untilStep so many steps of the run are done when it ends
+   * @param contextLength tokens in a row until then, at most the model's
+   */
+  public record ContextStage(long untilStep, int contextLength) {
+    public ContextStage {
+      atLeastOne("untilStep", untilStep);
+      require(contextLength >= 2, "contextLength must be at least 2: " + contextLength);
+    }
+  }
 
   /** How the learning rate goes on after its warm-up. */
   public enum SchedulerType {
@@ -164,6 +196,8 @@ public record TrainingConfig(
     require(maxGradNorm > 0, "maxGradNorm must be positive: " + maxGradNorm);
     atLeastOne("perDeviceTrainBatchSize", perDeviceTrainBatchSize);
     atLeastOne("gradientAccumulationSteps", gradientAccumulationSteps);
+    requireGrowing("batchRamp", batchRamp.stream().map(BatchStage::untilStep).toList());
+    requireGrowing("contextRamp", contextRamp.stream().map(ContextStage::untilStep).toList());
     require(
         maxSteps == ENDLESS || maxSteps >= 1, "maxSteps must be at least 1, or -1: " + maxSteps);
     atLeastOne("saveSteps", saveSteps);
@@ -192,9 +226,58 @@ public record TrainingConfig(
     return Math.round(maxSteps * cooldownFraction);
   }
 
-  /** What {@code step} takes from the curriculum. */
+  private static void requireGrowing(String ramp, List<Long> untilSteps) {
+    for (int i = 1; i < untilSteps.size(); i++) {
+      require(
+          untilSteps.get(i) > untilSteps.get(i - 1),
+          ramp + " must go from earlier steps to later ones: " + untilSteps);
+    }
+  }
+
+  /** What a step takes from the curriculum, at most. */
   public int sequencesPerStep() {
-    return Math.multiplyExact(perDeviceTrainBatchSize, gradientAccumulationSteps);
+    int microbatches =
+        batchRamp.stream()
+            .mapToInt(BatchStage::gradientAccumulationSteps)
+            .reduce(gradientAccumulationSteps, Math::max);
+    return Math.multiplyExact(perDeviceTrainBatchSize, microbatches);
+  }
+
+  /**
+   * What makes a step.
+   *
+   * @param step steps done before it: 0 for the first
+   * @param contextLength the model's
+   */
+  StepShape shapeOf(long step, int contextLength) {
+    int microbatches =
+        batchRamp.stream()
+            .filter(stage -> step < stage.untilStep)
+            .map(BatchStage::gradientAccumulationSteps)
+            .findFirst()
+            .orElse(gradientAccumulationSteps);
+    int length =
+        contextRamp.stream()
+            .filter(stage -> step < stage.untilStep)
+            .map(ContextStage::contextLength)
+            .findFirst()
+            .orElse(contextLength);
+    return new StepShape(perDeviceTrainBatchSize, microbatches, length);
+  }
+
+  /**
+   * Refuses what does not fit a model.
+   *
+   * @param contextLength the model's
+   * @throws IllegalArgumentException naming the setting
+   */
+  public void check(int contextLength) {
+    for (ContextStage stage : contextRamp) {
+      require(
+          stage.contextLength <= contextLength,
+          "training.contextRamp must not go beyond model.contextLength, %d: %d"
+              .formatted(contextLength, stage.contextLength));
+    }
   }
 
   /** Whether so many steps are all of the run. */

@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.schemas.LogPosition;
 import dev.millrace.schemas.Segment;
@@ -10,6 +11,8 @@ import dev.millrace.schemas.TokenSequence;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -100,5 +103,41 @@ class RowTest {
             List.of(segment(3, true), segment(0, true)))
         .forEach(
             segments -> assertThrows(IllegalArgumentException.class, () -> row(segments, 0, 5, 6)));
+  }
+
+  /** Of every length, and into pieces of every length: nothing lost, nothing twice, in order. */
+  @Test
+  void piecesHaveEveryInputAndLabelOnce() {
+    for (int tokens = 2; tokens <= 40; tokens++) {
+      int first = tokens / 2;
+      int[] ids = IntStream.range(0, tokens).toArray();
+      List<Segment> segments =
+          first == 0
+              ? List.of(segment(tokens, true))
+              : List.of(segment(first, false), segment(tokens - first, true));
+      Row row = Row.of(sequence("text", segments, ids), 40, 40);
+      for (int lengthMax = 1; lengthMax <= 41; lengthMax++) {
+        List<Row> pieces = row.pieces(lengthMax);
+        assertArrayEquals(row.inputs(), joined(pieces, Row::inputs));
+        assertArrayEquals(row.labels(), joined(pieces, Row::labels));
+        assertArrayEquals(row.segments(), joined(pieces, Row::segments));
+        assertEquals(row.targetTokens(), pieces.stream().mapToLong(Row::targetTokens).sum());
+        assertEquals((tokens - 2) / lengthMax + 1, pieces.size());
+        int longest = pieces.stream().mapToInt(Row::length).max().orElse(0);
+        int shortest = pieces.stream().mapToInt(Row::length).min().orElse(0);
+        assertTrue(longest <= lengthMax && longest - shortest <= 1, pieces::toString);
+      }
+    }
+  }
+
+  private static int[] joined(List<Row> pieces, Function<Row, int[]> part) {
+    return pieces.stream().flatMapToInt(piece -> Arrays.stream(part.apply(piece))).toArray();
+  }
+
+  @Test
+  void aRowThatIsShortEnoughIsLeftAsItIs() {
+    Row row = row(List.of(segment(5, true)), 0, 5, 6, 7, 8);
+    assertEquals(List.of(row), row.pieces(4));
+    assertEquals(2, row.pieces(3).size());
   }
 }

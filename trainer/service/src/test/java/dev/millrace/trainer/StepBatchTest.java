@@ -30,7 +30,8 @@ class StepBatchTest {
 
   @Test
   void keepsTheOrderAndCountsEveryTarget() {
-    StepBatch batch = StepBatch.of(List.of(LONG, SHORT, SHORT, LONG, SHORT), 2, 10, 15, 99);
+    StepShape shape = new StepShape(2, 3, 8);
+    StepBatch batch = StepBatch.of(List.of(LONG, SHORT, SHORT, LONG, SHORT), shape, 10, 15, 99);
     assertEquals(
         List.of(List.of(LONG, SHORT), List.of(SHORT, LONG), List.of(SHORT)),
         batch.microbatches().stream().map(StepBatch.Rows::rows).toList());
@@ -40,9 +41,24 @@ class StepBatchTest {
 
   @Test
   void leavesOutAMicrobatchWithoutTargets() {
-    StepBatch batch = StepBatch.of(List.of(EMPTY, EMPTY, LONG, EMPTY), 2, 0, 4, 4);
+    StepShape shape = new StepShape(2, 2, 8);
+    StepBatch batch = StepBatch.of(List.of(EMPTY, EMPTY, LONG, EMPTY), shape, 0, 4, 4);
     assertEquals(1, batch.microbatches().size());
     assertEquals(3, batch.targetTokens());
+  }
+
+  @Test
+  void cutsRowsThatAreTooLongWithinTheirMicrobatch() {
+    StepShape shape = new StepShape(2, 2, 2);
+    StepBatch batch = StepBatch.of(List.of(LONG, SHORT, LONG, LONG), shape, 0, 4, 4);
+    assertEquals(
+        List.of(List.of(1, 2, 1), List.of(1, 2, 1, 2)),
+        batch.microbatches().stream()
+            .map(microbatch -> microbatch.rows().stream().map(Row::length).toList())
+            .toList());
+    assertEquals(10, batch.targetTokens());
+    assertArrayEquals(
+        new long[] {0, 0, 1, 2, 0, 0}, batch.microbatches().get(0).tensors().inputIds());
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
@@ -86,8 +87,18 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
     return new TrainerRun(name, topics, yaml, vocabulary, directory);
   }
 
+  private static Sections sections(TrainerRun run) {
+    return RunFile.parse(run.runFile(), "run.yaml", Sections.class).value();
+  }
+
+  /** How many sequences the first steps of a run take. */
+  static int sequences(TrainerRun run, int steps) {
+    TrainingConfig training = sections(run).training();
+    return IntStream.range(0, steps).map(step -> training.shapeOf(step, CONTEXT).sequences()).sum();
+  }
+
   TrainerService service(TrainerRun run) {
-    Sections sections = RunFile.parse(run.runFile(), "run.yaml", Sections.class).value();
+    Sections sections = sections(run);
     return new TrainerService(
         run, sections.model(), sections.training(), kafka, new SimpleMeterRegistry());
   }

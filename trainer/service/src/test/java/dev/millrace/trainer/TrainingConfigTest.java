@@ -70,6 +70,12 @@ class TrainingConfigTest {
         "maxGradNorm: 0 | maxGradNorm must be positive",
         "perDeviceTrainBatchSize: 0 | perDeviceTrainBatchSize must be at least 1",
         "gradientAccumulationSteps: 0 | gradientAccumulationSteps must be at least 1",
+        "batchRamp: [{untilStep: 0, gradientAccumulationSteps: 1}] | untilStep must be at least 1",
+        "batchRamp: [{untilStep: 9}] | gradientAccumulationSteps: is missing",
+        "batchRamp: [{untilSteps: 9}] | did you mean untilStep?",
+        "contextRamp: [{untilStep: 9, contextLength: 1}] | contextLength must be at least 2",
+        "contextRamp: [{untilStep: 9, contextLength: 8}, {untilStep: 9, contextLength: 16}]"
+            + " | contextRamp must go from earlier steps to later ones: [9, 9]",
         "maxSteps: 0 | maxSteps must be at least 1",
         "saveSteps: 0 | saveSteps must be at least 1",
         "saveTotalLimit: 1 | saveTotalLimit must be at least 2",
@@ -122,6 +128,44 @@ class TrainingConfigTest {
         parse("training: {maxSteps: 100, warmupSteps: 80, cooldownFraction: 0.2}").training();
     assertEquals(6e-4, training.schedule().learningRateAt(79));
     assertTrue(training.schedule().learningRateAt(81) < 6e-4);
+  }
+
+  @Test
+  void rampsDependOnTheStepAlone() {
+    TrainingConfig training =
+        parse(
+                """
+                training:
+                  gradientAccumulationSteps: 8
+                  batchRamp:
+                    - {untilStep: 10, gradientAccumulationSteps: 2}
+                    - {untilStep: 30, gradientAccumulationSteps: 4}
+                  contextRamp: [{untilStep: 20, contextLength: 64}]
+                """)
+            .training();
+    assertEquals(new StepShape(8, 2, 64), training.shapeOf(0, 256));
+    assertEquals(new StepShape(8, 2, 64), training.shapeOf(9, 256));
+    assertEquals(new StepShape(8, 4, 64), training.shapeOf(10, 256));
+    assertEquals(new StepShape(8, 4, 256), training.shapeOf(20, 256));
+    assertEquals(new StepShape(8, 8, 256), training.shapeOf(30, 256));
+    assertEquals(64, training.sequencesPerStep());
+  }
+
+  @Test
+  void aRampThatFallsCountsWithItsLargestStep() {
+    String yaml = "training: {batchRamp: [{untilStep: 5, gradientAccumulationSteps: 3}]}";
+    assertEquals(24, parse(yaml).training().sequencesPerStep());
+  }
+
+  @Test
+  void refusesAContextThatTheModelDoesNotHave() {
+    TrainingConfig training =
+        parse("training: {contextRamp: [{untilStep: 5, contextLength: 257}]}").training();
+    training.check(257);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> training.check(256));
+    assertEquals(
+        "training.contextRamp must not go beyond model.contextLength, 256: 257", e.getMessage());
   }
 
   @Test
