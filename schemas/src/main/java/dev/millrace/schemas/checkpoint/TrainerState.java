@@ -79,6 +79,25 @@ public record TrainerState(
         curriculum);
   }
 
+  /** The same place, as the beginning of another run. */
+  public TrainerState branched(String newRun) {
+    return new TrainerState(
+        newRun,
+        attempt,
+        step,
+        tokens,
+        optimizerSteps,
+        loss,
+        nextOrdinal,
+        nextOffset,
+        nonFiniteSteps,
+        seed,
+        batch,
+        precision,
+        tokenizer,
+        curriculum);
+  }
+
   /** The same place, taken over by another trainer. */
   public TrainerState takenOver(int newAttempt, String newPrecision, String newCurriculum) {
     return new TrainerState(

@@ -8,6 +8,7 @@ import dev.millrace.schemas.TrainingProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -29,14 +30,14 @@ import org.apache.kafka.common.errors.RetriableException;
 record Announcements(KafkaConnection kafka, TrainerRun run, KafkaWait patience) {
   private static final long TAIL = 100; // Steps have two offsets, a record and its marker.
 
-  /** The run's checkpoints in the order in which they were announced: the last one counts. */
-  List<CheckpointPublished> checkpoints() {
+  /** A run's checkpoints in the order in which they were announced: the last one counts. */
+  List<CheckpointPublished> checkpoints(String name) {
     List<CheckpointPublished> ours = new ArrayList<>();
     read(
         run.topics().checkpoints(),
         0,
         record -> {
-          if (run.name().equals(record.key())) ours.add(record.value());
+          if (name.equals(record.key())) ours.add(record.value());
         });
     return ours;
   }
@@ -54,9 +55,21 @@ record Announcements(KafkaConnection kafka, TrainerRun run, KafkaWait patience) 
         .orElse(0);
   }
 
-  /** Kafka's id of the run's curriculum topic. */
-  String curriculum() {
-    String name = run.own().curriculum().name();
+  /** What a run has recorded of a step, the last time that it did it. */
+  Optional<TrainingProgress> progress(String name, long step) {
+    List<TrainingProgress> found = new ArrayList<>();
+    read(
+        run.topics().run(name).progress(),
+        0,
+        record -> {
+          if (record.value().getStep() == step) found.add(record.value());
+        });
+    return found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
+  }
+
+  /** Kafka's id of a topic. */
+  String id(Topic<?, ?> topic) {
+    String name = topic.name();
     try (Admin admin = kafka.admin()) {
       return patience
           .until(() -> await(admin.describeTopics(List.of(name)).topicNameValues().get(name), name))

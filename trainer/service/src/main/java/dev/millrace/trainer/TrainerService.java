@@ -7,6 +7,7 @@ import dev.millrace.runtime.Service;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
+import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import dev.millrace.trainer.torch.Muon;
@@ -51,6 +52,7 @@ public final class TrainerService implements Service {
     this.architecture = Architectures.of(spec, modelConfig.documentMasks());
     this.documentMasks = modelConfig.documentMasks();
     config.check(spec.contextLength());
+    config.branch().ifPresent(branch -> branch.check(run.name()));
     this.config = config;
     this.kafka = kafka;
     this.metrics = new TrainerMetrics(meters, run.name());
@@ -70,7 +72,7 @@ public final class TrainerService implements Service {
           Evaluations evaluations = new Evaluations(kafka, run, wait);
           ScriptedModel model = ScriptedModel.load(architecture, torch(), config.optimizer());
           CurriculumReader curriculum =
-              new CurriculumReader(kafka, run.own().curriculum(), limits(), stop)) {
+              new CurriculumReader(kafka, source().curriculum(), limits(), stop)) {
         train(ledger, evaluations, model, curriculum);
       }
     }
@@ -84,9 +86,11 @@ public final class TrainerService implements Service {
         new CheckpointFiles(model, spec, run, ProbeBatch.of(spec, config.seed()));
     ArtifactStore store =
         ArtifactStore.at(run.artifacts().resolve("checkpoints").resolve(run.name()));
+    Announcements announcements = new Announcements(kafka, run, wait);
+    Restorer restorer = new Restorer(run, config, batch(), files);
     Beginning beginning =
         Beginning.find(
-            run, config, batch(), shapes, files, store, new Announcements(kafka, run, wait));
+            restorer, shapes, store, announcements, announcements.id(source().curriculum()));
     checkpoints =
         Optional.of(
             new Checkpoints(run, config, files, store, ledger, evaluations, metrics, beginning));
@@ -116,6 +120,11 @@ public final class TrainerService implements Service {
     if (!config.batchRamp().isEmpty()) batch += ", " + config.batchRamp();
     if (!config.contextRamp().isEmpty()) batch += ", " + config.contextRamp();
     return batch;
+  }
+
+  /** Whose training order it is: a branch goes on with its parent's. */
+  private Topics.Run source() {
+    return config.branch().map(branch -> run.topics().run(branch.run())).orElse(run.own());
   }
 
   private CurriculumReader.Limits limits() {

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param warmupSteps the learning rate grows linearly over so many steps
  * @param lrSchedulerType its course after that
  * @param cooldownFraction of {@code maxSteps}, at the end, in which {@code wsd} decays
+ * @param branch makes this run the cooldown of another, from one of its checkpoints to {@code
+ *     maxSteps}; {@code cooldownFraction} has no part in it
  * @param minLrRate where a decay ends, as a fraction of the peak
  * @param optim the optimizer; a run keeps it
  * @param muonMomentum of {@code muon}; its other settings are AdamW's
@@ -85,6 +87,7 @@ public record TrainingConfig(
     @Default("100") long warmupSteps,
     @Default("wsd") SchedulerType lrSchedulerType,
     @Default("0.2") double cooldownFraction,
+    Optional<Branch> branch,
     @Default("0") double minLrRate,
     @Default("adamw_torch_fused") Optim optim,
     @Default("0.95") double muonMomentum,
@@ -206,7 +209,11 @@ public record TrainingConfig(
     require(threads >= 0, "threads must not be negative: " + threads);
     atLeastOne("nonFiniteStepsMax", nonFiniteStepsMax);
     peakTeraflops.ifPresent(peak -> require(peak > 0, "peakTeraflops must be positive: " + peak));
-    requireRoom(lrSchedulerType, warmupSteps, maxSteps, cooldownFraction);
+    if (branch.isPresent()) {
+      requireCooldown(branch.get(), lrSchedulerType, warmupSteps, maxSteps);
+    } else {
+      requireRoom(lrSchedulerType, warmupSteps, maxSteps, cooldownFraction);
+    }
   }
 
   private static void requireRoom(
@@ -220,6 +227,18 @@ public record TrainingConfig(
         endless || warmupSteps + cooldown <= maxSteps,
         "warmupSteps do not fit: %d of warm-up and %d of cooldown into maxSteps %d"
             .formatted(warmupSteps, cooldown, maxSteps));
+  }
+
+  private static void requireCooldown(
+      Branch branch, SchedulerType type, long warmupSteps, long maxSteps) {
+    require(type.isWsd(), "branch wants lrSchedulerType wsd: " + type);
+    require(
+        maxSteps > branch.step(),
+        "branch wants maxSteps, where its cooldown ends, after step %d: %d"
+            .formatted(branch.step(), maxSteps));
+    require(
+        warmupSteps <= branch.step(),
+        "branch begins at step %d within the warm-up of %d".formatted(branch.step(), warmupSteps));
   }
 
   private static long cooldownSteps(long maxSteps, double cooldownFraction) {
@@ -298,7 +317,9 @@ public record TrainingConfig(
                   learningRate,
                   warmupSteps,
                   maxSteps,
-                  cooldownSteps(maxSteps, cooldownFraction),
+                  branch
+                      .map(from -> maxSteps - from.step())
+                      .orElse(cooldownSteps(maxSteps, cooldownFraction)),
                   minLrRate);
     };
   }

@@ -76,6 +76,9 @@ class TrainingConfigTest {
         "contextRamp: [{untilStep: 9, contextLength: 1}] | contextLength must be at least 2",
         "contextRamp: [{untilStep: 9, contextLength: 8}, {untilStep: 9, contextLength: 16}]"
             + " | contextRamp must go from earlier steps to later ones: [9, 9]",
+        "branch: {run: main, step: 0} | step must be at least 1",
+        "branch: {run: main, step: 200} | branch wants maxSteps",
+        "branch: {run: main, step: 50} | branch wants maxSteps, where its cooldown ends",
         "maxSteps: 0 | maxSteps must be at least 1",
         "saveSteps: 0 | saveSteps must be at least 1",
         "saveTotalLimit: 1 | saveTotalLimit must be at least 2",
