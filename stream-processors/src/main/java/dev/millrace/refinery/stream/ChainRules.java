@@ -2,6 +2,8 @@ package dev.millrace.refinery.stream;
 
 import dev.millrace.refinery.Outcome;
 import dev.millrace.refinery.RefineryChain;
+import dev.millrace.refinery.dedup.DedupConfig;
+import dev.millrace.refinery.dedup.Signer;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.refinery.text.SourceDocument;
@@ -14,21 +16,30 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The refinery's chain between the records of the log. */
+/** The refinery's chain between the records of the log, and the keys of what it keeps. */
 final class ChainRules implements DocumentRules {
   private final RefineryChain chain;
+  private final Signer signer;
 
-  ChainRules(RefineryChain chain) {
+  ChainRules(RefineryChain chain, DedupConfig dedup) {
     this.chain = chain;
+    signer = new Signer(dedup);
   }
 
   @Override
   public Ruling judge(RawDocument document, Origin origin) {
     Outcome outcome = chain.judge(source(document));
     long[] lines = chain.takeLines();
-    return outcome instanceof Outcome.Dropped dropped
-        ? new Ruling.Dropped(dropped(dropped.text(), dropped.drop(), origin), lines)
-        : new Ruling.Kept(refined((Outcome.Refined) outcome, origin), lines);
+    if (outcome instanceof Outcome.Dropped dropped) {
+      return new Ruling.Dropped(dropped(dropped.text(), dropped.drop(), origin), lines);
+    }
+    Outcome.Refined kept = (Outcome.Refined) outcome;
+    return new Ruling.Kept(refined(kept, origin), Optional.of(keys(kept)), lines);
+  }
+
+  /** While the folded words are at hand. */
+  private long[] keys(Outcome.Refined kept) {
+    return signer.keys(kept.text().foldedWords(), kept.hash(), kept.text().uri());
   }
 
   private static SourceDocument source(RawDocument document) {

@@ -5,6 +5,7 @@ import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
 import dev.millrace.schemas.RefinedDocument;
+import java.util.Optional;
 
 /** Every rule but dedup, as the stream sees them. Not for use by two threads at once. */
 @FunctionalInterface
@@ -21,10 +22,14 @@ interface DocumentRules {
     /** Hashes of its lines, for later documents to see. */
     long[] lines();
 
-    /** Passed. */
-    record Kept(RefinedDocument candidate, long[] lines) implements Ruling {
+    /**
+     * Passed.
+     *
+     * @param keys by which dedup compares it; empty where they are to be computed from its text
+     */
+    record Kept(RefinedDocument candidate, Optional<long[]> keys, long[] lines) implements Ruling {
       Kept(RefinedDocument candidate) {
-        this(candidate, new long[0]);
+        this(candidate, Optional.empty(), new long[0]);
       }
     }
 

@@ -27,7 +27,7 @@ record Rulebook(
   static Rulebook of(RefineryConfig config) {
     RefineryChain chain = new RefineryChain(config);
     return new Rulebook(
-        seen -> new ChainRules(chain.again(seen)),
+        seen -> new ChainRules(chain.again(seen), config.dedup()),
         config.lists(StageName.LINE_DEDUP)
             ? Optional.of(domain -> config.of(domain).lineDedup().window())
             : Optional.empty());

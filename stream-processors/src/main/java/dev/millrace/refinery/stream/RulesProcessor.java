@@ -105,11 +105,11 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
   private Outcome outcome(Record<byte[], byte[]> raw, Origin origin, DocumentRules.Ruling ruling) {
     if (ruling instanceof DocumentRules.Ruling.Kept kept) {
       RefinedDocument document = kept.candidate();
+      Record<HomeSink.Home, byte[]> candidate =
+          stage.candidates().record(document.getId(), document, origin, raw.timestamp());
+      kept.keys().ifPresent(keys -> KeysHeader.write(candidate.headers(), keys));
       return new Outcome(
-          Counts.CANDIDATES,
-          document.getDomain(),
-          stage.candidates().record(document.getId(), document, origin, raw.timestamp()),
-          stage.candidates().node());
+          Counts.CANDIDATES, document.getDomain(), candidate, stage.candidates().node());
     }
     DroppedDocument document = ((DocumentRules.Ruling.Dropped) ruling).document();
     return new Outcome(

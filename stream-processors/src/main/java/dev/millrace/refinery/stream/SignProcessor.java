@@ -5,18 +5,24 @@ import dev.millrace.refinery.dedup.DocumentSigner;
 import dev.millrace.schemas.DedupSignature;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Topic;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** One signature for every candidate and for every retraction among them. */
-final class SignProcessor implements Processor<String, RefinedDocument, byte[], DedupSignature> {
+/**
+ * One signature for every candidate and for every retraction among them. Its keys come with the
+ * candidate; of one that an earlier version wrote they are computed from its text.
+ */
+final class SignProcessor implements Processor<String, byte[], byte[], DedupSignature> {
+  private final Topic<String, RefinedDocument> candidates;
   private final DocumentSigner signer;
   private @Nullable ProcessorContext<byte[], DedupSignature> context;
 
-  SignProcessor(DedupConfig config) {
+  SignProcessor(Topic<String, RefinedDocument> candidates, DedupConfig config) {
+    this.candidates = candidates;
     signer = new DocumentSigner(config);
   }
 
@@ -26,12 +32,21 @@ final class SignProcessor implements Processor<String, RefinedDocument, byte[], 
   }
 
   @Override
-  public void process(Record<String, RefinedDocument> candidate) {
-    Origin place = Place.of(context);
-    DedupSignature signature =
-        candidate.value() == null
-            ? DedupSignature.retraction(place, DocumentSigner.idHash(candidate.key()))
-            : signer.sign(place, candidate.value());
+  public void process(Record<String, byte[]> candidate) {
+    DedupSignature signature = signature(Place.of(context), candidate);
     context.forward(new Record<>(null, signature, candidate.timestamp(), new RecordHeaders()));
+  }
+
+  private DedupSignature signature(Origin place, Record<String, byte[]> candidate) {
+    if (candidate.value() == null) {
+      return DedupSignature.retraction(place, DocumentSigner.idHash(candidate.key()));
+    }
+    return KeysHeader.read(candidate.headers())
+        .map(keys -> new DedupSignature(place, DocumentSigner.idHash(candidate.key()), keys))
+        .orElseGet(() -> signer.sign(place, decoded(candidate.value())));
+  }
+
+  private RefinedDocument decoded(byte[] value) {
+    return candidates.values().deserializer().deserialize(candidates.name(), value);
   }
 }

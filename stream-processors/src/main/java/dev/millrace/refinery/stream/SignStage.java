@@ -2,10 +2,12 @@ package dev.millrace.refinery.stream;
 
 import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.schemas.DedupSignature;
+import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.Topology;
 
 /** {@code documents.candidates} to {@code dedup.signatures}. */
@@ -21,8 +23,14 @@ final class SignStage {
   }
 
   void addTo(Topology topology) {
-    Source.add(topology, "read-candidates", topics.candidates());
-    topology.addProcessor(NODE, () -> new SignProcessor(config), "read-candidates");
+    Topic<String, RefinedDocument> candidates = topics.candidates();
+    Source.add(
+        topology,
+        "read-candidates",
+        candidates.name(),
+        candidates.keys().deserializer(),
+        new ByteArrayDeserializer());
+    topology.addProcessor(NODE, () -> new SignProcessor(candidates, config), "read-candidates");
     Topic<byte[], DedupSignature> signatures = topics.signatures();
     topology.<byte[], DedupSignature>addSink(
         "write-signatures",

@@ -1,5 +1,6 @@
 package dev.millrace.refinery.stream;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -7,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.millrace.refinery.RefineryChain;
 import dev.millrace.refinery.RefineryConfig;
+import dev.millrace.refinery.dedup.DedupConfig;
+import dev.millrace.refinery.dedup.DocumentSigner;
 import dev.millrace.refinery.lines.LineWindows;
 import dev.millrace.refinery.lines.SeenLines;
 import dev.millrace.refinery.stream.DocumentRules.Ruling;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.refinery.text.Words;
+import dev.millrace.runtime.config.Defaults;
 import dev.millrace.runtime.config.RunFile;
+import dev.millrace.schemas.DedupSignature;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
@@ -30,6 +35,8 @@ class ChainRulesTest {
 
   private record Run(RefineryConfig refinery) {}
 
+  private static final DedupConfig DEDUP = Defaults.of(DedupConfig.class);
+
   private final ChainRules rules =
       new ChainRules(
           new RefineryChain(
@@ -38,7 +45,8 @@ class ChainRulesTest {
                       "run.yaml",
                       Run.class)
                   .value()
-                  .refinery()));
+                  .refinery()),
+          DEDUP);
 
   @Test
   void whatTheChainKeepsBecomesACandidateWithEverythingThatIsKnownOfIt() {
@@ -61,6 +69,15 @@ class ChainRulesTest {
     assertEquals(
         ContentHash.of(Words.of(candidate.getText())),
         ContentHash.of(candidate.getContentHash().bytes()));
+  }
+
+  @Test
+  void theKeysOfWhatItKeepsAreThoseThatItsCandidateWouldBeSignedWith() {
+    String text = "The people of this house have to be heard with care at 10 o'clock. ".repeat(8);
+    RawDocument raw = PlainRules.raw("id", "speeches", "Ask me@mail.parliament.uk.\r\n" + text);
+    Ruling.Kept kept = assertInstanceOf(Ruling.Kept.class, rules.judge(raw, ORIGIN));
+    DedupSignature signed = new DocumentSigner(DEDUP).sign(new Origin(0, 0), kept.candidate());
+    assertArrayEquals(signed.keys(), kept.keys().orElseThrow());
   }
 
   @Test
@@ -112,7 +129,7 @@ class ChainRulesTest {
       Ruling.Dropped dropped =
           assertInstanceOf(
               Ruling.Dropped.class,
-              new ChainRules(one).judge(PlainRules.raw("id", "speeches", exam), ORIGIN));
+              new ChainRules(one, DEDUP).judge(PlainRules.raw("id", "speeches", exam), ORIGIN));
       assertEquals("contamination.ngram", dropped.document().getRule());
       assertEquals("exam", dropped.document().getDetail());
     }
@@ -129,7 +146,8 @@ class ChainRulesTest {
                     new RefineryChain(
                         RunFile.parse("refinery: {stages: [pii]}", "run.yaml", Run.class)
                             .value()
-                            .refinery()))
+                            .refinery()),
+                    DEDUP)
                 .judge(raw, ORIGIN));
     assertEquals("[a, b, c]", kept.candidate().getMetadata().keySet().toString());
   }

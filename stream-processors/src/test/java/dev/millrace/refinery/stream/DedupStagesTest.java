@@ -62,6 +62,29 @@ class DedupStagesTest {
   }
 
   @Test
+  void keysThatComeWithACandidateAreItsKeys() {
+    Driver driver = driver(topology -> new SignStage(TOPICS, CONFIG).addTo(topology));
+    TestRecord<String, RefinedDocument> candidate = Driver.record("a", document("a", "some text"));
+    KeysHeader.write(candidate.headers(), new long[] {1, -2, Long.MAX_VALUE});
+    driver.input(TOPICS.candidates()).pipeInput(candidate);
+    assertEquals(
+        new DedupSignature(
+            new Origin(0, 0), DocumentSigner.idHash("a"), new long[] {1, -2, Long.MAX_VALUE}),
+        driver.output(TOPICS.signatures()).get(0).value());
+  }
+
+  @Test
+  void keysThatAreNoneStopTheStream() {
+    Driver driver = driver(topology -> new SignStage(TOPICS, CONFIG).addTo(topology));
+    TestRecord<String, RefinedDocument> candidate = Driver.record("a", document("a", "some text"));
+    candidate.headers().add(KeysHeader.NAME, new byte[12]);
+    TestInputTopic<String, RefinedDocument> input = driver.input(TOPICS.candidates());
+    StreamsException failure =
+        assertThrows(StreamsException.class, () -> input.pipeInput(candidate));
+    assertEquals("12 bytes are no dedup keys", failure.getCause().getMessage());
+  }
+
+  @Test
   void theIndexKeepsTheFirstOfThoseThatShareAKey() {
     Driver driver = driver(topology -> new IndexStage(TOPICS, CONFIG).addTo(topology));
     TestInputTopic<byte[], DedupSignature> input = driver.input(TOPICS.signatures());

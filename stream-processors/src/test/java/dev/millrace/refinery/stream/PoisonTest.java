@@ -145,7 +145,9 @@ class PoisonTest {
 
   private static String outcome(RefineryChain chain, RawDocument document) {
     try (TimeLimit limit =
-        new TimeLimit(() -> new ChainRules(chain), new Patience(STREAM.documentTimeLimit()))) {
+        new TimeLimit(
+            () -> new ChainRules(chain, Defaults.of(DedupConfig.class)),
+            new Patience(STREAM.documentTimeLimit()))) {
       return limit.judge(document, new Origin(0, 0)).getClass().getSimpleName();
     } catch (BrokenStageException e) {
       return e.stage();

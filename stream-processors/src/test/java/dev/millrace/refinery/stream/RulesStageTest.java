@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.refinery.stream.DocumentRules.Ruling;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
@@ -36,8 +37,12 @@ class RulesStageTest {
           new Topic<>(TOPICS.raw().name(), Serdes.ByteArray(), Serdes.ByteArray(), 0, Map.of()));
 
   private Topology topology() {
+    return topology(new PlainRules());
+  }
+
+  private Topology topology(DocumentRules rules) {
     Topology topology = new Topology();
-    new RulesStage(TOPICS, Rulebook.of(PlainRules::new), patience).addTo(topology);
+    new RulesStage(TOPICS, Rulebook.of(() -> rules), patience).addTo(topology);
     return topology;
   }
 
@@ -56,6 +61,24 @@ class RulesStageTest {
     assertEquals("some text", candidates.get(1).value().getText());
     assertEquals(Optional.of(new Origin(0, 1)), Origin.of(candidates.get(1).headers()));
     assertCounts(2, Counts.CANDIDATES, 2);
+  }
+
+  @Test
+  void itsDedupKeysGoWithACandidate() {
+    DocumentRules rules =
+        (document, origin) ->
+            new Ruling.Kept(
+                PlainRules.refined(document, "text", origin),
+                Optional.of(new long[] {7, -8}),
+                new long[0]);
+    try (Driver keyed = new Driver(topology(rules))) {
+      keyed
+          .input(TOPICS.raw())
+          .pipeInput(Driver.record("a", PlainRules.raw("a", "speeches", "text")));
+      TestRecord<String, RefinedDocument> candidate = keyed.output(TOPICS.candidates()).get(0);
+      assertArrayEquals(new long[] {7, -8}, KeysHeader.read(candidate.headers()).orElseThrow());
+      assertEquals(Optional.of(new Origin(0, 0)), Origin.of(candidate.headers()));
+    }
   }
 
   @Test
