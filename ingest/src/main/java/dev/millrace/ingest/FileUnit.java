@@ -13,22 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * A regular file.
- *
- * @param entries where it is an archive; another choice of entries is another unit
- */
+/** A regular file. */
 record FileUnit(Path file, Place place, Optional<Glob> entries) implements Unit {
-  @Override
-  public String name() {
-    return entries.map(chosen -> place.name() + "!/" + chosen).orElse(place.name());
-  }
-
-  @Override
-  public String shown() {
-    return place.shown();
-  }
-
   @Override
   public long bytes() {
     try {

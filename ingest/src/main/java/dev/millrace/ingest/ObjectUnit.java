@@ -11,23 +11,9 @@ import dev.millrace.ingest.source.Sources.Opened;
 import java.io.IOException;
 import java.util.Optional;
 
-/**
- * An object of a store, known by its size and entity tag as they were listed.
- *
- * @param entries where it is an archive; another choice of entries is another unit
- */
+/** An object of a store, known by its size and entity tag as they were listed. */
 record ObjectUnit(ObjectStore store, ObjectStore.Entry object, Place place, Optional<Glob> entries)
     implements Unit {
-  @Override
-  public String name() {
-    return entries.map(chosen -> place.name() + "!/" + chosen).orElse(place.name());
-  }
-
-  @Override
-  public String shown() {
-    return place.shown();
-  }
-
   @Override
   public long bytes() {
     return object.size();
@@ -40,10 +26,7 @@ record ObjectUnit(ObjectStore store, ObjectStore.Entry object, Place place, Opti
 
   @Override
   public Change since(Fingerprint before, String options) {
-    Fingerprint now = fingerprint(options);
-    if (now.equals(before)) return Change.NONE;
-    boolean sameBytes = now.size() == before.size() && now.hash().equals(before.hash());
-    return sameBytes ? Change.OTHER_OPTIONS : Change.OTHER_BYTES;
+    return before.to(fingerprint(options));
   }
 
   @Override

@@ -33,13 +33,13 @@ final class StreamUnit implements Unit {
   }
 
   @Override
-  public String name() {
-    return entries.map(chosen -> place.name() + "!/" + chosen).orElse(place.name());
+  public Place place() {
+    return place;
   }
 
   @Override
-  public String shown() {
-    return place.shown();
+  public Optional<Glob> entries() {
+    return entries;
   }
 
   @Override

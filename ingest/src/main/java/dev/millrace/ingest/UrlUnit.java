@@ -64,13 +64,13 @@ final class UrlUnit implements Unit {
   }
 
   @Override
-  public String name() {
-    return entries.map(chosen -> place.name() + "!/" + chosen).orElse(place.name());
+  public Place place() {
+    return place;
   }
 
   @Override
-  public String shown() {
-    return place.shown();
+  public Optional<Glob> entries() {
+    return entries;
   }
 
   @Override
@@ -92,11 +92,7 @@ final class UrlUnit implements Unit {
 
   @Override
   public Change since(Fingerprint before, String options) {
-    if (!isVersioned()) return before.to(head, options);
-    Fingerprint now = fingerprint(options);
-    if (now.equals(before)) return Change.NONE;
-    boolean sameBytes = now.size() == before.size() && now.hash().equals(before.hash());
-    return sameBytes ? Change.OTHER_OPTIONS : Change.OTHER_BYTES;
+    return isVersioned() ? before.to(fingerprint(options)) : before.to(head, options);
   }
 
   @Override

@@ -77,6 +77,12 @@ public record Fingerprint(long size, String hash, String options) {
         : change(of(head, (int) size, nowOptions), head.length, nowOptions);
   }
 
+  /** How a file elsewhere, which has a version, differs from what it was. */
+  public Change to(Fingerprint now) {
+    if (now.size != size || !now.hash.equals(hash)) return Change.OTHER_BYTES;
+    return now.options.equals(options) ? Change.NONE : Change.OTHER_OPTIONS;
+  }
+
   private Change change(Fingerprint beginning, long now, String nowOptions) {
     if (!beginning.hash.equals(hash)) return Change.OTHER_BYTES;
     if (!nowOptions.equals(options)) return Change.OTHER_OPTIONS;
