@@ -11,15 +11,15 @@ import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,15 +115,8 @@ final class EarlierOverlaps implements Runnable {
 
   private void record(Map<String, String> sets) {
     Topic<String, String> topic = topics.refinerySettings();
-    String id = topic.name() + "-" + UUID.randomUUID(); // Nobody's but ours: no one is fenced.
-    try (Producer<byte[], byte[]> producer = connection.transactionalProducer(id)) {
-      producer.initTransactions();
-      producer.beginTransaction();
-      sets.forEach(
-          (name, hash) -> {
-            Future<?> unused = producer.send(topic.record(KEY + name, hash));
-          });
-      producer.commitTransaction();
-    }
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    sets.forEach((name, hash) -> records.add(topic.record(KEY + name, hash)));
+    connection.writeTogether(topic.name() + "-", records);
   }
 }

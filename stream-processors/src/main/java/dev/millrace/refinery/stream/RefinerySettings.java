@@ -27,13 +27,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
-import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.Producer;
 
 /**
  * Every setting that decides what becomes of a document, by its path in the run file. They belong
@@ -188,13 +185,7 @@ public record RefinerySettings(SortedMap<String, String> values) {
   /** Records these settings. Where several refineries do so at once, the first record counts. */
   void record(KafkaConnection connection, Topics topics) {
     Topic<String, String> topic = topics.refinerySettings();
-    String id = topic.name() + "-" + UUID.randomUUID(); // Nobody's but ours: no one is fenced.
-    try (Producer<byte[], byte[]> producer = connection.transactionalProducer(id)) {
-      producer.initTransactions();
-      producer.beginTransaction();
-      Future<?> unused = producer.send(topic.record(KEY, text())); // The commit fails if it does.
-      producer.commitTransaction();
-    }
+    connection.writeTogether(topic.name() + "-", List.of(topic.record(KEY, text())));
   }
 
   /**
