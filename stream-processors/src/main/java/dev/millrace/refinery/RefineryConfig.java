@@ -84,7 +84,8 @@ public record RefineryConfig(
 
   /**
    * What differs in one domain. A section that it has takes the place of the common one as a whole;
-   * what such a section leaves out is the built-in default.
+   * what such a section leaves out is the built-in default. Evaluation sets alone add up: what one
+   * domain keeps out beside its own is what all keep out.
    */
   public record Domain(
       Optional<List<StageName>> stages,
@@ -189,7 +190,7 @@ public record RefineryConfig(
         own.toxicity().orElse(toxicity),
         own.qualityClassifier().orElse(qualityClassifier),
         own.lineDedup().orElse(lineDedup),
-        own.contamination().orElse(contamination),
+        own.contamination().map(its -> its.and(contamination.sets())).orElse(contamination),
         own.pii().orElse(pii),
         domains,
         dedup);

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.refinery.contamination.Contamination;
 import dev.millrace.runtime.config.Defaults;
 import dev.millrace.runtime.config.InvalidRunFileException;
 import dev.millrace.runtime.config.RunFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,29 @@ final class RefineryConfigTest {
     assertEquals(Optional.of(Path.of("/run/lists/words.txt")), own.url().words());
     assertEquals(Optional.of(Path.of("/run/lists/mill.txt")), own.toxicity().words());
     assertEquals(Optional.of(Path.of("/run/code.classifier")), own.qualityClassifier().file());
+  }
+
+  /** What one domain adds must not open another hole: evaluation sets hold everywhere. */
+  @Test
+  void aDomainsEvaluationSetsComeBesideTheCommonOnes() {
+    RefineryConfig config =
+        parse(
+                """
+                contamination: {overlapsMax: 3, sets: {exam: exam.txt, quiz: quiz.txt}}
+                domains: {code: {contamination: {ngram: 20, sets: {quiz: code.txt, tasks: tasks.txt}}}}
+                """)
+            .in(Path.of("/run"), Map.of("mills", Path.of("mills.txt")));
+    Contamination code = config.of("code").contamination();
+    assertEquals(
+        Map.of(
+            "exam", Path.of("/run/exam.txt"),
+            "quiz", Path.of("/run/code.txt"),
+            "tasks", Path.of("/run/tasks.txt"),
+            "mills", Path.of("/run/mills.txt")),
+        code.sets());
+    assertEquals(20, code.ngram());
+    assertEquals(0, code.overlapsMax(), "as every section that a domain has of its own");
+    assertEquals(3, config.of("text").contamination().sets().size());
   }
 
   @Test
