@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -31,6 +32,17 @@ public record StreamsSettings(
   /** The name under which the instance is a member of the group. */
   public String member() {
     return group + "-" + instance;
+  }
+
+  /**
+   * An orderly end: the others get its work at once. The work of an instance that was killed waits
+   * for its restart until the session ends.
+   *
+   * @param within how long it may take
+   */
+  public static CloseOptions leaving(Duration within) {
+    return CloseOptions.timeout(within)
+        .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
   }
 
   /** To which an application adds what is its own. */

@@ -88,7 +88,7 @@ public final class TokenizationService implements Service {
         while (!end.await(BrokerWatch.LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) broker.look();
       } finally {
         LOG.info("tokenization of {} stops", stage.run());
-        streams.close(CLOSE_WITHIN);
+        streams.close(StreamsSettings.leaving(CLOSE_WITHIN));
       }
     }
     Throwable cause = failure.get();

@@ -138,7 +138,7 @@ public final class RefineryService implements Service {
         while (!end.await(BrokerWatch.LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) broker.look();
       } finally {
         log.info("refinery {} stops", instance);
-        made.close(CLOSE_WITHIN);
+        made.close(StreamsSettings.leaving(CLOSE_WITHIN));
       }
     }
     Throwable cause = failure.get();
