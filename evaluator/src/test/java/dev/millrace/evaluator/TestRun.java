@@ -9,7 +9,10 @@ import dev.millrace.schemas.EvaluationStatus;
 import dev.millrace.schemas.Hash128;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.LogPosition;
+import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
+import dev.millrace.schemas.Retraction;
+import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
@@ -43,6 +46,7 @@ import org.apache.kafka.common.TopicPartition;
 final class TestRun implements AutoCloseable {
   static final Duration SOON = Duration.ofSeconds(60);
   private static final int PARTITIONS = 2;
+  private static final Origin RAW = new Origin(0, 0L); // Where every document came from.
 
   final String name = "run";
   final Topics topics;
@@ -67,7 +71,11 @@ final class TestRun implements AutoCloseable {
     KafkaConnection kafka = KafkaConnection.to(bootstrap);
     List<Topic<?, ?>> all =
         List.of(
-            topics.heldOut(), topics.checkpoints(), topics.evaluations(), topics.evaluationsJson());
+            topics.heldOut(),
+            topics.retracted(),
+            topics.checkpoints(),
+            topics.evaluations(),
+            topics.evaluationsJson());
     try (Admin admin = kafka.admin()) {
       admin.createTopics(all.stream().map(TestRun::newTopic).toList()).all().get();
       KafkaConnection.awaitLeaders(admin, all.stream().map(t -> t.name()).toList());
@@ -92,13 +100,19 @@ final class TestRun implements AutoCloseable {
     return send(topics.heldOut().record(partition, hash(text), document(domain, text)));
   }
 
+  /** Takes back every document of a text. */
+  void takeBack(String text) throws Exception {
+    Retraction retraction = new Retraction(text, RAW.partition(), RAW.offset() + 1, List.of());
+    send(topics.retracted().record(Retractions.key(RAW.partition(), text), retraction));
+  }
+
   private static RefinedDocument document(String domain, String text) throws Exception {
     return RefinedDocument.newBuilder()
         .setId(text)
         .setDomain(domain)
         .setText(text)
         .setContentHash(new Hash128(digest(text)))
-        .setOrigin(new LogPosition(0, 0L))
+        .setOrigin(new LogPosition(RAW.partition(), RAW.offset()))
         .build();
   }
 

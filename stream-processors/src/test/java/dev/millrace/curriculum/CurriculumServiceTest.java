@@ -1,11 +1,15 @@
 package dev.millrace.curriculum;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.LogPosition;
+import dev.millrace.schemas.Retraction;
+import dev.millrace.schemas.Segment;
 import dev.millrace.schemas.TokenSequence;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
@@ -24,6 +28,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -35,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 @WithKafka
 class CurriculumServiceTest {
   private static final List<String> DOMAINS = List.of("code", "docs");
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final LogPosition RAW = new LogPosition(0, 0L); // Where every document came from.
   private static final String CONFIG =
       "{lead: 64, window: 16, phases: [{order: easy-to-hard, mixture: {code: 2, docs: 1}}]}";
 
@@ -114,6 +122,67 @@ class CurriculumServiceTest {
     }
   }
 
+  /**
+   * Before the scheduler begins, and while a sequence waits in its window for the trainer: the
+   * ordinals have no gap.
+   */
+  @Test
+  void whatWasTakenBackIsNotReleased() throws Exception {
+    createTopics();
+    Topics.Run topics = new Topics(prefix).run("r");
+    int lead = 64;
+    writeSequences(topics.sequences("code"), lead + 10, new Random(1));
+    String first = topics.sequences("code").name() + 0;
+    takeBack(first);
+    try (CurriculumService service = service(bootstrap, prefix)) {
+      CompletableFuture<Void> run = CompletableFuture.runAsync(service::run);
+      Await.until("it is far enough ahead", SOON, () -> read(topics).size() == lead);
+      Set<String> waiting = documents(topics.sequences("code"));
+      waiting.removeAll(documents(read(topics)));
+      waiting.remove(first);
+      assertEquals(9, waiting.size());
+      String second = waiting.iterator().next();
+      takeBack(second);
+      trainerReaches(topics, lead);
+      Await.until("the rest is released", SOON, () -> read(topics).size() == lead + 8);
+      service.stop();
+      run.get();
+      List<CurriculumSequence> released = read(topics);
+      waiting.remove(second);
+      assertTrue(documents(released).containsAll(waiting));
+      assertFalse(documents(released).contains(first));
+      assertFalse(documents(released).contains(second));
+      assertEquals(
+          LongStream.range(0, lead + 8).boxed().toList(),
+          released.stream().map(CurriculumSequence::getOrdinal).toList());
+    }
+  }
+
+  private void takeBack(String document) {
+    try (Producer<byte[], byte[]> producer = kafka.transactionalProducer("takes-back")) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      Retraction retraction =
+          new Retraction(document, RAW.getPartition(), RAW.getOffset() + 1, List.of());
+      var unused = producer.send(new Topics(prefix).retracted().record(document, retraction));
+      producer.commitTransaction();
+    }
+  }
+
+  private Set<String> documents(Topic<String, TokenSequence> topic) {
+    Set<String> documents = new HashSet<>();
+    kafka.scan(topic, record -> documents.add(document(record.value())));
+    return documents;
+  }
+
+  private static Set<String> documents(List<CurriculumSequence> released) {
+    return released.stream().map(r -> document(r.getSequence())).collect(Collectors.toSet());
+  }
+
+  private static String document(TokenSequence sequence) {
+    return sequence.getSegments().get(0).getDocumentId();
+  }
+
   private static CurriculumService service(String bootstrap, String prefix) {
     return new CurriculumService(
         KafkaConnection.to(bootstrap),
@@ -143,19 +212,21 @@ class CurriculumServiceTest {
       for (int written = 0; written < count; ) {
         producer.beginTransaction(); // Several, so that offsets have holes as real ones do.
         for (int n = 1 + random.nextInt(50); n > 0 && written < count; n--, written++) {
-          var unused = producer.send(topic.record(topic.name() + written, sequence(random)));
+          var unused =
+              producer.send(
+                  topic.record(topic.name() + written, sequence(topic.name() + written, random)));
         }
         producer.commitTransaction();
       }
     }
   }
 
-  private static TokenSequence sequence(Random random) {
+  private static TokenSequence sequence(String document, Random random) {
     return new TokenSequence(
         "id",
         "domain",
         random.ints(9, 0, 100).boxed().toList(),
-        List.of(),
+        List.of(new Segment(document, RAW, 0, 9, true)),
         16,
         Map.of("unigram-surprisal", random.nextDouble()),
         "");
