@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.cli.Millrace;
+import dev.millrace.refinery.classifier.ClassifierFile;
+import dev.millrace.refinery.classifier.ClassifierTrainer;
+import dev.millrace.refinery.classifier.Training;
 import dev.millrace.refinery.stream.DomainCounts;
 import dev.millrace.refinery.stream.RefineryCounts;
+import dev.millrace.refinery.text.Words;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
@@ -55,6 +59,18 @@ class ConservationUnderFireTest {
   private static final int SIGKILL_EXIT = 137;
   private static final int PUSHES_MAX = 12;
 
+  /** What the corpus has for each stage that drops; every one must have done so. */
+  private static final Set<String> RULES =
+      Set.of(
+          "ccnet.characters-min",
+          "gopher-quality.stop-words-min",
+          "quality-classifier.score-min",
+          "line-dedup.characters-kept-min",
+          "contamination.ngram",
+          "exact-duplicate.document",
+          "exact-duplicate.uri",
+          "near-duplicate.minhash");
+
   /** Each of them at least once in every round. */
   private static final List<String> VICTIMS = List.of("broker", "ingest", "refinery");
 
@@ -101,10 +117,12 @@ class ConservationUnderFireTest {
       this.documents = documents;
       random = new Random(seed);
       TestCorpus corpus = new TestCorpus(seed);
-      Files.writeString(folder.resolve("exam.txt"), corpus.next()); // Copies of it come later.
+      String exam = corpus.good();
+      Files.writeString(folder.resolve("exam.txt"), exam);
+      trainClassifier(corpus);
       for (String domain : List.of("left", "right")) {
         inputs.put(domain, folder.resolve(domain + ".jsonl"));
-        corpus.write(inputs.get(domain), domain + "-", documents / 2);
+        corpus.writeEveryKind(inputs.get(domain), domain + "-", documents / 2, exam);
       }
       broker = EmbeddedBroker.start(folder.resolve("broker"));
       runFile = folder.resolve("run.yaml");
@@ -115,8 +133,9 @@ class ConservationUnderFireTest {
           kafka: {bootstrap.servers: "%s"}
           refinery:
             stages: [extraction, normalisation, url, language, ccnet, gopher-quality, gopher-repetition, c4,
-                     fineweb, toxicity, line-dedup, contamination, pii]
+                     fineweb, toxicity, quality-classifier, line-dedup, contamination, pii]
             pii: {kinds: [email, ipv4, ipv6, private-key, api-key, iban, payment-card, us-ssn, phone]}
+            qualityClassifier: {file: good.classifier}
             contamination: {sets: {exam: exam.txt}}
             dedup: {uris: true}
             domains:
@@ -127,6 +146,16 @@ class ConservationUnderFireTest {
               .formatted(broker.bootstrap()));
       assertEquals(0, Millrace.run("topics", "create", "--run", runFile.toString()));
       poison();
+    }
+
+    /** A tiny one, which knows advertising by its words. */
+    private void trainClassifier(TestCorpus corpus) throws Exception {
+      ClassifierTrainer trainer = new ClassifierTrainer(new Training(4_096, 5, 1, 1e-6, 0));
+      for (int i = 0; i < 50; i++) {
+        trainer.add(Words.of(corpus.good()), true);
+        trainer.add(Words.of(corpus.advertising()), false);
+      }
+      ClassifierFile.write(trainer.train("good", "advertising"), folder.resolve("good.classifier"));
     }
 
     /** Bytes that are no document, in a domain that their header names and in none. */
@@ -319,6 +348,9 @@ class ConservationUnderFireTest {
       assertEquals(counted.keySet(), counters.keySet());
       counted.forEach((domain, ends) -> assertEqualCounts(domain, ends, counters.get(domain)));
       assertEquals(POISON, counters.values().stream().mapToLong(DomainCounts::deadLetters).sum());
+      Map<String, Long> dropped = counters.get("left").dropped();
+      System.out.println("dropped " + dropped);
+      assertTrue(dropped.keySet().containsAll(RULES), dropped.toString());
     }
 
     private static void assertEqualCounts(
