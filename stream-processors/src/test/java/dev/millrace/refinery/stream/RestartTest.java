@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,7 @@ class RestartTest {
     System.out.println("killed at " + atDeath);
     assertTrue(atDeath.inFlight() >= 0, atDeath.toString());
     assertTrue(atDeath.raw() <= corpus.size(), atDeath.toString());
+    endItsTransactions();
     Await.until( // What was being committed at its death is decided by the broker soon after.
         "counts and records agree",
         Duration.ofMinutes(1),
@@ -80,6 +82,14 @@ class RestartTest {
     Set<Origin> raw = new HashSet<>();
     log.scan(log.topics().raw()).forEach(r -> raw.add(new Origin(r.partition(), r.offset())));
     assertEquals(raw, outcomes().keySet());
+  }
+
+  /** As the broker does after half a minute, and as its successor will. */
+  private void endItsTransactions() throws Exception {
+    String member = RefineryTopology.applicationId(log.topics()) + "-alone-";
+    try (Admin admin = log.connection().admin()) {
+      admin.fenceProducers(List.of(member + 1, member + 2)).all().get();
+    }
   }
 
   private ChildJvm start() {
