@@ -13,6 +13,7 @@ import dev.millrace.model.Architectures;
 import dev.millrace.model.OnnxModel;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.StoredWeights;
+import dev.millrace.schemas.checkpoint.CausalSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ModelSpec;
@@ -37,13 +38,13 @@ final class LoadedModel implements AutoCloseable {
   private static final OnnxModel.Options EXPORT =
       new OnnxModel.Options(OnnxModel.Attention.FUSED, false);
 
-  private final ModelSpec spec;
+  private final CausalSpec spec;
   private final Tokenizer tokenizer;
   private final OnnxSession session;
   private final ScratchDirectory scratch;
 
   private LoadedModel(
-      ModelSpec spec, Tokenizer tokenizer, OnnxSession session, ScratchDirectory scratch) {
+      CausalSpec spec, Tokenizer tokenizer, OnnxSession session, ScratchDirectory scratch) {
     this.spec = spec;
     this.tokenizer = tokenizer;
     this.session = session;
@@ -60,7 +61,7 @@ final class LoadedModel implements AutoCloseable {
       CheckpointDirectory directory, ModelOptions options, ScratchDirectory scratch)
       throws IOException {
     try {
-      ModelSpec spec = spec(directory);
+      CausalSpec spec = spec(directory);
       Tokenizer tokenizer = tokenizer(directory, spec);
       Path onnx = scratch.path().resolve("model.onnx");
       export(directory, spec, onnx);
@@ -72,10 +73,13 @@ final class LoadedModel implements AutoCloseable {
   }
 
   /** What the directory's {@code config.json} says. */
-  static ModelSpec spec(CheckpointDirectory directory) throws IOException {
+  static CausalSpec spec(CheckpointDirectory directory) throws IOException {
     Path file = directory.file(CheckpointDirectory.CONFIG);
     try {
-      return ModelSpec.fromConfigJson(Files.readString(file));
+      ModelSpec spec = ModelSpec.fromConfigJson(Files.readString(file));
+      if (spec instanceof CausalSpec causal) return causal;
+      throw new DamagedCheckpointException(
+          file, "model_type \"" + spec.family() + "\" does not say what comes next in a text");
     } catch (NoSuchFileException e) {
       throw new DamagedCheckpointException(file, "no such file", e);
     } catch (IllegalArgumentException | CharacterCodingException e) {
@@ -125,7 +129,7 @@ final class LoadedModel implements AutoCloseable {
     return session;
   }
 
-  ModelSpec spec() {
+  CausalSpec spec() {
     return spec;
   }
 

@@ -13,8 +13,10 @@ import dev.millrace.evaluator.scoring.Document;
 import dev.millrace.evaluator.scoring.Windows;
 import dev.millrace.model.Graph;
 import dev.millrace.model.Reference;
+import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +85,20 @@ class ScoreTest {
     double expected = Arrays.stream(llama.rollingNll(tokenizer.encode(TEXT), 5)).sum();
     Score score = Score.of(saved, file("text.txt", TEXT), OptionalInt.of(5), CPU);
     assertEquals(expected, score.nll(), 1e-5 * expected);
+  }
+
+  @Test
+  void refusesAModelThatDoesNotSayWhatComesNext() throws IOException {
+    ModelSpec bert = new BertSpec(TestModel.VOCABULARY, 16, 8, 16, 2, 1, 2, 0, 0, 1e-12);
+    Files.writeString(checkpoint.file(CheckpointDirectory.CONFIG), bert.toConfigJson());
+    Path text = file("text.txt", TEXT);
+    DamagedCheckpointException refusal =
+        assertThrows(
+            DamagedCheckpointException.class,
+            () -> Score.of(checkpoint.path(), text, OptionalInt.empty(), CPU));
+    assertTrue(
+        refusal.getMessage().contains("model_type \"bert\" does not say what comes next"),
+        refusal.getMessage());
   }
 
   private static double standardError(double[] values) {

@@ -8,12 +8,12 @@ import dev.millrace.model.Parameter;
 import dev.millrace.model.Reference;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.WeightSource;
+import dev.millrace.schemas.checkpoint.CausalSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.ElementType;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Manifest;
-import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.Probe;
 import dev.millrace.schemas.checkpoint.Rope;
 import dev.millrace.schemas.checkpoint.SafetensorsWriter;
@@ -36,7 +36,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * @param gain multiplies every weight: 1 knows nothing, more is sure of nonsense
  */
-record TestModel(ModelSpec spec, long seed, float gain) {
+record TestModel(CausalSpec spec, long seed, float gain) {
   static final int VOCABULARY = 300; // Some more than the tokenizer has, as padded models do.
   static final int TOKENIZER_SIZE = 280;
   static final int END_OF_TEXT = TOKENIZER_SIZE - 1;

@@ -100,17 +100,28 @@ public final class OnnxSession implements AutoCloseable {
    * @throws OnnxException where ONNX Runtime fails, for one for a token beyond the vocabulary
    */
   public float[] nll(long[] inputIds, long[] labels, int rows, int length) {
-    return nll(Map.of(INPUT_IDS, inputIds, LABELS, labels), rows, length);
+    requireSize(inputIds, rows, length);
+    return nll(Map.of(INPUT_IDS, inputIds, LABELS, labels), rows);
   }
 
   /**
    * As {@link #nll(long[], long[], int, int)}, of a model with any inputs: those with document
    * masks want {@link Graph.Input#SEGMENT_IDS} too.
    *
-   * @param batch every input of the model, [rows * length]
+   * @param batch every input of the model, [rows * length], or [rows] where it says so
    */
-  public float[] nll(Map<Graph.Input, long[]> batch, int rows, int length) {
-    return run("nll", batch, rows, length);
+  public float[] nll(Map<Graph.Input, long[]> batch, int rows) {
+    return run("nll", batch, rows);
+  }
+
+  /**
+   * As {@link #nll(Map, int)}, of one of the further heads.
+   *
+   * @param head its name
+   * @return [rows * length], or [rows], 0 where the target is ignored
+   */
+  public float[] nll(String head, Map<Graph.Input, long[]> batch, int rows) {
+    return run(head + "_nll", batch, rows);
   }
 
   /**
@@ -121,7 +132,7 @@ public final class OnnxSession implements AutoCloseable {
    * @throws OnnxException as {@link #nll}
    */
   public float[] lastLogits(long[] inputIds, int rows, int length) {
-    return run("last_logits", unlabelled(inputIds), rows, length);
+    return run("last_logits", unlabelled(inputIds, rows, length), rows);
   }
 
   /**
@@ -134,20 +145,28 @@ public final class OnnxSession implements AutoCloseable {
     if (!session.getOutputNames().contains("logits")) {
       throw new OnnxException("the model was written without logits");
     }
-    return run("logits", unlabelled(inputIds), rows, length);
+    return run("logits", unlabelled(inputIds, rows, length), rows);
   }
 
-  private static Map<Graph.Input, long[]> unlabelled(long[] inputIds) {
+  private static Map<Graph.Input, long[]> unlabelled(long[] inputIds, int rows, int length) {
+    requireSize(inputIds, rows, length);
     long[] labels = new long[inputIds.length];
     Arrays.fill(labels, Graph.IGNORED);
     return Map.of(INPUT_IDS, inputIds, LABELS, labels);
   }
 
-  private float[] run(String output, Map<Graph.Input, long[]> batch, int rows, int length) {
+  private static void requireSize(long[] inputIds, int rows, int length) {
+    if (inputIds.length != rows * length) {
+      throw new IllegalArgumentException(
+          "%d tokens for %d rows of %d".formatted(inputIds.length, rows, length));
+    }
+  }
+
+  private float[] run(String output, Map<Graph.Input, long[]> batch, int rows) {
     Map<String, OnnxTensor> inputs = new HashMap<>();
     try {
       for (Map.Entry<Graph.Input, long[]> input : batch.entrySet()) {
-        inputs.put(input.getKey().id(), tensor(input.getValue(), rows, length));
+        inputs.put(input.getKey().id(), tensor(input.getKey(), input.getValue(), rows));
       }
       try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
         FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
@@ -162,8 +181,10 @@ public final class OnnxSession implements AutoCloseable {
     }
   }
 
-  private static OnnxTensor tensor(long[] values, int rows, int length) throws OrtException {
-    return OnnxTensor.createTensor(RUNTIME, LongBuffer.wrap(values), new long[] {rows, length});
+  private static OnnxTensor tensor(Graph.Input input, long[] values, int rows) throws OrtException {
+    boolean one = input.axis() == Graph.Axis.ROW;
+    long[] shape = one ? new long[] {rows} : new long[] {rows, values.length / rows};
+    return OnnxTensor.createTensor(RUNTIME, LongBuffer.wrap(values), shape);
   }
 
   @Override

@@ -2,18 +2,21 @@ package dev.millrace.evaluator.onnx;
 
 import dev.millrace.model.Architecture;
 import dev.millrace.model.Architectures;
+import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Rope;
 
 /** A model of each family and kind, so small that it fits in a test. */
 enum TinyModel {
+  BERT,
   GPT,
   LLAMA,
   TIED_LLAMA;
 
   Architecture architecture() {
     return switch (this) {
+      case BERT -> Architectures.of(new BertSpec(97, 32, 32, 80, 4, 3, 2, 0, 0, 1e-12));
       case GPT -> Architectures.of(new GptSpec(97, 32, 32, 4, 3, 0, 0));
       case LLAMA -> // Heads of 4 * 10, and a width of 32.
           Architectures.of(llama(2, 10, new Rope.Yarn(4, 16, 8, 1, 1.2, true), false));

@@ -27,7 +27,7 @@ public record Gpt2Spec(
     double dropout,
     int endOfText,
     double layerNormEpsilon)
-    implements ModelSpec {
+    implements CausalSpec {
 
   static final String FAMILY = "gpt2";
   private static final double LAYER_NORM_EPSILON = 1e-5;

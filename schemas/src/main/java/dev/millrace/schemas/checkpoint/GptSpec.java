@@ -27,7 +27,7 @@ public record GptSpec(
     double dropout,
     int endOfText,
     double layerNormEpsilon)
-    implements ModelSpec {
+    implements CausalSpec {
 
   static final String FAMILY = "openai-gpt";
   private static final double LAYER_NORM_EPSILON = 1e-5;

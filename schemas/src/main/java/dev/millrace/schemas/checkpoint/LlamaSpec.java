@@ -38,7 +38,7 @@ public record LlamaSpec(
     int beginOfText,
     int endOfText,
     double rmsNormEpsilon)
-    implements ModelSpec {
+    implements CausalSpec {
 
   static final String FAMILY = "llama";
 

@@ -1,25 +1,19 @@
 package dev.millrace.schemas.checkpoint;
 
+import java.util.Optional;
+
 /**
  * What a model is, without its weights: the {@code config.json} of a Hugging Face directory. Each
  * family is one record; a new one is a record, a line in {@code permits} and a line in {@link
  * #fromConfigJson}.
  */
-public sealed interface ModelSpec permits Gpt2Spec, GptSpec, LlamaSpec {
+public sealed interface ModelSpec permits CausalSpec, BertSpec {
 
   /** Entries of the embedding table; token ids are less. */
   int vocabularySize();
 
   /** The most tokens that one sequence may have. */
   int contextLength();
-
-  /** The id of the token between documents, which ends a text. */
-  int endOfText();
-
-  /** The id of the token that starts a text: mostly the one that ends the text before it. */
-  default int beginOfText() {
-    return endOfText();
-  }
 
   /** The rate in training, 0 to less than 1. */
   double dropout();
@@ -33,6 +27,11 @@ public sealed interface ModelSpec permits Gpt2Spec, GptSpec, LlamaSpec {
    */
   String toConfigJson();
 
+  /** The text of {@code generation_config.json}, of models that write texts. */
+  default Optional<String> toGenerationConfigJson() {
+    return Optional.empty();
+  }
+
   /**
    * Reads a {@code config.json}, ours or one of theirs.
    *
@@ -45,12 +44,13 @@ public sealed interface ModelSpec permits Gpt2Spec, GptSpec, LlamaSpec {
     return switch (family) {
       case Gpt2Spec.FAMILY -> Gpt2Spec.from(config);
       case GptSpec.FAMILY -> GptSpec.from(config);
+      case BertSpec.FAMILY -> BertSpec.from(config);
       case LlamaSpec.FAMILY -> LlamaSpec.from(config);
       default ->
           throw new IllegalArgumentException(
               "config.json: model_type \""
                   + family
-                  + "\" is not supported (supported: gpt2, openai-gpt, llama)");
+                  + "\" is not supported (supported: gpt2, openai-gpt, llama, bert)");
     };
   }
 }

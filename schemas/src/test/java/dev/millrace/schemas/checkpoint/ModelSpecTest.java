@@ -75,6 +75,18 @@ class ModelSpecTest {
   }
 
   @Test
+  void saysHowTextsBeginAndEnd() {
+    assertEquals(
+        """
+        {
+          "bos_token_id" : 3,
+          "eos_token_id" : 3
+        }
+        """,
+        SPEC.toGenerationConfigJson().orElseThrow());
+  }
+
+  @Test
   void readsBackWhatItWrites() {
     Gpt2Spec spec = new Gpt2Spec(8192, 256, 384, 6, 6, 0, 8191, 1e-6);
     assertEquals(spec, ModelSpec.fromConfigJson(spec.toConfigJson()));
@@ -99,7 +111,7 @@ class ModelSpecTest {
   @Test
   void refusesAnotherFamilyInOneLine() {
     assertEquals(
-        "config.json: model_type \"mamba\" is not supported (supported: gpt2, openai-gpt, llama)",
+        "config.json: model_type \"mamba\" is not supported (supported: gpt2, openai-gpt, llama, bert)",
         refusal("{\"model_type\": \"mamba\"}"));
   }
 

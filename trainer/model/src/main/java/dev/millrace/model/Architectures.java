@@ -1,5 +1,6 @@
 package dev.millrace.model;
 
+import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
@@ -24,6 +25,11 @@ public final class Architectures {
     if (spec instanceof Gpt2Spec gpt2) return new Gpt2(gpt2, documentMasks);
     if (spec instanceof GptSpec gpt) return new Gpt(gpt, documentMasks);
     if (spec instanceof LlamaSpec llama) return new Llama(llama, documentMasks);
+    if (documentMasks) {
+      throw new IllegalArgumentException(
+          "no document masks for " + spec.family() + ", whose rows are not packed");
+    }
+    if (spec instanceof BertSpec bert) return new Bert(bert);
     throw new IllegalArgumentException("no architecture for " + spec.family());
   }
 }

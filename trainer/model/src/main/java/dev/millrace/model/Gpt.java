@@ -21,6 +21,11 @@ public record Gpt(GptSpec spec, boolean documentMasks) implements Architecture {
   private static final double DEVIATION = 0.02;
 
   @Override
+  public Objective objective() {
+    return Objective.CAUSAL;
+  }
+
+  @Override
   public <V> List<Head<V>> forward(Graph<V> graph) {
     Layers<V> model = new Layers<>(graph, "transformer.", DEVIATION);
     int width = spec.width();

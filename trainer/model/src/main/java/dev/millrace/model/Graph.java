@@ -3,6 +3,7 @@ package dev.millrace.model;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,7 +18,7 @@ import java.util.function.UnaryOperator;
  */
 public interface Graph<V> {
 
-  /** [B, T] int64. The same input twice is the same value. */
+  /** int64, [B, T] or as {@link Input#axis} says. The same input twice is the same value. */
   V input(Input input);
 
   /**
@@ -37,6 +38,9 @@ public interface Graph<V> {
 
   /** [a, b]: [b, a]. For weights that are stored the other way round (GPT-2's Conv1D). */
   V transpose(V matrix);
+
+  /** [B, T, D]: [B, D] at the first position. */
+  V first(V x);
 
   /** [..., n D]: n times [..., D]. */
   List<V> split(V x, int parts);
@@ -100,49 +104,98 @@ public interface Graph<V> {
   /** What a graph is fed with. */
   enum Input {
     /** Tokens. */
-    INPUT_IDS,
+    INPUT_IDS(Axis.SEQUENCE),
+    /** 1 where there is a token and 0 where there is padding, which nothing sees. */
+    ATTENTION_MASK(Axis.SEQUENCE),
+    /** 0 in the first of two texts and 1 in the second. */
+    TOKEN_TYPE_IDS(Axis.SEQUENCE),
     /** Equal within one document of a row, for masks that keep documents apart. */
-    SEGMENT_IDS,
-    /** The token that follows each position, or {@link #IGNORED}. */
-    LABELS;
+    SEGMENT_IDS(Axis.SEQUENCE),
+    /** The token to predict at each position, or {@link #IGNORED}. */
+    LABELS(Axis.SEQUENCE),
+    /** 0 where the second text follows the first and 1 where it does not. */
+    NEXT_SENTENCE_LABEL(Axis.ROW);
+
+    private final Axis axis;
+
+    Input(Axis axis) {
+      this.axis = axis;
+    }
 
     /** As Hugging Face spells it: {@code input_ids}. */
     public String id() {
       return name().toLowerCase(Locale.ROOT);
     }
+
+    /** What it has a value for. */
+    public Axis axis() {
+      return axis;
+    }
+  }
+
+  /** What an input or an output has one value for. */
+  enum Axis {
+    /** Each row: [B]. */
+    ROW,
+    /** Each position of each row: [B, T]. */
+    SEQUENCE
   }
 
   /** Elementwise functions. */
   enum Activation {
     /** x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2 (Hendrycks and Gimpel 2016). */
     GELU_TANH,
+    /** x (1 + erf(x / sqrt(2))) / 2 (Hendrycks and Gimpel 2016, arXiv:1606.08415). */
+    GELU,
+    TANH,
     /** x / (1 + exp(-x)) (Hendrycks and Gimpel 2016; Swish). */
     SILU
   }
 
-  /** How a parameter begins: normal with this deviation around this mean. */
-  record Init(double mean, double deviation) {
-    public static final Init ZEROS = new Init(0, 0);
-    public static final Init ONES = new Init(1, 0);
+  /**
+   * How a parameter begins: normal with this deviation around this mean.
+   *
+   * @param zeroRow the row of a table that begins at zero, if there is one
+   */
+  record Init(double mean, double deviation, OptionalInt zeroRow) {
+    public static final Init ZEROS = new Init(0, 0, OptionalInt.empty());
+    public static final Init ONES = new Init(1, 0, OptionalInt.empty());
 
     public static Init normal(double deviation) {
-      return new Init(0, deviation);
+      return new Init(0, deviation, OptionalInt.empty());
+    }
+
+    /** The same but for a row of zeros, as tables begin whose row of padding nothing reads. */
+    public Init withZeroRow(int row) {
+      return new Init(mean, deviation, OptionalInt.of(row));
     }
   }
 
   /**
-   * Which keys a query sees: none after it if causal, and those of its own segment where segments
-   * are given.
+   * Which keys a query sees: none after it if causal, those of its own segment where segments are
+   * given, and of these the real ones where keys may be padding.
    *
-   * @param segments [B, T]
+   * @param segments [B, T], of queries and keys alike
+   * @param keys [B, T], 0 for padding
    */
-  record Mask<V>(boolean causal, Optional<V> segments) {
+  record Mask<V>(boolean causal, Optional<V> segments, Optional<V> keys) {
+    public Mask {
+      if (causal && keys.isPresent()) {
+        throw new IllegalArgumentException("causal rows are padded at their end, unseen");
+      }
+    }
+
     public static <V> Mask<V> onlyCausal() {
-      return new Mask<>(true, Optional.empty());
+      return new Mask<>(true, Optional.empty(), Optional.empty());
     }
 
     public static <V> Mask<V> causalWithin(V segments) {
-      return new Mask<>(true, Optional.of(segments));
+      return new Mask<>(true, Optional.of(segments), Optional.empty());
+    }
+
+    /** All of a row but its padding. */
+    public static <V> Mask<V> of(V keys) {
+      return new Mask<>(false, Optional.empty(), Optional.of(keys));
     }
   }
 }

@@ -67,14 +67,21 @@ public final class Initialiser {
       if (!hasNext()) throw new NoSuchElementException();
       int count = (int) Math.min(left, CHUNK_ELEMENTS);
       ByteBuffer chunk = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      for (int i = 0; i < count; i++) chunk.putFloat((float) value());
-      left -= count;
+      for (int i = 0; i < count; i++, left--) chunk.putFloat((float) value());
       return chunk.flip();
     }
 
     private double value() {
       Graph.Init init = parameter.init();
-      return init.deviation() == 0 ? init.mean() : init.mean() + init.deviation() * gaussian();
+      if (init.deviation() == 0) return init.mean();
+      double value = init.mean() + init.deviation() * gaussian(); // Drawn for a row of zeros too.
+      return isInZeroRow(init) ? 0 : value;
+    }
+
+    private boolean isInZeroRow(Graph.Init init) {
+      if (init.zeroRow().isEmpty()) return false;
+      long columns = parameter.elements() / parameter.shape().get(0);
+      return (parameter.elements() - left) / columns == init.zeroRow().getAsInt();
     }
 
     /** Box and Muller (1958), two at a time, in strict arithmetic. */

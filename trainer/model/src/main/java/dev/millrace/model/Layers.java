@@ -29,6 +29,12 @@ record Layers<V>(Graph<V> graph, String prefix, double deviation) {
     return graph.parameter(prefix + name + ".weight", Init.normal(deviation), rows, columns);
   }
 
+  /** A table whose row of padding begins at zero. */
+  V paddedMatrix(String name, int rows, int columns, int padding) {
+    Init init = Init.normal(deviation).withZeroRow(padding);
+    return graph.parameter(prefix + name + ".weight", init, rows, columns);
+  }
+
   V bias(String name, int width) {
     return graph.parameter(prefix + name + ".bias", Init.ZEROS, width);
   }
@@ -45,6 +51,10 @@ record Layers<V>(Graph<V> graph, String prefix, double deviation) {
   V conv1d(String name, V x, int in, int out) {
     V weight = graph.transpose(matrix(name, in, out));
     return graph.linear(x, weight, Optional.of(bias(name, out)));
+  }
+
+  V linear(String name, V x, int in, int out) {
+    return graph.linear(x, matrix(name, out, in), Optional.of(bias(name, out)));
   }
 
   V linearWithoutBias(String name, V x, int in, int out) {

@@ -21,6 +21,11 @@ public record Llama(LlamaSpec spec, boolean documentMasks) implements Architectu
   private static final double DEVIATION = 0.02;
 
   @Override
+  public Objective objective() {
+    return Objective.CAUSAL;
+  }
+
+  @Override
   public <V> List<Head<V>> forward(Graph<V> graph) {
     Layers<V> all = new Layers<>(graph, "", DEVIATION);
     Layers<V> model = all.in("model");

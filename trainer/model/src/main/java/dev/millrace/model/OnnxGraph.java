@@ -36,6 +36,8 @@ final class OnnxGraph implements Graph<String> {
 
   private static final int FLOAT = TensorProto.DataType.FLOAT.getNumber();
   private static final int DOUBLE = TensorProto.DataType.DOUBLE.getNumber();
+  private static final int INT32 = TensorProto.DataType.INT32.getNumber();
+  private static final int BOOL = TensorProto.DataType.BOOL.getNumber();
   private static final int INT64 = TensorProto.DataType.INT64.getNumber();
 
   /** Where a parameter's bytes lie in the data file. */
@@ -193,9 +195,17 @@ final class OnnxGraph implements Graph<String> {
     return once(
         input,
         () -> {
-          graph.addInput(info(input.id(), INT64, "batch", "length"));
+          graph.addInput(info(input.id(), INT64, dimensions(input.axis())));
           return input.id();
         });
+  }
+
+  /** As Hugging Face's exporter names them. */
+  static String[] dimensions(Axis axis) {
+    return switch (axis) {
+      case ROW -> new String[] {"batch_size"};
+      case SEQUENCE -> new String[] {"batch_size", "sequence_length"};
+    };
   }
 
   @Override
@@ -261,6 +271,11 @@ final class OnnxGraph implements Graph<String> {
   }
 
   @Override
+  public String first(String x) {
+    return node("Gather", List.of(x, integer(0)), attribute("axis", 1));
+  }
+
+  @Override
   public List<String> split(String x, int parts) {
     return nodes(
         STANDARD,
@@ -285,6 +300,8 @@ final class OnnxGraph implements Graph<String> {
   public String activation(Activation function, String x) {
     return switch (function) {
       case GELU_TANH -> node("Gelu", List.of(x), attribute("approximate", "tanh"));
+      case GELU -> node("Gelu", List.of(x), attribute("approximate", "none"));
+      case TANH -> node("Tanh", List.of(x));
       case SILU -> multiply(x, node("Sigmoid", List.of(x)));
     };
   }
@@ -366,10 +383,15 @@ final class OnnxGraph implements Graph<String> {
     return node("Reshape", List.of(repeated, integers(0, 0, -1)));
   }
 
-  /** Causal masks are built in; others are added to the scores. */
+  /** Masks that are only causal or only of padding are built in; others are added to the scores. */
   private String fused(String q, String k, String v, int heads, Mask<String> mask) {
     boolean builtIn = mask.causal() && mask.segments().isEmpty();
-    List<String> inputs = builtIn ? List.of(q, k, v) : List.of(q, k, v, "", "", additive(q, mask));
+    List<String> inputs = new ArrayList<>(List.of(q, k, v));
+    if (mask.segments().isPresent()) {
+      inputs.addAll(List.of("", "", additive(q, mask)));
+    } else if (mask.keys().isPresent()) {
+      inputs.addAll(List.of("", padding(mask.keys().get())));
+    }
     return nodes(
             MICROSOFT,
             "MultiHeadAttention",
@@ -378,6 +400,12 @@ final class OnnxGraph implements Graph<String> {
             attribute("num_heads", heads),
             attribute("unidirectional", builtIn ? 1 : 0))
         .get(0);
+  }
+
+  /** [B, T] int32, 0 for padding. */
+  private String padding(String keys) {
+    return once(
+        List.of("padding", keys), () -> node("Cast", List.of(keys), attribute("to", INT32)));
   }
 
   private String primitives(String q, String k, String v, int heads, Mask<String> mask) {
@@ -399,7 +427,7 @@ final class OnnxGraph implements Graph<String> {
         "Transpose", List.of(node("Reshape", List.of(x, integers(0, 0, heads, -1)))), order);
   }
 
-  /** [B or 1, 1, T, T]: 0 where a query sees a key, else -1e30. */
+  /** [B or 1, 1, T or 1, T]: 0 where a query sees a key, else -1e30. */
   private String additive(String x, Mask<String> mask) {
     return once(
         mask,
@@ -407,6 +435,7 @@ final class OnnxGraph implements Graph<String> {
           List<String> rules = new ArrayList<>();
           mask.segments().ifPresent(segments -> rules.add(sameSegment(segments)));
           if (mask.causal()) rules.add(notAfter(x));
+          mask.keys().ifPresent(keys -> rules.add(real(keys)));
           String seen = rules.stream().reduce((a, b) -> node("And", List.of(a, b))).orElseThrow();
           String added = node("Where", List.of(seen, number(0), number(-1e30f)));
           return node("Unsqueeze", List.of(added, integers(1)));
@@ -416,6 +445,11 @@ final class OnnxGraph implements Graph<String> {
   private String sameSegment(String segments) {
     String queries = node("Unsqueeze", List.of(segments, integers(2)));
     return node("Equal", List.of(queries, node("Unsqueeze", List.of(segments, integers(1)))));
+  }
+
+  private String real(String keys) {
+    String real = node("Cast", List.of(keys), attribute("to", BOOL));
+    return node("Unsqueeze", List.of(real, integers(1)));
   }
 
   private String notAfter(String x) {

@@ -8,17 +8,19 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * An architecture and its weights as an ONNX model: the graph in one file, the weights beside it in
  * NAME_data, streamed, so that any size works.
  *
- * <p>Inputs are those of the architecture, int64, [batch, length]: {@code input_ids}, {@code
- * labels}, and {@code segment_ids} with document masks. Outputs are float32: {@code nll} [batch,
- * length], 0 where the label is {@link Graph#IGNORED}; {@code last_logits} [batch, vocabulary], of
- * the last position; and, if asked for, {@code logits} [batch, length, vocabulary]. Further heads
- * carry their name and an underscore before these.
+ * <p>Inputs are those of the architecture, int64, under {@link Graph.Input#id}, their dimensions
+ * named as Hugging Face's exporter does: {@code batch_size}, {@code sequence_length}. Outputs are
+ * float32: {@code nll} shaped as the labels, 0 where the label is {@link Graph#IGNORED}; if asked
+ * for, {@code logits}, with one more dimension; and, where a row is continued at its end, {@code
+ * last_logits} [batch_size, vocabulary], of the last position. Further heads carry their name and
+ * an underscore before these.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/ExternalData.md">external data</a>
  */
@@ -57,10 +59,16 @@ public final class OnnxModel {
     for (int i = 0; i < heads.size(); i++) {
       Architecture.Head<String> head = heads.get(i);
       String prefix = i == 0 ? "" : head.name() + "_";
-      graph.output(prefix + "nll", head.nll(graph), "batch", "length");
-      graph.output(prefix + "last_logits", graph.last(head.logits()), "batch", "vocabulary");
+      String[] dimensions = OnnxGraph.dimensions(head.targets().axis());
+      graph.output(prefix + "nll", head.nll(graph), dimensions);
+      if (architecture.objective() != Objective.MASKED) {
+        graph.output(prefix + "last_logits", graph.last(head.logits()), "batch_size", "vocabulary");
+      }
       if (!options.logits()) continue;
-      graph.output(prefix + "logits", head.logits(), "batch", "length", "vocabulary");
+      String classes = head.targets().axis() == Graph.Axis.ROW ? "classes" : "vocabulary";
+      String[] wider = Arrays.copyOf(dimensions, dimensions.length + 1);
+      wider[dimensions.length] = classes;
+      graph.output(prefix + "logits", head.logits(), wider);
     }
     writeWeights(graph.placements(), weights, data);
     Files.write(file, model(graph).toByteArray());

@@ -1,6 +1,7 @@
 package dev.millrace.model;
 
 import dev.millrace.model.Graph.Input;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,6 +21,28 @@ public final class Reference {
       Architecture architecture, WeightSource weights, Map<Input, long[]> batch, int rows) {
     ReferenceGraph graph = new ReferenceGraph(weights, batch, rows);
     return architecture.forward(graph).get(0).nll(graph).data();
+  }
+
+  /**
+   * Negative log-likelihoods of every head in nats, 0 where the target is ignored.
+   *
+   * @return for each head [rows * length], or [rows]
+   */
+  public static List<double[]> nllOfHeads(
+      Architecture architecture, WeightSource weights, Map<Input, long[]> batch, int rows) {
+    ReferenceGraph graph = new ReferenceGraph(weights, batch, rows);
+    return architecture.forward(graph).stream().map(head -> head.nll(graph).data()).toList();
+  }
+
+  /**
+   * Logits of every head.
+   *
+   * @return for each head [rows * length * classes], or [rows * classes]
+   */
+  public static List<double[]> logitsOfHeads(
+      Architecture architecture, WeightSource weights, Map<Input, long[]> batch, int rows) {
+    ReferenceGraph graph = new ReferenceGraph(weights, batch, rows);
+    return architecture.forward(graph).stream().map(head -> head.logits().data()).toList();
   }
 
   /**

@@ -45,7 +45,8 @@ final class ReferenceGraph implements Graph<ReferenceGraph.Tensor> {
     this.weights = weights;
     batch.forEach(
         (input, ids) -> {
-          int[] shape = {rows, ids.length / rows};
+          boolean each = input.axis() == Axis.ROW;
+          int[] shape = each ? new int[] {rows} : new int[] {rows, ids.length / rows};
           inputs.put(input, new Tensor(shape, Arrays.stream(ids).asDoubleStream().toArray()));
         });
   }
@@ -113,6 +114,15 @@ final class ReferenceGraph implements Graph<ReferenceGraph.Tensor> {
   }
 
   @Override
+  public Tensor first(Tensor x) {
+    Tensor y = Tensor.zeros(new int[] {x.shape[0]}, x.width());
+    for (int b = 0; b < x.shape[0]; b++) {
+      System.arraycopy(x.row(b * x.shape[1]), 0, y.data, b * x.width(), x.width());
+    }
+    return y;
+  }
+
+  @Override
   public List<Tensor> split(Tensor x, int parts) {
     return IntStream.range(0, parts).mapToObj(part -> part(x, part, x.width() / parts)).toList();
   }
@@ -146,9 +156,23 @@ final class ReferenceGraph implements Graph<ReferenceGraph.Tensor> {
         switch (function) {
           case GELU_TANH ->
               v -> v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))) / 2;
+          case GELU -> v -> v * (1 + erf(v / Math.sqrt(2))) / 2;
+          case TANH -> Math::tanh;
           case SILU -> v -> v / (1 + Math.exp(-v));
         };
     return new Tensor(x.shape, Arrays.stream(x.data).map(f).toArray());
+  }
+
+  /** Abramowitz and Stegun 1964, 7.1.6: all terms of one sign, so that none cancel. */
+  static double erf(double x) {
+    if (Math.abs(x) > 6) return Math.signum(x); // Nearer to 1 than doubles are.
+    double term = x;
+    double sum = x;
+    for (int n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
+      term *= 2 * x * x / (2 * n + 1);
+      sum += term;
+    }
+    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
   }
 
   @Override
@@ -243,7 +267,8 @@ final class ReferenceGraph implements Graph<ReferenceGraph.Tensor> {
 
   private static boolean sees(Mask<Tensor> mask, int b, int t, int s) {
     if (mask.causal() && s > t) return false;
-    return mask.segments().map(m -> m.row(b)[t] == m.row(b)[s]).orElse(true);
+    return mask.segments().map(m -> m.row(b)[t] == m.row(b)[s]).orElse(true)
+        && mask.keys().map(m -> m.row(b)[s] != 0).orElse(true);
   }
 
   @Override

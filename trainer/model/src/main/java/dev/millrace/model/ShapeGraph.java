@@ -46,19 +46,30 @@ final class ShapeGraph implements Graph<ShapeGraph.Value> {
 
   static Shapes run(Architecture architecture) {
     ShapeGraph graph = new ShapeGraph();
-    architecture.forward(graph).forEach(head -> head.nll(graph));
+    List<Shapes.Head> heads = new ArrayList<>();
+    for (Architecture.Head<Value> head : architecture.forward(graph)) {
+      head.nll(graph);
+      heads.add(new Shapes.Head(head.name(), head.targets(), head.logits().last()));
+    }
     long positions =
         graph.positionTables.stream()
             .mapToLong(name -> graph.parameters.get(name).elements())
             .sum();
     return new Shapes(
-        List.copyOf(graph.parameters.values()), graph.inputs, positions, graph.attentionWidth);
+        List.copyOf(graph.parameters.values()),
+        graph.inputs,
+        heads,
+        positions,
+        graph.attentionWidth);
   }
 
   @Override
   public Value input(Input input) {
     inputs.add(input);
-    return new Value(List.of(BATCH, LENGTH));
+    return switch (input.axis()) {
+      case ROW -> new Value(List.of(BATCH));
+      case SEQUENCE -> new Value(List.of(BATCH, LENGTH));
+    };
   }
 
   @Override
@@ -96,6 +107,12 @@ final class ShapeGraph implements Graph<ShapeGraph.Value> {
   public Value transpose(Value matrix) {
     require(matrix.shape.size() == 2, "transpose", matrix, "a matrix");
     return new Value(List.of(matrix.shape.get(1), matrix.shape.get(0)));
+  }
+
+  @Override
+  public Value first(Value x) {
+    require(x.shape.size() == 3, "first", x, "rows of vectors");
+    return with(List.of(x.shape.get(0)), x.last());
   }
 
   @Override
@@ -148,6 +165,8 @@ final class ShapeGraph implements Graph<ShapeGraph.Value> {
   @Override
   public Value attention(Value q, Value k, Value v, int heads, int keyHeads, Mask<Value> mask) {
     require(q.leading().equals(k.leading()) && k.shape.equals(v.shape), "attention", q, k);
+    mask.segments().ifPresent(m -> require(m.shape.equals(q.leading()), "segments", m, q));
+    mask.keys().ifPresent(m -> require(m.shape.equals(k.leading()), "attention keys", m, k));
     require(q.shape.size() == 3 && q.last() % heads == 0, "attention heads", q, heads);
     require(heads % keyHeads == 0, "attention groups", heads, keyHeads);
     require(q.last() / heads * keyHeads == k.last(), "attention key heads", q, k);

@@ -9,14 +9,28 @@ import java.util.Set;
  *
  * @param parameters in the order in which the architecture first names them
  * @param inputs what it must be fed with
+ * @param heads what it says, the language model first
  * @param positionParameters values in tables that are looked up by position
  * @param attentionWidth sum over the attention operations of heads * head width
  */
 public record Shapes(
-    List<Parameter> parameters, Set<Input> inputs, long positionParameters, long attentionWidth) {
+    List<Parameter> parameters,
+    Set<Input> inputs,
+    List<Head> heads,
+    long positionParameters,
+    long attentionWidth) {
+
+  /**
+   * An output: nll shaped as its targets.
+   *
+   * @param classes of which each target is one
+   */
+  public record Head(String name, Input targets, long classes) {}
+
   public Shapes {
     parameters = List.copyOf(parameters);
     inputs = Set.copyOf(inputs);
+    heads = List.copyOf(heads);
   }
 
   /**

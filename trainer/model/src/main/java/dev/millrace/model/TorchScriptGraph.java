@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Writes one method's forward pass, one line an operation, and one method for each distinct block.
@@ -90,7 +91,8 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
 
   /** [B, ...]: [B], without a gradient. */
   Value rowSums(Value nll) {
-    return emit(Type.FP32, "rows", "torch.detach(torch.sum(torch.flatten(%s, 1), 1))", nll);
+    String rows = "torch.reshape(%1$s, [torch.size(%1$s, 0), -1])";
+    return emit(Type.FP32, "rows", "torch.detach(torch.sum(" + rows + ", 1))", nll);
   }
 
   /** The lines of the backward pass. */
@@ -208,6 +210,11 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   }
 
   @Override
+  public Value first(Value x) {
+    return emit(x.type, "first", "torch.select(%s, 1, 0)", x);
+  }
+
+  @Override
   public List<Value> split(Value x, int parts) {
     Value list = emit(x.type, "parts", "torch.chunk(%s, " + parts + ", -1)", x);
     return IntStream.range(0, parts)
@@ -231,6 +238,8 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   public Value activation(Activation function, Value x) {
     return switch (function) {
       case GELU_TANH -> emit(x.type, "gelu", "torch.gelu(%s, approximate=\"tanh\")", x);
+      case GELU -> emit(x.type, "gelu", "torch.gelu(%s, approximate=\"none\")", x);
+      case TANH -> emit(x.type, "tanh", "torch.tanh(%s)", x);
       case SILU -> emit(x.type, "silu", "torch.silu(%s)", x);
     };
   }
@@ -290,7 +299,9 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
     Value kh = shared(heads(k, keyHeads), heads / keyHeads);
     Value vh = shared(heads(v, keyHeads), heads / keyHeads); // [B, heads, T, d]
     Value attended =
-        mask.segments().isEmpty() ? attended(qh, kh, vh, mask) : masked(qh, kh, vh, mask);
+        mask.segments().isEmpty() && mask.keys().isEmpty()
+            ? attended(qh, kh, vh, mask)
+            : masked(qh, kh, vh, mask);
     return emit(lowType(), "joined", "torch.flatten(torch.transpose(%s, 1, 2), 2)", attended);
   }
 
@@ -324,22 +335,37 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   }
 
   /**
-   * [B, 1, T, T]: 0 where a query sees a key, else -1e30 and not infinity, so that a row without
-   * any key would stay finite. Additive and in the type of attention: anything else is converted
-   * again in every layer.
+   * [B, 1, T, T], or [B, 1, 1, T] for all queries: 0 where a query sees a key, else -1e30 and not
+   * infinity, so that a row without any key would stay finite. Additive and in the type of
+   * attention: anything else is converted again in every layer.
    */
   private Value additive(Mask<Value> mask) {
     return constant(
         mask,
         () -> {
-          Value segments = mask.segments().orElseThrow();
-          String equal = "torch.eq(torch.unsqueeze(%1$s, 2), torch.unsqueeze(%1$s, 1))";
-          Value same = emit(Type.BOOL, "same", equal, segments);
-          Value seen = mask.causal() ? emit(Type.BOOL, "seen", "torch.tril(%s)", same) : same;
+          Value seen =
+              Stream.of(
+                      mask.segments().map(s -> within(s, mask.causal())),
+                      mask.keys().map(this::real))
+                  .flatMap(Optional::stream)
+                  .reduce((a, b) -> emit(Type.BOOL, "seen", "torch.logical_and(%s, %s)", a, b))
+                  .orElseThrow();
           String zeros = "torch.zeros_like(%1$s, dtype=" + lowType().code + ")";
           String filled = "torch.masked_fill(" + zeros + ", torch.logical_not(%1$s), -1.0e30)";
           return emit(lowType(), "mask", "torch.unsqueeze(" + filled + ", 1)", seen);
         });
+  }
+
+  /** [B, T, T]: what is of the same segment, and not after where that is asked. */
+  private Value within(Value segments, boolean causal) {
+    String equal = "torch.eq(torch.unsqueeze(%1$s, 2), torch.unsqueeze(%1$s, 1))";
+    Value same = emit(Type.BOOL, "same", equal, segments);
+    return causal ? emit(Type.BOOL, "seen", "torch.tril(%s)", same) : same;
+  }
+
+  /** [B, 1, T]. */
+  private Value real(Value keys) {
+    return emit(Type.BOOL, "real", "torch.unsqueeze(torch.ne(%s, 0), 1)", keys);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -33,6 +34,13 @@ record Golden(ModelSpec spec, WeightSource weights, JsonNode numbers) {
 
   Map<Input, long[]> batch() {
     Map<Input, long[]> batch = new EnumMap<>(Input.class);
+    if (numbers.has("inputs")) {
+      for (Input input : Input.values()) {
+        JsonNode given = numbers.get("inputs").get(input.name().toLowerCase(Locale.ROOT));
+        if (given != null) batch.put(input, integers(given));
+      }
+      return batch;
+    }
     batch.put(Input.INPUT_IDS, integers("inputIds"));
     batch.put(Input.LABELS, integers("labels"));
     if (numbers.has("segments")) batch.put(Input.SEGMENT_IDS, integers("segments"));
@@ -40,15 +48,15 @@ record Golden(ModelSpec spec, WeightSource weights, JsonNode numbers) {
   }
 
   long[] integers(String name) {
-    return elements(name).mapToLong(JsonNode::longValue).toArray();
+    return integers(numbers.get(name));
+  }
+
+  private static long[] integers(JsonNode list) {
+    return elements(list).mapToLong(JsonNode::longValue).toArray();
   }
 
   double[] doubles(String name) {
     return doubles(numbers.get(name));
-  }
-
-  private Stream<JsonNode> elements(String name) {
-    return elements(numbers.get(name));
   }
 
   private static Stream<JsonNode> elements(JsonNode list) {

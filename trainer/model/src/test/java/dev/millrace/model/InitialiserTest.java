@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.millrace.model.Graph.Init;
+import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
@@ -73,6 +74,17 @@ class InitialiserTest {
     assertMoments(0.02, values(shapes, 1, OUT));
   }
 
+  /** As {@code BertForPreTraining} begins: all alike, and nothing where there is padding. */
+  @Test
+  void bertsRowOfPaddingIsZeroAndAllElseIsAlike() throws IOException {
+    BertSpec spec = new BertSpec(97, 16, 64, 160, 4, 2, 2, 0, 5, 1e-12);
+    Shapes shapes = Shapes.of(Architectures.of(spec));
+    assertMoments(0.02, values(shapes, 1, "bert.encoder.layer.0.attention.output.dense.weight"));
+    float[] words = values(shapes, 1, "bert.embeddings.word_embeddings.weight");
+    for (int i = 0; i < words.length; i++) assertEquals(i / 64 == 5, words[i] == 0, "value " + i);
+    for (float bias : values(shapes, 1, "cls.predictions.bias")) assertEquals(0f, bias);
+  }
+
   @Test
   void biasesAreZeroAndGainsOne() throws IOException {
     for (float bias : values(SHAPES, 1, "transformer.h.0.mlp.c_fc.bias")) assertEquals(0f, bias);
@@ -83,7 +95,7 @@ class InitialiserTest {
   void doesNotRepeatFromChunkToChunk() throws IOException {
     int elements = (1 << 18) + 1001;
     Parameter parameter = new Parameter("large", List.of((long) elements), Init.normal(1));
-    Shapes shapes = new Shapes(List.of(parameter), Set.of(), 0, 0);
+    Shapes shapes = new Shapes(List.of(parameter), Set.of(), List.of(), 0, 0);
     float[] values = Initialiser.weights(shapes, 5).floats(parameter);
     Set<Float> distinct =
         IntStream.range(0, elements).mapToObj(i -> values[i]).collect(Collectors.toSet());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
@@ -12,12 +13,14 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.millrace.model.OnnxModel.Attention;
 import dev.millrace.model.OnnxModel.Options;
+import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +78,36 @@ class OnnxModelTest {
     assertEquals(
         List.of("input_ids", "segment_ids", "labels"), names(full.getGraph().getInputList()));
     assertEquals(List.of("nll", "last_logits", "logits"), names(full.getGraph().getOutputList()));
+  }
+
+  @Test
+  void furtherHeadsCarryTheirNamesAndOnlyWritersOfTextHaveALastPosition() throws Exception {
+    BertSpec spec = new BertSpec(97, 16, 32, 80, 4, 1, 2, 0, 0, 1e-12);
+    GraphProto graph =
+        write(Architectures.of(spec), new Options(Attention.PRIMITIVES, true)).getGraph();
+    assertEquals(List.of("nll", "logits", "nsp_nll", "nsp_logits"), names(graph.getOutputList()));
+    assertEquals(
+        List.of(
+            "input_ids[batch_size, sequence_length]",
+            "token_type_ids[batch_size, sequence_length]",
+            "attention_mask[batch_size, sequence_length]",
+            "labels[batch_size, sequence_length]",
+            "next_sentence_label[batch_size]"),
+        graph.getInputList().stream()
+            .sorted(Comparator.comparingInt(input -> ORDER.indexOf(input.getName())))
+            .map(OnnxModelTest::typed)
+            .toList());
+    assertEquals("nsp_logits[batch_size, classes]", typed(graph.getOutput(3)));
+  }
+
+  private static final List<String> ORDER =
+      List.of("input_ids", "token_type_ids", "attention_mask", "labels", "next_sentence_label");
+
+  private static String typed(ValueInfoProto value) {
+    return value.getName()
+        + value.getType().getTensorType().getShape().getDimList().stream()
+            .map(dimension -> dimension.getDimParam())
+            .toList();
   }
 
   @Test

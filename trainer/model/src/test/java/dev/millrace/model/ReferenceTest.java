@@ -61,6 +61,16 @@ class ReferenceTest {
     assertEquals("the batch has no labels", refusal.getMessage());
   }
 
+  /** 7.1 in Abramowitz and Stegun's table, and where series are hardest. */
+  @Test
+  void theErrorFunctionIsExact() {
+    assertEquals(0.8427007929497149, ReferenceGraph.erf(1), 1e-15);
+    assertEquals(-0.5204998778130465, ReferenceGraph.erf(-0.5), 1e-15);
+    assertEquals(0.9999999845827421, ReferenceGraph.erf(4), 1e-15);
+    assertEquals(0, ReferenceGraph.erf(0));
+    assertEquals(1, ReferenceGraph.erf(7));
+  }
+
   private static int size(String name) {
     return (int)
         Shapes.of(CAUSAL).parameters().stream()

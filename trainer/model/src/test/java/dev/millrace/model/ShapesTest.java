@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.model.Graph.Axis;
 import dev.millrace.model.Graph.Init;
 import dev.millrace.model.Graph.Input;
+import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
@@ -97,6 +99,47 @@ class ShapesTest {
             2,
             1e-5);
     assertEquals(parameters, Shapes.of(Architectures.of(spec)).parameterCount());
+  }
+
+  /**
+   * As transformers adds up BertForPreTraining: the released base and large have the 110 and 340
+   * millions of the paper.
+   */
+  @ParameterizedTest
+  @CsvSource({"768, 3072, 12, 12, 110106428", "1024, 4096, 16, 24, 336226108"})
+  void countsTheParametersOfBertsReleasedSizes(
+      int width, int inner, int heads, int layers, long parameters) {
+    BertSpec spec = new BertSpec(30522, 512, width, inner, heads, layers, 2, 0.1, 0, 1e-12);
+    assertEquals(parameters, Shapes.of(Architectures.of(spec)).parameterCount());
+  }
+
+  @Test
+  void saysWhatAnArchitectureIsFedWithAndWhatItSays() {
+    BertSpec spec = new BertSpec(97, 16, 32, 80, 4, 1, 2, 0, 0, 1e-12);
+    Shapes shapes = Shapes.of(Architectures.of(spec));
+    assertEquals(
+        Set.of(
+            Input.INPUT_IDS,
+            Input.ATTENTION_MASK,
+            Input.TOKEN_TYPE_IDS,
+            Input.LABELS,
+            Input.NEXT_SENTENCE_LABEL),
+        shapes.inputs());
+    assertEquals(
+        List.of(
+            new Shapes.Head("mlm", Input.LABELS, 97),
+            new Shapes.Head("nsp", Input.NEXT_SENTENCE_LABEL, 2)),
+        shapes.heads());
+    assertEquals(Axis.ROW, Input.NEXT_SENTENCE_LABEL.axis());
+    assertEquals(Objective.MASKED, Architectures.of(spec).objective());
+  }
+
+  @Test
+  void refusesDocumentMasksOfAFamilyThatHasNone() {
+    BertSpec spec = new BertSpec(97, 16, 32, 80, 4, 1, 2, 0, 0, 1e-12);
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> Architectures.of(spec, true));
+    assertEquals("no document masks for bert, whose rows are not packed", refusal.getMessage());
   }
 
   @Test
@@ -202,6 +245,11 @@ class ShapesTest {
 
   /** One linear layer whose input and bias may not fit it. */
   private record Misfit(int vocabulary, int in, int bias) implements Architecture {
+    @Override
+    public Objective objective() {
+      return Objective.CAUSAL;
+    }
+
     @Override
     public <V> List<Head<V>> forward(Graph<V> graph) {
       V table = graph.parameter("table", Init.ZEROS, vocabulary, 32);

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Between a model in training and the files of a checkpoint. Moments are named as PyTorch names
@@ -42,7 +43,10 @@ record CheckpointFiles(ScriptedModel model, ModelSpec spec, TrainerRun run, Prob
   /** Writes all of a checkpoint into an empty directory, the manifest last. */
   void write(Path directory, TrainerState state) throws IOException {
     Files.writeString(directory.resolve(CONFIG), spec.toConfigJson());
-    Files.writeString(directory.resolve(GENERATION_CONFIG), generationConfig());
+    Optional<String> generation = spec.toGenerationConfigJson();
+    if (generation.isPresent()) {
+      Files.writeString(directory.resolve(GENERATION_CONFIG), generation.get());
+    }
     Files.copy(run.vocabulary().tokenizerJson(), directory.resolve(TOKENIZER));
     Files.writeString(directory.resolve(SCRIPT), model.source());
     Files.writeString(directory.resolve(RUN_FILE), run.runFile());
@@ -56,16 +60,6 @@ record CheckpointFiles(ScriptedModel model, ModelSpec spec, TrainerRun run, Prob
     probe.score(model).write(directory.resolve(PROBE));
     state.write(directory.resolve(STATE));
     Manifest.of(directory).write(directory);
-  }
-
-  private String generationConfig() {
-    return """
-        {
-          "bos_token_id" : %d,
-          "eos_token_id" : %d
-        }
-        """
-        .formatted(spec.beginOfText(), spec.endOfText());
   }
 
   private List<Tensor> tensors(TrainedTensor kind, String suffix) throws IOException {

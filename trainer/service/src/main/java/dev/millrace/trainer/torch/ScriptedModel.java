@@ -38,6 +38,7 @@ import java.util.stream.IntStream;
 public final class ScriptedModel implements AutoCloseable {
   private final List<Parameter> parameters;
   private final List<Graph.Input> inputs;
+  private final int heads;
   private final Optimizer optimizer;
   private final TorchDevice device;
   private final String source;
@@ -51,6 +52,7 @@ public final class ScriptedModel implements AutoCloseable {
     Shapes shapes = Shapes.of(architecture);
     this.parameters = shapes.parameters();
     this.inputs = shapes.inputs().stream().sorted().toList();
+    this.heads = shapes.heads().size();
     this.optimizer = optimizer;
     this.device = options.device().orCpu();
     this.source = TorchScript.of(architecture, options.script()) + optimizer.source();
@@ -106,12 +108,31 @@ public final class ScriptedModel implements AutoCloseable {
    *     precision
    */
   public float[] accumulate(Microbatch batch, double stepTargetTokens, long seed) {
+    return accumulate(batch, new double[] {stepTargetTokens}, seed).get(0);
+  }
+
+  /**
+   * As {@link #accumulate(Microbatch, double, long)}, of models with any number of heads: the loss
+   * is the sum over heads of sum(nll) / stepTargets.
+   *
+   * @param stepTargets for each head those of all microbatches of the step, at least 1
+   * @return for each head the sums of nll of each row
+   */
+  public List<float[]> accumulate(Microbatch batch, double[] stepTargets, long seed) {
+    if (stepTargets.length != heads) {
+      throw new IllegalArgumentException(
+          "targets of %d heads for a model of %d".formatted(stepTargets.length, heads));
+    }
     try (PtNDManager results = newManager()) {
       List<Object> arguments = arguments(results, batch);
-      arguments.add(new double[] {stepTargetTokens});
+      arguments.add(stepTargets);
       arguments.add(mixed(seed));
-      return call(results, "accumulate", arguments).get(0).toFloatArray();
+      return values(call(results, "accumulate", arguments));
     }
+  }
+
+  private static List<float[]> values(NDList tensors) {
+    return tensors.stream().map(NDArray::toFloatArray).toList();
   }
 
   /** The script adds small numbers to its seed, so that neighbours must lie far apart. */
@@ -184,9 +205,17 @@ public final class ScriptedModel implements AutoCloseable {
    * @return [rows][length], 0 where the label is ignored
    */
   public float[][] nll(Microbatch batch) {
+    return rows(nllOfHeads(batch).get(0), batch.rows());
+  }
+
+  /**
+   * As {@link #nll}, of every head.
+   *
+   * @return for each head [rows * length], or [rows], 0 where the target is ignored
+   */
+  public List<float[]> nllOfHeads(Microbatch batch) {
     try (PtNDManager results = newManager()) {
-      float[] all = call(results, "nll", arguments(results, batch)).get(0).toFloatArray();
-      return rows(all, batch.rows());
+      return values(call(results, "nll", arguments(results, batch)));
     }
   }
 
@@ -277,9 +306,14 @@ public final class ScriptedModel implements AutoCloseable {
   }
 
   private List<Object> arguments(PtNDManager manager, Microbatch batch) {
-    Shape shape = new Shape(batch.rows(), batch.length());
     List<Object> arguments = new ArrayList<>();
-    for (Graph.Input input : inputs) arguments.add(manager.create(batch.values(input), shape));
+    for (Graph.Input input : inputs) {
+      long[] values = batch.values(input);
+      int rows = batch.rows();
+      boolean one = input.axis() == Graph.Axis.ROW;
+      Shape shape = one ? new Shape(rows) : new Shape(rows, values.length / rows);
+      arguments.add(manager.create(values, shape));
+    }
     arguments.add(weights());
     return arguments;
   }

@@ -2,12 +2,18 @@ package dev.millrace.trainer.torch;
 
 import dev.millrace.model.Architecture;
 import dev.millrace.model.Architectures;
+import dev.millrace.model.Graph;
+import dev.millrace.model.Graph.Input;
+import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Rope;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** A model of each family and kind, so small that it fits in a test. */
 enum TinyModel {
+  BERT,
   GPT,
   GPT_WITH_DOCUMENT_MASKS,
   GPT2,
@@ -15,10 +21,12 @@ enum TinyModel {
   LLAMA,
   TIED_LLAMA_WITH_DOCUMENT_MASKS;
 
+  private static final BertSpec BERT_SPEC = new BertSpec(97, 32, 32, 80, 4, 3, 2, 0, 0, 1e-12);
   private static final GptSpec GPT_SPEC = new GptSpec(97, 32, 32, 4, 3, 0, 0);
 
   Architecture architecture() {
     return switch (this) {
+      case BERT -> Architectures.of(BERT_SPEC);
       case GPT -> Architectures.of(GPT_SPEC);
       case GPT_WITH_DOCUMENT_MASKS -> Architectures.of(GPT_SPEC, true);
       case GPT2 -> TinyModels.architecture(false);
@@ -28,6 +36,31 @@ enum TinyModel {
       case TIED_LLAMA_WITH_DOCUMENT_MASKS ->
           Architectures.of(llama(4, 8, new Rope.Llama3(8, 1, 4, 16), true), true);
     };
+  }
+
+  /** Rows of what it is fed with: documents and texts of several lengths, padding at their end. */
+  Microbatch batch(long seed) {
+    return switch (this) {
+      case BERT -> pairs(seed);
+      default -> TinyModels.batch(seed);
+    };
+  }
+
+  private static Microbatch pairs(long seed) {
+    Microbatch plain = TinyModels.batch(seed);
+    int length = plain.length();
+    Map<Input, long[]> inputs = new EnumMap<>(plain.inputs());
+    long[] mask = new long[plain.rows() * length];
+    long[] types = new long[mask.length];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = i % length < length - 3 * (i / length) ? 1 : 0;
+      types[i] = i % length > 5 + i / length ? 1 : 0;
+      if (mask[i] == 0) plain.labels()[i] = Graph.IGNORED;
+    }
+    inputs.put(Input.ATTENTION_MASK, mask);
+    inputs.put(Input.TOKEN_TYPE_IDS, types);
+    inputs.put(Input.NEXT_SENTENCE_LABEL, new long[] {1, 0, Graph.IGNORED});
+    return new Microbatch(inputs, plain.rows());
   }
 
   private static LlamaSpec llama(

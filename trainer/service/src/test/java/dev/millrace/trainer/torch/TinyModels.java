@@ -8,7 +8,6 @@ import dev.millrace.model.Precision;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.WeightSource;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -73,8 +72,6 @@ final class TinyModels {
   }
 
   static Map<Graph.Input, long[]> inputs(Microbatch batch) {
-    Map<Graph.Input, long[]> inputs = new EnumMap<>(Graph.Input.class);
-    for (Graph.Input input : Graph.Input.values()) inputs.put(input, batch.values(input));
-    return inputs;
+    return batch.inputs();
   }
 }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.millrace.model.Graph;
+import dev.millrace.model.Graph.Input;
 import dev.millrace.model.Precision;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -21,17 +23,41 @@ class TrainingInputsTest {
     long[] four = new long[4];
     long[] three = new long[3];
     assertRefused(
-        "inputIds must have rows * length = 4 values: 3",
+        "input_ids must have rows * length = 4 values: 3",
         () -> new Microbatch(three, four, Optional.empty(), 2, 2));
     assertRefused(
         "labels must have rows * length = 4 values: 3",
         () -> new Microbatch(four, three, Optional.empty(), 2, 2));
     assertRefused(
-        "segments must have rows * length = 4 values: 3",
+        "segment_ids must have rows * length = 4 values: 3",
         () -> new Microbatch(four, four, Optional.of(three), 2, 2));
     assertRefused(
         "rows and length must be at least 1",
         () -> new Microbatch(new long[0], new long[0], Optional.empty(), 0, 2));
+  }
+
+  @Test
+  void everyInputHasAsManyValuesAsItsRowsAndTheOthers() {
+    Map<Input, long[]> uneven =
+        Map.of(Input.INPUT_IDS, new long[4], Input.ATTENTION_MASK, new long[6]);
+    assertThrows(IllegalArgumentException.class, () -> new Microbatch(uneven, 2));
+    assertRefused(
+        "next_sentence_label must have rows * length = 2 values: 4",
+        () -> new Microbatch(Map.of(Input.NEXT_SENTENCE_LABEL, new long[4]), 2));
+    assertRefused(
+        "input_ids must have rows * length = 2 values: 3",
+        () -> new Microbatch(Map.of(Input.INPUT_IDS, new long[3]), 2));
+  }
+
+  @Test
+  void wantsTargetsForEveryHead() {
+    TinyModel bert = TinyModel.BERT;
+    TorchOptions options = TinyModels.options(Precision.FP32, 0, false);
+    try (ScriptedModel model =
+        ScriptedModel.load(bert.architecture(), options, TinyModels.ADAM_W)) {
+      assertRefused(
+          "targets of 1 heads for a model of 2", () -> model.accumulate(bert.batch(1), 9, 1));
+    }
   }
 
   @Test
@@ -42,8 +68,7 @@ class TrainingInputsTest {
             TinyModels.architecture(true),
             TinyModels.options(Precision.FP32, 0, false),
             TinyModels.ADAM_W)) {
-      assertRefused(
-          "document masks want segments in a microbatch", () -> model.accumulate(without, 4, 1));
+      assertRefused("the microbatch has no segment_ids", () -> model.accumulate(without, 4, 1));
     }
   }
 
