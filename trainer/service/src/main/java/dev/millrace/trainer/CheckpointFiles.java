@@ -25,8 +25,11 @@ import dev.millrace.schemas.checkpoint.TrainerState;
 import dev.millrace.trainer.torch.ScriptedModel;
 import dev.millrace.trainer.torch.TrainedTensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +80,11 @@ record CheckpointFiles(ScriptedModel model, ModelSpec spec, TrainerRun run, Prob
   }
 
   /**
-   * Puts a checkpoint's weights and optimizer into the model, bit for bit.
+   * Puts a checkpoint's weights and optimizer into the model, bit for bit, and looks whether they
+   * are there.
    *
    * @throws DamagedCheckpointException where its files are not what this model needs
+   * @throws IllegalStateException where the model does not have the values that it was given
    */
   void read(CheckpointDirectory checkpoint, TrainerState state) throws IOException {
     try (Safetensors weights = checkpoint.model()) {
@@ -91,6 +96,47 @@ record CheckpointFiles(ScriptedModel model, ModelSpec spec, TrainerRun run, Prob
       }
     }
     model.optimizerSteps(state.optimizerSteps());
+    verify(checkpoint);
+  }
+
+  /**
+   * Compares what the model has in memory with a checkpoint, by the SHA-256 of every tensor.
+   *
+   * @throws IllegalStateException naming the first that differs
+   */
+  void verify(CheckpointDirectory checkpoint) throws IOException {
+    try (Safetensors weights = checkpoint.model()) {
+      verify(checkpoint, weights, TrainedTensor.WEIGHT, "");
+    }
+    try (Safetensors moments = checkpoint.optimizer()) {
+      for (var moment : MOMENTS.entrySet()) {
+        verify(checkpoint, moments, moment.getKey(), moment.getValue());
+      }
+    }
+  }
+
+  private void verify(
+      CheckpointDirectory checkpoint, Safetensors tensors, TrainedTensor kind, String suffix)
+      throws IOException {
+    for (Parameter parameter : model.parameters()) {
+      String name = parameter.name() + suffix;
+      byte[] inMemory = sha256(model.chunks(kind, parameter.name()));
+      if (!MessageDigest.isEqual(sha256(tensors.chunks(name)), inMemory)) {
+        throw new IllegalStateException(
+            "%s is not in memory as %s has it: the memory or its driver is broken"
+                .formatted(name, checkpoint.path()));
+      }
+    }
+  }
+
+  private static byte[] sha256(Iterable<ByteBuffer> chunks) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (ByteBuffer chunk : chunks) digest.update(chunk.duplicate());
+      return digest.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private void read(Path file, Safetensors tensors, TrainedTensor kind, String suffix)
