@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 /**
  * What a trainer knows between two steps, beside weights and optimizer: {@code state.json}.
  *
- * @param attempt which trainer of the run saved it, counted from 1
+ * @param attempt which trainer of the run saved it, counted from 1; a rewind counts as another
  * @param step steps done
  * @param tokens target tokens trained on
  * @param optimizerSteps steps that changed the weights
@@ -22,6 +22,7 @@ import java.util.OptionalDouble;
  * @param tokenizer first 16 hex digits of the SHA-256 of tokenizer.json
  * @param curriculum Kafka's id of the curriculum topic: another topic of the same name is another
  *     training order
+ * @param faults what was skipped, and by what spikes are told
  */
 public record TrainerState(
     String run,
@@ -37,7 +38,8 @@ public record TrainerState(
     String batch,
     String precision,
     String tokenizer,
-    String curriculum) {
+    String curriculum,
+    TrainingFaults faults) {
   public TrainerState {
     if (step < 0 || tokens < 0 || nextOrdinal < 0 || nextOffset < 0 || nonFiniteSteps < 0) {
       throw new IllegalArgumentException(
@@ -76,7 +78,8 @@ public record TrainerState(
         batch,
         precision,
         tokenizer,
-        curriculum);
+        curriculum,
+        TrainingFaults.NONE);
   }
 
   /** The same place, as the beginning of another run. */
@@ -95,7 +98,8 @@ public record TrainerState(
         batch,
         precision,
         tokenizer,
-        curriculum);
+        curriculum,
+        faults);
   }
 
   /** The same place, taken over by another trainer. */
@@ -114,12 +118,17 @@ public record TrainerState(
         batch,
         newPrecision,
         tokenizer,
-        newCurriculum);
+        newCurriculum,
+        faults);
   }
 
   /** After a step that changed the weights. */
   public TrainerState trained(
-      long targetTokens, double stepLoss, long newNextOrdinal, long newNextOffset) {
+      long targetTokens,
+      double stepLoss,
+      long newNextOrdinal,
+      long newNextOffset,
+      TrainingFaults newFaults) {
     return new TrainerState(
         run,
         attempt,
@@ -134,11 +143,31 @@ public record TrainerState(
         batch,
         precision,
         tokenizer,
-        curriculum);
+        curriculum,
+        newFaults);
   }
 
-  /** After a step that changed nothing but the position. */
-  public TrainerState skipped(long newNextOrdinal, long newNextOffset) {
+  /** After a step that changed nothing but the position, since something was not finite. */
+  public TrainerState skipped(long newNextOrdinal, long newNextOffset, String why) {
+    TrainingFaults.Skip skip =
+        new TrainingFaults.Skip(step + 1, nextOrdinal, newNextOrdinal, false, why);
+    return passed(newNextOrdinal, newNextOffset, nonFiniteSteps + 1, faults.skipped(skip));
+  }
+
+  /**
+   * After a step that changed nothing but the position, since it was a spike.
+   *
+   * @param rewound whether this state is an earlier one, and some of the sequences up to the new
+   *     position had been trained on after it
+   */
+  public TrainerState spiked(long newNextOrdinal, long newNextOffset, boolean rewound, String why) {
+    TrainingFaults.Skip skip =
+        new TrainingFaults.Skip(step + 1, nextOrdinal, newNextOrdinal, rewound, why);
+    return passed(newNextOrdinal, newNextOffset, nonFiniteSteps, faults.spiked(skip));
+  }
+
+  private TrainerState passed(
+      long newNextOrdinal, long newNextOffset, int newNonFiniteSteps, TrainingFaults newFaults) {
     return new TrainerState(
         run,
         attempt,
@@ -148,12 +177,13 @@ public record TrainerState(
         loss,
         newNextOrdinal,
         newNextOffset,
-        nonFiniteSteps + 1,
+        newNonFiniteSteps,
         seed,
         batch,
         precision,
         tokenizer,
-        curriculum);
+        curriculum,
+        newFaults);
   }
 
   /**
@@ -178,7 +208,8 @@ public record TrainerState(
           json.text("batch"),
           json.text("precision"),
           json.text("tokenizer"),
-          json.text("curriculum"));
+          json.text("curriculum"),
+          TrainingFaults.read(json, "faults"));
     } catch (IllegalArgumentException e) {
       throw new DamagedCheckpointException(file, e.getMessage(), e);
     }
@@ -203,6 +234,7 @@ public record TrainerState(
         .put("precision", precision)
         .put("tokenizer", tokenizer)
         .put("curriculum", curriculum);
+    faults.write(json.putObject("faults"));
     JsonFile.write(file, json);
   }
 }

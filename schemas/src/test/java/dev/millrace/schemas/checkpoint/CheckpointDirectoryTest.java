@@ -31,7 +31,12 @@ class CheckpointDirectoryTest {
           "4x2",
           "bf16",
           "00ff",
-          "topic");
+          "topic",
+          new TrainingFaults(
+              List.of(1.5, 0.1 + 0.2),
+              List.of(2.5, 1.0 / 3),
+              1,
+              List.of(new TrainingFaults.Skip(39, 152, 156, true, "loss"))));
 
   @TempDir Path directory;
 
@@ -48,6 +53,32 @@ class CheckpointDirectoryTest {
   void readsTheStateThatItWrote() throws IOException {
     STATE.write(directory.resolve(CheckpointDirectory.STATE));
     assertEquals(STATE, new CheckpointDirectory(directory).state());
+  }
+
+  /** As a trainer that knew of no faults has left it. */
+  @Test
+  void readsAStateWithoutFaults() throws IOException {
+    Path file = directory.resolve(CheckpointDirectory.STATE);
+    STATE.write(file);
+    String json = Files.readString(file);
+    Files.writeString(file, json.substring(0, json.indexOf(",\n  \"faults\"")) + "}");
+    assertEquals(TrainingFaults.NONE, TrainerState.read(file).faults());
+    assertEquals(STATE.curriculum(), TrainerState.read(file).curriculum());
+  }
+
+  @Test
+  void remembersTheLastTrainedStepsAndEverySkip() {
+    TrainingFaults faults = TrainingFaults.NONE.trained(3, 1, 2).trained(4, 2, 2).trained(5, 3, 2);
+    assertEquals(List.of(4.0, 5.0), faults.losses());
+    assertEquals(List.of(2.0, 3.0), faults.gradientNorms());
+    TrainerState spiked = STATE.spiked(168, 170, true, "why");
+    assertEquals(2, spiked.faults().spikes());
+    assertEquals(STATE.nonFiniteSteps(), spiked.nonFiniteSteps());
+    assertEquals(
+        new TrainingFaults.Skip(41, 160, 168, true, "why"), spiked.faults().skips().get(1));
+    assertEquals(0, spiked.faults().trained(1, 1, 9).spikes());
+    assertEquals(List.of(), spiked.faults().levelled().losses());
+    assertEquals(spiked.faults().skips(), spiked.faults().levelled().skips());
   }
 
   @Test
@@ -134,7 +165,7 @@ class CheckpointDirectoryTest {
 
   @Test
   void aSkippedStepMovesThePositionAndNothingElse() {
-    TrainerState skipped = STATE.skipped(164, 168);
+    TrainerState skipped = STATE.skipped(164, 168, "loss is NaN");
     assertEquals(
         new TrainerState(
             "demo",
@@ -150,7 +181,8 @@ class CheckpointDirectoryTest {
             "4x2",
             "bf16",
             "00ff",
-            "topic"),
+            "topic",
+            STATE.faults().skipped(new TrainingFaults.Skip(41, 160, 164, false, "loss is NaN"))),
         skipped);
     assertEquals(
         new TrainerState(
@@ -167,8 +199,9 @@ class CheckpointDirectoryTest {
             "4x2",
             "bf16",
             "00ff",
-            "topic"),
-        skipped.trained(512, 3.5, 168, 173));
+            "topic",
+            TrainingFaults.NONE),
+        skipped.trained(512, 3.5, 168, 173, TrainingFaults.NONE));
   }
 
   @Test

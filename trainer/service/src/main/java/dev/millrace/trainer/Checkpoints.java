@@ -32,6 +32,7 @@ final class Checkpoints {
 
   private final TrainerRun run;
   private final CheckpointFiles files;
+  private final Restorer restorer;
   private final ArtifactStore store;
   private final Ledger ledger;
   private final Evaluations evaluations;
@@ -45,14 +46,15 @@ final class Checkpoints {
   Checkpoints(
       TrainerRun run,
       TrainingConfig config,
-      CheckpointFiles files,
+      Restorer restorer,
       ArtifactStore store,
       Ledger ledger,
       Evaluations evaluations,
       TrainerMetrics metrics,
       Beginning beginning) {
     this.run = run;
-    this.files = files;
+    this.files = restorer.files();
+    this.restorer = restorer;
     this.store = store;
     this.ledger = ledger;
     this.evaluations = evaluations;
@@ -87,6 +89,37 @@ final class Checkpoints {
           state.step(),
           e.toString());
     }
+  }
+
+  /**
+   * Puts the model back into the state of the last checkpoint, and makes one due for what comes of
+   * it. Of those that came by the run file alone, if there is one: a trainer that was never told to
+   * stop would have no other.
+   *
+   * @param now the state that is left
+   * @return the restored state, as of another attempt
+   * @throws IOException where none can be read
+   */
+  TrainerState rewind(TrainerState now) throws IOException {
+    List<String> names = store.names();
+    List<CheckpointPublished> present =
+        announced.stream()
+            .filter(checkpoint -> names.contains(Retention.name(checkpoint)))
+            .toList();
+    List<CheckpointPublished> regular =
+        present.stream().filter(checkpoint -> isRegular(checkpoint, now)).toList();
+    TrainerState back = restorer.last(regular.isEmpty() ? present : regular).state();
+    LOG.warn("Back from step {} to the checkpoint of step {}", now.step() + 1, back.step());
+    savedStep = NONE;
+    request();
+    return back.takenOver(now.attempt() + 1, now.precision(), now.curriculum());
+  }
+
+  private boolean isRegular(CheckpointPublished checkpoint, TrainerState now) {
+    return checkpoint.getStep() % saveSteps == 0
+        || checkpoint.getStep() == announced.get(0).getStep()
+        || now.faults().skips().stream()
+            .anyMatch(skip -> skip.rewound() && skip.step() == checkpoint.getStep());
   }
 
   /** Something done with a state. */

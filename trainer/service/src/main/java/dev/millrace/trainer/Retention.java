@@ -25,7 +25,7 @@ record Retention(int newest, boolean keepUnevaluated) {
     return "step-%d-attempt-%d".formatted(step, attempt);
   }
 
-  private static String name(CheckpointPublished checkpoint) {
+  static String name(CheckpointPublished checkpoint) {
     return name(checkpoint.getStep(), checkpoint.getAttempt());
   }
 

@@ -15,8 +15,9 @@ import java.util.stream.IntStream;
  * @param inputs tokens but the last
  * @param labels tokens but the first, or {@code -100}; as many as inputs
  * @param segments which of the sequence's segments each input is from
+ * @param documents ids, by segment
  */
-record Row(String domain, int[] inputs, int[] labels, int[] segments) {
+record Row(String domain, int[] inputs, int[] labels, int[] segments, List<String> documents) {
 
   /**
    * From a sequence.
@@ -42,7 +43,8 @@ record Row(String domain, int[] inputs, int[] labels, int[] segments) {
       labels[i] =
           isTarget(sequence.getSegments(), owners[i], owners[i + 1]) ? tokens[i + 1] : IGNORED;
     }
-    return new Row(sequence.getDomain(), inputs, labels, segments);
+    List<String> documents = sequence.getSegments().stream().map(Segment::getDocumentId).toList();
+    return new Row(sequence.getDomain(), inputs, labels, segments, documents);
   }
 
   /**
@@ -69,7 +71,13 @@ record Row(String domain, int[] inputs, int[] labels, int[] segments) {
         domain,
         Arrays.copyOfRange(inputs, from, to),
         Arrays.copyOfRange(labels, from, to),
-        Arrays.copyOfRange(segments, from, to));
+        Arrays.copyOfRange(segments, from, to),
+        documents);
+  }
+
+  /** Ids of the documents that its inputs are from, in order. */
+  List<String> documentsSeen() {
+    return Arrays.stream(segments).distinct().mapToObj(documents::get).distinct().toList();
   }
 
   /** How many labels count. */

@@ -85,4 +85,14 @@ record StepBatch(
         .mapToLong(Row::targetTokens)
         .sum();
   }
+
+  /** The same with all that comes before it, from an ordinal on. */
+  StepBatch since(long ordinal) {
+    return new StepBatch(shape, microbatches, ordinal, nextOrdinal, nextOffset);
+  }
+
+  /** All rows that have targets beside them. */
+  List<Row> rows() {
+    return microbatches.stream().flatMap(microbatch -> microbatch.rows().stream()).toList();
+  }
 }

@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import dev.millrace.model.Shapes;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.TrainerState;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,6 +12,8 @@ import org.slf4j.LoggerFactory;
 /** Tells of every step: to the ledger, to whoever measures, and now and then to the log. */
 final class StepLog {
   private static final Logger LOG = LoggerFactory.getLogger(StepLog.class);
+
+  private static final int DOCUMENTS_NAMED = 50; // A line, not a page; ordinals say the rest.
 
   private final TrainingConfig config;
   private final Shapes shapes;
@@ -53,12 +56,23 @@ final class StepLog {
     TrainingProgress progress = progress(state, batch, loss, norm, 0, why);
     record(progress);
     LOG.warn(
-        "Step {} is skipped, ordinals {} to {}: {}",
+        "Step {} is skipped, ordinals {} to {}: {}; of {}",
         state.step(),
         batch.firstOrdinal(),
         batch.nextOrdinal() - 1,
-        why);
+        why,
+        documents(batch, loss));
     return progress;
+  }
+
+  /** The ids of those to blame: of the rows whose loss is not finite, or of all of the step. */
+  static String documents(StepBatch batch, StepLoss loss) {
+    List<Row> rows = loss.notFinite().isEmpty() ? batch.rows() : loss.notFinite();
+    List<String> ids =
+        rows.stream().flatMap(row -> row.documentsSeen().stream()).distinct().toList();
+    String named = String.join(", ", ids.subList(0, Math.min(ids.size(), DOCUMENTS_NAMED)));
+    int more = ids.size() - DOCUMENTS_NAMED;
+    return more > 0 ? "documents %s and %d more".formatted(named, more) : "documents " + named;
   }
 
   private void record(TrainingProgress progress) {

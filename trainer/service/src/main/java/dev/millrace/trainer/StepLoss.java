@@ -1,5 +1,7 @@
 package dev.millrace.trainer;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -7,6 +9,7 @@ import java.util.TreeMap;
 final class StepLoss {
   private final Map<String, Double> nats = new TreeMap<>();
   private final Map<String, Long> tokens = new TreeMap<>();
+  private final List<Row> notFinite = new ArrayList<>();
   private double allNats;
   private long allTokens;
 
@@ -18,11 +21,17 @@ final class StepLoss {
   void add(StepBatch.Rows microbatch, float[] nll) {
     for (int i = 0; i < nll.length; i++) {
       Row row = microbatch.rows().get(i);
+      if (!Float.isFinite(nll[i])) notFinite.add(row);
       nats.merge(row.domain(), (double) nll[i], Double::sum);
       tokens.merge(row.domain(), row.targetTokens(), Long::sum);
       allNats += nll[i];
       allTokens += row.targetTokens();
     }
+  }
+
+  /** Rows whose loss is no number or infinite. */
+  List<Row> notFinite() {
+    return List.copyOf(notFinite);
   }
 
   /** Nats per target token. */

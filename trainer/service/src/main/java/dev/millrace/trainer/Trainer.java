@@ -4,12 +4,14 @@ import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import dev.millrace.trainer.torch.ScriptedModel;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The whole training loop. Everything it calls is one class away. */
 final class Trainer {
   private final TrainingConfig config;
   private final Schedule schedule;
+  private final SpikeDetector spikes;
   private final CurriculumReader curriculum;
   private final ScriptedModel model;
   private final StepLog log;
@@ -28,6 +30,7 @@ final class Trainer {
     this.config = config;
     this.contextLength = contextLength;
     this.schedule = config.schedule();
+    this.spikes = config.spikes();
     this.curriculum = curriculum;
     this.model = model;
     this.log = log;
@@ -49,7 +52,7 @@ final class Trainer {
     return state;
   }
 
-  private TrainerState step(TrainerState state, StepBatch batch) {
+  private TrainerState step(TrainerState state, StepBatch batch) throws IOException {
     log.begin();
     long targetTokens = batch.targetTokens();
     if (targetTokens == 0) return skip(state, batch, "no target tokens", new StepLoss(), 0);
@@ -64,29 +67,75 @@ final class Trainer {
       model.discard(); // Before the update: the weights stay good.
       return skip(state, batch, "loss is " + loss.mean(), loss, Double.NaN);
     }
+    Optional<Spike> spike = spike(state, loss);
+    if (spike.isPresent()) {
+      model.discard();
+      return passOver(state, batch, loss, spike.get());
+    }
     double learningRate = schedule.learningRateAt(state.step());
     double norm = model.update(config.maxGradNorm(), learningRate);
     if (!Double.isFinite(norm)) return skip(state, batch, "gradient norm is " + norm, loss, norm);
     TrainerState next =
-        state.trained(targetTokens, loss.mean(), batch.nextOrdinal(), batch.nextOffset());
+        state.trained(
+            targetTokens,
+            loss.mean(),
+            batch.nextOrdinal(),
+            batch.nextOffset(),
+            spikes.trained(state.faults(), loss.mean(), norm));
     log.trained(next, batch, loss, norm, learningRate);
+    return next;
+  }
+
+  /**
+   * A step that must not change the weights.
+   *
+   * @param gradientNorm NaN where the loss was enough to tell
+   */
+  private record Spike(double gradientNorm, String why) {
+    static Spike of(double gradientNorm, String what, double value, double max) {
+      return new Spike(
+          gradientNorm, String.format(Locale.ROOT, "%s %.4f is above %.4f", what, value, max));
+    }
+  }
+
+  private Optional<Spike> spike(TrainerState state, StepLoss loss) {
+    double lossMax = spikes.lossMax(state.faults());
+    if (loss.mean() > lossMax)
+      return Optional.of(Spike.of(Double.NaN, "loss", loss.mean(), lossMax));
+    double normMax = spikes.gradientNormMax(state.faults());
+    if (normMax == Double.POSITIVE_INFINITY) return Optional.empty(); // Not looked for, or not yet.
+    double norm = model.gradientNorm();
+    return norm > normMax && Double.isFinite(norm)
+        ? Optional.of(Spike.of(norm, "gradient norm", norm, normMax))
+        : Optional.empty();
+  }
+
+  /** A spike: its sequences, or all since the last checkpoint, are never trained on. */
+  private TrainerState passOver(TrainerState state, StepBatch batch, StepLoss loss, Spike spike)
+      throws IOException {
+    boolean rewound = spikes.policy() == SpikeDetector.Policy.REWIND;
+    TrainerState from = rewound ? checkpoints.rewind(state) : state;
+    String why = rewound ? "%s at step %d".formatted(spike.why(), state.step() + 1) : spike.why();
+    TrainerState next = from.spiked(batch.nextOrdinal(), batch.nextOffset(), rewound, why);
+    log.skipped(next, batch.since(from.nextOrdinal()), loss, spike.gradientNorm(), why);
     return next;
   }
 
   /** Recorded with its ordinals; too many in a row end the run. */
   private TrainerState skip(
       TrainerState state, StepBatch batch, String why, StepLoss loss, double norm) {
-    TrainerState next = state.skipped(batch.nextOrdinal(), batch.nextOffset());
+    TrainerState next = state.skipped(batch.nextOrdinal(), batch.nextOffset(), why);
     TrainingProgress skipped = log.skipped(next, batch, loss, norm, why);
     if (next.nonFiniteSteps() >= config.nonFiniteStepsMax()) {
       throw new IllegalStateException(
-          "%d steps in a row changed nothing, the last one step %d, ordinals %d to %d: %s"
+          "%d steps in a row changed nothing, the last one step %d, ordinals %d to %d: %s; of %s"
               .formatted(
                   next.nonFiniteSteps(),
                   next.step(),
                   skipped.getFirstOrdinal(),
                   skipped.getNextOrdinal() - 1,
-                  why));
+                  why,
+                  StepLog.documents(batch, loss)));
     }
     return next;
   }

@@ -93,7 +93,7 @@ public final class TrainerService implements Service {
             restorer, shapes, store, announcements, announcements.id(source().curriculum()));
     checkpoints =
         Optional.of(
-            new Checkpoints(run, config, files, store, ledger, evaluations, metrics, beginning));
+            new Checkpoints(run, config, restorer, store, ledger, evaluations, metrics, beginning));
     StepLog log = new StepLog(config, shapes, curriculum, ledger, metrics);
     TrainerState begin =
         beginning.isFirst() ? checkpoints.get().publishFirst(beginning.state()) : beginning.state();

@@ -44,6 +44,7 @@ import java.util.Optional;
  * @param device {@code cuda} where there is one, else the CPU, or {@code cpu}
  * @param threads on a CPU; 0: one a processor. Losses repeat bit by bit for equal numbers only
  * @param nonFiniteStepsMax so many steps skipped in a row stop the run
+ * @param spikes what to do where loss or gradient norm jump
  * @param peakTeraflops dense peak of the hardware in the precision of training, for the MFU
  */
 @Refused(key = "warmupRatio", because = "a stream has no length; say warmupSteps")
@@ -112,6 +113,7 @@ public record TrainingConfig(
     @Default("cuda") TorchDevice device,
     @Default("0") int threads,
     @Default("10") int nonFiniteStepsMax,
+    SpikeDetector spikes,
     Optional<Double> peakTeraflops) {
 
   /** No end. */

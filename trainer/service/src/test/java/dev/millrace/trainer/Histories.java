@@ -13,14 +13,16 @@ import java.util.stream.LongStream;
 final class Histories {
   private Histories() {}
 
-  private static TrainingProgress timeless(TrainingProgress progress) {
+  /** As text, all digits of it: a skipped step's gradient norm is NaN, which equals nothing. */
+  private static String timeless(TrainingProgress progress) {
     return TrainingProgress.newBuilder(progress)
         .setRun("")
         .setAttempt(0)
         .setTokensPerSecond(0)
         .setMfu(null)
         .setDataWaitSeconds(0)
-        .build();
+        .build()
+        .toString();
   }
 
   /** One record for each step, from 1 without a gap. */

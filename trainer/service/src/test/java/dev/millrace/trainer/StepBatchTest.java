@@ -5,6 +5,8 @@ import static dev.millrace.trainer.RowTest.sequence;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.millrace.schemas.LogPosition;
+import dev.millrace.schemas.Segment;
 import dev.millrace.trainer.torch.Microbatch;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,21 @@ class StepBatchTest {
     assertEquals(10, batch.targetTokens());
     assertArrayEquals(
         new long[] {0, 0, 1, 2, 0, 0}, batch.microbatches().get(0).tensors().inputIds());
+  }
+
+  @Test
+  void namesTheDocumentsOfRowsWithoutAFiniteLoss() {
+    Row good = Row.of(sequence("text", List.of(segment(3, true)), 0, 1, 2), 10, 8);
+    Segment first = new Segment("first", new LogPosition(0, 0L), 0, 2, true);
+    Segment second = new Segment("second", new LogPosition(0, 0L), 0, 2, true);
+    Row bad = Row.of(sequence("text", List.of(first, second), 0, 4, 0, 5), 10, 8);
+    StepBatch batch = StepBatch.of(List.of(good, bad), new StepShape(2, 1, 8), 0, 2, 2);
+    StepLoss loss = new StepLoss();
+    loss.add(batch.microbatches().get(0), new float[] {1, Float.NaN});
+    assertEquals("documents first, second", StepLog.documents(batch, loss));
+    assertEquals("documents id, first, second", StepLog.documents(batch, new StepLoss()));
+    // A piece has only the documents that are in it.
+    assertEquals(List.of("first"), bad.pieces(2).get(0).documentsSeen());
   }
 
   @Test

@@ -298,6 +298,7 @@ class TrainerServiceTest {
     TrainingProgress first =
         progress.stream().filter(p -> p.getSkipped() != null).findFirst().get();
     assertEquals("loss is NaN", first.getSkipped());
+    assertTrue(e.getMessage().endsWith(": loss is NaN; of documents a, b"), e.getMessage());
     assertEquals(first.getTokens(), last.getTokens()); // Not trained on, so not counted.
     assertEquals(first.getStep() + 2, last.getStep());
   }

@@ -36,6 +36,13 @@ import java.util.stream.IntStream;
  * not end while a call runs, as PyTorch's teardown under a running thread takes the JVM with it.
  */
 public final class ScriptedModel implements AutoCloseable {
+  private static final String NORM =
+      """
+      def gradient_norm(self, g: List[Tensor]) -> Tensor:
+        torch.set_grad_enabled(False)
+        return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2)), 2)
+      """;
+
   private final List<Parameter> parameters;
   private final List<Graph.Input> inputs;
   private final int heads;
@@ -55,7 +62,7 @@ public final class ScriptedModel implements AutoCloseable {
     this.heads = shapes.heads().size();
     this.optimizer = optimizer;
     this.device = options.device().orCpu();
-    this.source = TorchScript.of(architecture, options.script()) + optimizer.source();
+    this.source = TorchScript.of(architecture, options.script()) + NORM + optimizer.source();
     this.root = (PtNDManager) TorchDevice.engine().newBaseManager(device.djl());
     this.script = new ScriptCaller(root, TorchArchive.of(source));
     for (TrainedTensor kind : TrainedTensor.values()) tensors.put(kind, zeros(shapes));
@@ -159,6 +166,13 @@ public final class ScriptedModel implements AutoCloseable {
       float norm = call(results, optimizer.method(), arguments).get(0).getFloat();
       if (Float.isFinite(norm)) optimizerSteps++;
       return norm;
+    }
+  }
+
+  /** The global L2 norm of what has gathered, as {@link #update} will find it. */
+  public double gradientNorm() {
+    try (PtNDManager results = newManager()) {
+      return call(results, "gradient_norm", List.of(gradients(results))).get(0).getFloat();
     }
   }
 
