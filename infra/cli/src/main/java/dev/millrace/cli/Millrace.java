@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.plan.PlanCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,8 @@ import picocli.CommandLine.ScopeType;
       ClassifierCommand.class,
       CheckpointCommand.class,
       ScoreCommand.class,
-      GenerateCommand.class
+      GenerateCommand.class,
+      PlanCommand.class
     })
 public final class Millrace {
   /** A newer instance took over: not a failure of the work, and no reason to start again. */

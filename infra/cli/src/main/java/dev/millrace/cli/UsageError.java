@@ -1,14 +1,14 @@
 package dev.millrace.cli;
 
 /** The command was called wrongly; its message is the one line that the user sees. */
-final class UsageError extends RuntimeException {
+public final class UsageError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UsageError(String message) {
+  public UsageError(String message) {
     super(message);
   }
 
-  UsageError(String message, Throwable cause) {
+  public UsageError(String message, Throwable cause) {
     super(message, cause);
   }
 }

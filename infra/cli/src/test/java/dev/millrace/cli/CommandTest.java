@@ -45,7 +45,8 @@ class CommandTest {
             "classifier",
             "checkpoint",
             "score",
-            "generate")) {
+            "generate",
+            "plan")) {
       Ran ran = Ran.of(command, "--help");
       assertEquals(0, ran.exit(), command);
       assertTrue(ran.out().startsWith("Usage: millrace " + command), ran.out());

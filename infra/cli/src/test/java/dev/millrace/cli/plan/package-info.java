@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.cli.plan;
+
+import org.jspecify.annotations.NullMarked;
