@@ -5,6 +5,7 @@ import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.Manifest;
 import dev.millrace.schemas.checkpoint.Safetensors;
+import dev.millrace.trainer.ImportedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "checkpoint",
     mixinStandardHelpOptions = true,
-    description = "Lists the checkpoints of a run, or verifies one.")
+    description = "Lists the checkpoints of a run, verifies one, or imports a model to begin with.")
 final class CheckpointCommand {
   @Command(
       name = "list",
@@ -34,6 +35,36 @@ final class CheckpointCommand {
                 System.out.println(RecordJson.of(checkpoint));
               }
             });
+    return 0;
+  }
+
+  @Command(
+      name = "import",
+      mixinStandardHelpOptions = true,
+      description =
+          "Makes a model from elsewhere the beginning of the run, which must not have begun:"
+              + " config.json, tokenizer.json and model.safetensors, or its shards and their index.")
+  int importModel(
+      @Mixin RunOptions run,
+      @Parameters(paramLabel = "HF_DIR", description = "A Hugging Face directory.") Path directory)
+      throws IOException {
+    if (!Files.isDirectory(directory)) throw new UserError(directory + " is no directory");
+    CheckpointDirectory source = new CheckpointDirectory(directory);
+    RunContext context = run.context();
+    Path tokenizer = source.file(CheckpointDirectory.TOKENIZER);
+    if (!Files.exists(context.tokenizer()) && Files.exists(tokenizer)) {
+      Files.copy(tokenizer, context.tokenizer());
+      System.out.println("tokenizer: " + context.tokenizer());
+    }
+    try {
+      ImportedModel model =
+          ImportedModel.take(source, Services.trainerRun(context), context.settings().model());
+      System.out.printf(
+          "run %s begins with this %s: %s%n",
+          context.settings().name(), model.spec().family(), model.directory().path());
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw new UserError(e.getMessage());
+    }
     return 0;
   }
 

@@ -47,7 +47,7 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
         s.domains(),
         s.packing(),
         s.model().contextLength(),
-        tokenizer(),
+        tokenizer(run),
         run.state().resolve("tokenization").resolve(instance),
         meters);
   }
@@ -60,13 +60,16 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
 
   TrainerService trainer() throws IOException {
     RunSettings s = run.settings();
-    Tokenizer tokenizer = tokenizer();
+    return new TrainerService(trainerRun(run), s.model(), s.training(), kafka, meters);
+  }
+
+  static TrainerRun trainerRun(RunContext run) throws IOException {
+    Tokenizer tokenizer = tokenizer(run);
     Vocabulary vocabulary =
         new Vocabulary(
             run.tokenizer(), tokenizer.id(), tokenizer.vocabularySize(), tokenizer.endOfText());
-    TrainerRun trained =
-        new TrainerRun(s.name(), run.prefix(), run.publicYaml(), vocabulary, run.artifacts());
-    return new TrainerService(trained, s.model(), s.training(), kafka, meters);
+    return new TrainerRun(
+        run.settings().name(), run.prefix(), run.publicYaml(), vocabulary, run.artifacts());
   }
 
   EvaluatorService evaluator() {
@@ -88,7 +91,7 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
     return new Dashboard(s.dashboard(), kafka, run.prefix(), s.name(), s.domains());
   }
 
-  private Tokenizer tokenizer() throws IOException {
+  private static Tokenizer tokenizer(RunContext run) throws IOException {
     if (!Files.exists(run.tokenizer())) {
       throw new UserError(
           run.tokenizer()

@@ -1,6 +1,9 @@
 package dev.millrace.schemas.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a model is, without its weights: the {@code config.json} of a Hugging Face directory. Each
@@ -53,4 +56,35 @@ public sealed interface ModelSpec permits CausalSpec, BertSpec {
                   + "\" is not supported (supported: gpt2, openai-gpt, llama, bert)");
     };
   }
+
+  /**
+   * In which sizes another model of the family differs, in the words of {@code config.json}; empty
+   * where in none.
+   */
+  default String sizeDifference(ModelSpec other) {
+    JsonNode ours = ConfigJson.parse(toConfigJson()).root();
+    JsonNode theirs = ConfigJson.parse(other.toConfigJson()).root();
+    return SIZES.stream()
+        .filter(ours::has)
+        .filter(key -> !ours.get(key).equals(theirs.get(key)))
+        .map(key -> "%s %s and not %s".formatted(key, theirs.get(key), ours.get(key)))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** What makes the shapes of weights, but for the vocabulary and the context. */
+  List<String> SIZES =
+      List.of(
+          "n_layer",
+          "n_head",
+          "n_embd",
+          "num_hidden_layers",
+          "num_attention_heads",
+          "num_key_value_heads",
+          "hidden_size",
+          "intermediate_size",
+          "head_dim",
+          "tie_word_embeddings",
+          "d_model",
+          "encoder_layers",
+          "decoder_layers");
 }

@@ -5,17 +5,19 @@ import dev.millrace.model.Shapes;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.checkpoint.TrainerState;
+import dev.millrace.trainer.torch.ScriptedModel;
 import dev.millrace.trainer.torch.TrainedTensor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Where a trainer begins: at the last announced checkpoint that is sound, or, where none was ever
- * announced, at the checkpoint that it branches from or at weights drawn from the seed. The model
- * is in that state.
+ * announced, at the checkpoint that it branches from, at a model from elsewhere or at weights drawn
+ * from the seed. The model is in that state.
  *
  * @param announced the run's checkpoints up to the one that it begins from, in the log's order
  */
@@ -35,6 +37,7 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
    * Finds the beginning and puts the model into it. Only right when older trainers are fenced.
    *
    * @param curriculum Kafka's id of the topic that is trained on
+   * @param imported what a new run begins with in place of weights drawn from the seed
    * @throws IOException where checkpoints were announced and not one of them can be read
    * @throws IllegalStateException where the run file has changed what a run cannot change, or names
    *     a branch from where none can begin
@@ -44,7 +47,8 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
       Shapes shapes,
       ArtifactStore store,
       Announcements announcements,
-      String curriculum)
+      String curriculum,
+      Optional<ImportedModel> imported)
       throws IOException {
     TrainerRun run = restorer.run();
     TrainingConfig config = restorer.config();
@@ -62,10 +66,9 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
           .takenOver(attempt, precision(config), curriculum)
           .said(restorer.files());
     }
-    restorer
-        .files()
-        .model()
-        .write(TrainedTensor.WEIGHT, Initialiser.weights(shapes, config.seed()));
+    ScriptedModel model = restorer.files().model();
+    if (imported.isPresent()) imported.get().load(model, shapes);
+    else model.write(TrainedTensor.WEIGHT, Initialiser.weights(shapes, config.seed()));
     TrainerState start =
         TrainerState.start(
             run.name(),

@@ -65,6 +65,11 @@ final class Checkpoints {
     this.savedStep = beginning.isFirst() ? NONE : beginning.state().step();
   }
 
+  /** Where a run's checkpoints are. */
+  static ArtifactStore store(TrainerRun run) {
+    return ArtifactStore.at(run.artifacts().resolve("checkpoints").resolve(run.name()));
+  }
+
   /** Makes one due after the step at hand; from any thread. */
   void request() {
     requested.set(true);

@@ -102,6 +102,29 @@ public record ModelConfig(
     };
   }
 
+  /**
+   * Refuses a model from elsewhere of another architecture or size than this asks for. Its
+   * vocabulary may be larger than the tokenizer's, its context longer, its dropout is not used, and
+   * what this cannot say is the model's own.
+   */
+  void mustAskFor(ModelSpec model, Vocabulary vocabulary) {
+    ModelSpec asked = spec(vocabulary);
+    require(
+        model.family().equals(asked.family()),
+        "the model is a %s and model.family asks for %s".formatted(model.family(), asked.family()));
+    require(
+        model.vocabularySize() >= vocabulary.size(),
+        "the model has %d tokens and the tokenizer %d"
+            .formatted(model.vocabularySize(), vocabulary.size()));
+    require(
+        model.contextLength() >= contextLength,
+        "the model's context is %d tokens and model.contextLength asks for %d"
+            .formatted(model.contextLength(), contextLength));
+    String difference = asked.sizeDifference(model);
+    require(
+        difference.isEmpty(), "the model is not what the section model asks for: " + difference);
+  }
+
   private LlamaSpec llama(Vocabulary vocabulary) {
     return new LlamaSpec(
         vocabulary.size(),

@@ -30,7 +30,9 @@ public final class TrainerService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
 
   private final TrainerRun run;
+  private final Optional<ImportedModel> imported;
   private final ModelSpec spec;
+  private final double dropout;
   private final Architecture architecture;
   private final boolean documentMasks;
   private final TrainingConfig config;
@@ -41,14 +43,23 @@ public final class TrainerService implements Service {
   private final Object running = new Object(); // Held while native code may run.
   private volatile Optional<Checkpoints> checkpoints = Optional.empty();
 
+  /**
+   * For one run.
+   *
+   * @throws IOException where a model was imported for the run and is damaged
+   * @throws IllegalArgumentException where the imported model is not the one that is asked for
+   */
   public TrainerService(
       TrainerRun run,
       ModelConfig modelConfig,
       TrainingConfig config,
       KafkaConnection kafka,
-      MeterRegistry meters) {
+      MeterRegistry meters)
+      throws IOException {
     this.run = run;
-    this.spec = modelConfig.spec(run.vocabulary());
+    this.imported = ImportedModel.of(run);
+    this.spec = spec(modelConfig);
+    this.dropout = modelConfig.dropout();
     this.architecture = Architectures.of(spec, modelConfig.documentMasks());
     this.documentMasks = modelConfig.documentMasks();
     config.check(spec.contextLength());
@@ -56,6 +67,12 @@ public final class TrainerService implements Service {
     this.config = config;
     this.kafka = kafka;
     this.metrics = new TrainerMetrics(meters, run.name());
+  }
+
+  private ModelSpec spec(ModelConfig modelConfig) {
+    if (imported.isEmpty()) return modelConfig.spec(run.vocabulary());
+    modelConfig.mustAskFor(imported.get().spec(), run.vocabulary());
+    return imported.get().spec();
   }
 
   /**
@@ -84,13 +101,17 @@ public final class TrainerService implements Service {
     Shapes shapes = Shapes.of(architecture);
     CheckpointFiles files =
         new CheckpointFiles(model, spec, run, ProbeBatch.of(spec, config.seed()));
-    ArtifactStore store =
-        ArtifactStore.at(run.artifacts().resolve("checkpoints").resolve(run.name()));
+    ArtifactStore store = Checkpoints.store(run);
     Announcements announcements = new Announcements(kafka, run, wait);
     Restorer restorer = new Restorer(run, config, batch(), files);
     Beginning beginning =
         Beginning.find(
-            restorer, shapes, store, announcements, announcements.id(source().curriculum()));
+            restorer,
+            shapes,
+            store,
+            announcements,
+            announcements.id(source().curriculum()),
+            imported);
     checkpoints =
         Optional.of(
             new Checkpoints(run, config, restorer, store, ledger, evaluations, metrics, beginning));
@@ -135,7 +156,7 @@ public final class TrainerService implements Service {
   private TorchOptions torch() {
     return new TorchOptions(
         config.precision(),
-        spec.dropout(),
+        dropout,
         config.gradientCheckpointing(),
         config.device(),
         config.threadCount());

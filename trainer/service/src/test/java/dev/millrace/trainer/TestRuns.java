@@ -45,7 +45,7 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
       model: {layers: 2, heads: 2, width: 32, contextLength: 24, dropout: 0.1}
       """;
 
-  private record Sections(ModelConfig model, TrainingConfig training) {}
+  record Sections(ModelConfig model, TrainingConfig training) {}
 
   /** With topics that no other test has. */
   static TestRuns create(TestKafka kafka, Path directory) throws Exception {
@@ -97,7 +97,7 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
     return IntStream.range(0, steps).map(step -> training.shapeOf(step, CONTEXT).sequences()).sum();
   }
 
-  TrainerService service(TrainerRun run) {
+  TrainerService service(TrainerRun run) throws IOException {
     Sections sections = sections(run);
     return new TrainerService(
         run, sections.model(), sections.training(), kafka, new SimpleMeterRegistry());

@@ -1,0 +1,151 @@
+package dev.millrace.trainer;
+
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.CONFIG;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.MODEL;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.TOKENIZER;
+
+import dev.millrace.model.Architectures;
+import dev.millrace.model.Parameter;
+import dev.millrace.model.Shapes;
+import dev.millrace.model.StoredWeights;
+import dev.millrace.model.WeightSource;
+import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.ElementType;
+import dev.millrace.schemas.checkpoint.Manifest;
+import dev.millrace.schemas.checkpoint.ModelSpec;
+import dev.millrace.schemas.checkpoint.SafetensorsWriter;
+import dev.millrace.schemas.checkpoint.Tensor;
+import dev.millrace.schemas.checkpoint.WeightFiles;
+import dev.millrace.trainer.torch.ScriptedModel;
+import dev.millrace.trainer.torch.TrainedTensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model from elsewhere that a run begins with, in place of weights drawn from the seed. It is in
+ * the run's artifacts, as {@code imported/NAME}, in float32 and in one file.
+ *
+ * @param spec what its {@code config.json} says
+ */
+public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
+
+  /**
+   * What was imported for a run, if anything was.
+   *
+   * @throws DamagedCheckpointException where it is not what was imported any more
+   */
+  static Optional<ImportedModel> of(TrainerRun run) throws IOException {
+    Path path = store(run).directory(run.name());
+    if (!Files.isDirectory(path)) return Optional.empty();
+    Manifest.read(path).verify(path);
+    CheckpointDirectory directory = new CheckpointDirectory(path);
+    return Optional.of(new ImportedModel(spec(directory), directory));
+  }
+
+  /**
+   * Makes a Hugging Face directory the beginning of a run, after everything in it was looked at.
+   *
+   * @param model the run file's section, which must ask for this model
+   * @throws DamagedCheckpointException for the first file, setting or tensor that is not what it
+   *     should be
+   * @throws IllegalArgumentException where the run's tokenizer or model is another
+   * @throws IllegalStateException where the run has begun, or has an imported model already
+   */
+  public static ImportedModel take(CheckpointDirectory source, TrainerRun run, ModelConfig model)
+      throws IOException {
+    ModelSpec spec = spec(source);
+    model.mustAskFor(spec, run.vocabulary());
+    requireTokenizer(source, run.vocabulary());
+    if (!Checkpoints.store(run).names().isEmpty()) {
+      throw new IllegalStateException(
+          "run %s has checkpoints: a model can only be its beginning; give the run another name"
+              .formatted(run.name()));
+    }
+    try (WeightFiles files = WeightFiles.open(source)) {
+      Shapes shapes = Shapes.of(Architectures.of(spec));
+      StoredWeights weights = StoredWeights.of(files, shapes);
+      for (Parameter parameter : shapes.parameters()) {
+        requireFinite(weights, files.file(parameter.name()), parameter.name());
+      }
+      store(run).publish(run.name(), into -> write(into, source, spec, shapes, weights));
+    } catch (FileAlreadyExistsException e) {
+      throw new IllegalStateException(
+          "run %s has an imported model already: %s".formatted(run.name(), e.getMessage()), e);
+    }
+    return of(run).orElseThrow();
+  }
+
+  private static ArtifactStore store(TrainerRun run) {
+    return ArtifactStore.at(run.artifacts().resolve("imported"));
+  }
+
+  private static ModelSpec spec(CheckpointDirectory directory) throws IOException {
+    Path file = directory.file(CONFIG);
+    try {
+      return ModelSpec.fromConfigJson(Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new DamagedCheckpointException(file, "no such file", e);
+    } catch (IllegalArgumentException e) {
+      throw new DamagedCheckpointException(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void requireTokenizer(CheckpointDirectory source, Vocabulary vocabulary)
+      throws IOException {
+    Path file = source.file(TOKENIZER);
+    if (!Files.isRegularFile(file)) throw new DamagedCheckpointException(file, "no such file");
+    if (Files.mismatch(file, vocabulary.tokenizerJson()) == -1) return;
+    throw new IllegalArgumentException(
+        "%s is not the run's tokenizer, %s: the model would take tokens for others"
+            .formatted(file, vocabulary.tokenizerJson()));
+  }
+
+  private static void requireFinite(WeightSource weights, Path file, String name)
+      throws IOException {
+    for (ByteBuffer chunk : weights.chunks(name)) {
+      FloatBuffer values = chunk.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      while (values.hasRemaining()) {
+        float value = values.get();
+        if (!Float.isFinite(value)) {
+          throw new DamagedCheckpointException(file, "tensor " + name + " has a value " + value);
+        }
+      }
+    }
+  }
+
+  private static void write(
+      Path into, CheckpointDirectory source, ModelSpec spec, Shapes shapes, WeightSource weights)
+      throws IOException {
+    Files.writeString(into.resolve(CONFIG), spec.toConfigJson());
+    Files.copy(source.file(TOKENIZER), into.resolve(TOKENIZER));
+    List<Tensor> tensors = new ArrayList<>();
+    for (Parameter parameter : shapes.parameters()) {
+      tensors.add(
+          new Tensor(
+              parameter.name(),
+              ElementType.F32,
+              parameter.shape(),
+              weights.chunks(parameter.name())));
+    }
+    SafetensorsWriter.write(into.resolve(MODEL), tensors, SafetensorsWriter.PYTORCH);
+    Manifest.of(into).write(into);
+  }
+
+  /** Puts its weights into the model. */
+  void load(ScriptedModel model, Shapes shapes) throws IOException {
+    try (WeightFiles files = WeightFiles.open(directory)) {
+      model.write(TrainedTensor.WEIGHT, StoredWeights.of(files, shapes));
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.millrace.trainer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.runtime.config.RunFile;
+import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.Safetensors;
+import dev.millrace.testkit.TestKafka;
+import dev.millrace.testkit.WithKafka;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that begins with a model from elsewhere: here, with what another run has trained. */
+@WithKafka
+class ImportedModelTest {
+  private static final String RUN_FILE =
+      TestRuns.MODEL
+          + """
+          training:
+            learningRate: 1e-2
+            warmupSteps: 2
+            perDeviceTrainBatchSize: 8
+            maxSteps: 4
+            bf16: false
+            threads: 1
+          """;
+
+  private final TestKafka kafka;
+  @TempDir Path directory;
+  private TestRuns runs;
+  private CheckpointDirectory model;
+
+  ImportedModelTest(TestKafka kafka) {
+    this.kafka = kafka;
+  }
+
+  @BeforeEach
+  void trainAModel() throws Exception {
+    runs = TestRuns.create(kafka, directory.resolve("elsewhere"));
+    Files.createDirectories(directory.resolve("elsewhere"));
+    TrainerRun elsewhere = runs.run("elsewhere", RUN_FILE);
+    runs.write(elsewhere, TestRuns.curriculum(64, 31));
+    train(elsewhere);
+    List<CheckpointPublished> left = runs.checkpoints(elsewhere);
+    model = copy(CheckpointDirectory.at(left.get(left.size() - 1).getUri()).path());
+  }
+
+  /** Only what a Hugging Face directory has. */
+  private CheckpointDirectory copy(Path checkpoint) throws IOException {
+    Path copy = Files.createDirectories(directory.resolve("hf"));
+    for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+      Files.copy(checkpoint.resolve(name), copy.resolve(name));
+    }
+    return new CheckpointDirectory(copy);
+  }
+
+  private void train(TrainerRun run) throws IOException {
+    try (TrainerService service = runs.service(run)) {
+      service.run();
+    }
+  }
+
+  private ImportedModel take(TrainerRun run) throws IOException {
+    ModelConfig asked =
+        RunFile.parse(run.runFile(), "run.yaml", TestRuns.Sections.class).value().model();
+    return ImportedModel.take(model, run, asked);
+  }
+
+  @Test
+  void theRunBeginsWithItsWeightsAndGoesOnFromThere() throws Exception {
+    TrainerRun run = runs.run("own", RUN_FILE);
+    runs.write(run, TestRuns.curriculum(64, 32));
+    take(run);
+    train(run);
+    List<CheckpointPublished> published = runs.checkpoints(run);
+    assertEquals(List.of(0L, 4L), published.stream().map(CheckpointPublished::getStep).toList());
+    CheckpointDirectory first = CheckpointDirectory.at(published.get(0).getUri());
+    assertArrayEquals(bytes(model, "model.safetensors"), bytes(first, "model.safetensors"));
+    try (Safetensors moments = first.optimizer()) {
+      for (String name : moments.names()) {
+        assertTrue(floats(moments, name).allMatch(value -> value == 0), name);
+      }
+    }
+  }
+
+  private static Stream<Float> floats(Safetensors file, String name) throws IOException {
+    var values = file.tensor(name).asFloatBuffer();
+    return Stream.generate(values::get).limit(values.remaining());
+  }
+
+  private static byte[] bytes(CheckpointDirectory directory, String name) throws IOException {
+    return Files.readAllBytes(directory.file(name));
+  }
+
+  @Test
+  void refusesAnotherSizeThanTheRunFileAsksFor() throws Exception {
+    TrainerRun run = runs.run("wide", RUN_FILE.replace("layers: 2", "layers: 3"));
+    assertEquals(
+        "the model is not what the section model asks for: n_layer 2 and not 3",
+        assertThrows(IllegalArgumentException.class, () -> take(run)).getMessage());
+  }
+
+  @Test
+  void refusesAnotherTokenizer() throws Exception {
+    Files.writeString(model.file("tokenizer.json"), "{ }");
+    TrainerRun run = runs.run("own", RUN_FILE);
+    String message = assertThrows(IllegalArgumentException.class, () -> take(run)).getMessage();
+    assertTrue(message.contains("is not the run's tokenizer"), message);
+  }
+
+  @Test
+  void refusesASecondOneAndARunThatHasBegun() throws Exception {
+    TrainerRun run = runs.run("own", RUN_FILE);
+    take(run);
+    String second = assertThrows(IllegalStateException.class, () -> take(run)).getMessage();
+    assertTrue(second.startsWith("run own has an imported model already"), second);
+    TrainerRun begun = runs.existing("elsewhere", RUN_FILE);
+    String late = assertThrows(IllegalStateException.class, () -> take(begun)).getMessage();
+    assertTrue(late.startsWith("run elsewhere has checkpoints"), late);
+  }
+
+  @Test
+  void namesATensorWithAValueThatIsNoNumber() throws Exception {
+    Path file = model.file("model.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] = (byte) 0x7f;
+    bytes[bytes.length - 2] = (byte) 0xc0;
+    Files.write(file, bytes);
+    TrainerRun run = runs.run("own", RUN_FILE);
+    String message = assertThrows(DamagedCheckpointException.class, () -> take(run)).getMessage();
+    assertTrue(message.endsWith("has a value NaN"), message);
+  }
+
+  @Test
+  void anImportedModelThatWasAlteredIsRefused() throws Exception {
+    TrainerRun run = runs.run("own", RUN_FILE);
+    Path file = take(run).directory().file("model.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    String message =
+        assertThrows(DamagedCheckpointException.class, () -> runs.service(run)).getMessage();
+    assertTrue(message.contains("SHA-256"), message);
+  }
+}
