@@ -40,6 +40,11 @@ public record Topic<K, V>(
     return values.serializer().serialize(name, value);
   }
 
+  /** The same topic to those who read or write its values in another form. */
+  public <W> Topic<K, W> withValues(Serde<W> others) {
+    return new Topic<>(name, keys, others, partitions, settings);
+  }
+
   /** How many partitions it has where the prefix has that many. */
   public int partitions(int shared) {
     return partitions == SHARED ? shared : partitions;

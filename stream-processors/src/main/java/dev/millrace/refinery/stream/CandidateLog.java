@@ -12,7 +12,10 @@ interface CandidateLog extends AutoCloseable {
    * @param origin in {@code documents.raw}, of the document or of the request to take it back
    * @param document empty: it takes earlier ones with this id back
    */
-  record Candidate(String id, Origin origin, Optional<RefinedDocument> document) {}
+  record Candidate(String id, Origin origin, Optional<Encoded> document) {}
+
+  /** A document and the bytes that it was read from. */
+  record Encoded(RefinedDocument document, byte[] bytes) {}
 
   /**
    * The record at an offset. Each call is for a later one than the call before, and between the two

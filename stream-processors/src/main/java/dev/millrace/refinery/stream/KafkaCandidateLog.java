@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 
 /** Reads committed candidates with a consumer of its own, which knows no group and never jumps. */
@@ -24,11 +25,12 @@ final class KafkaCandidateLog implements CandidateLog {
   private static final long NOWHERE = -1;
 
   private final TopicPartition partition;
-  private final Supplier<Consumer<String, RefinedDocument>> readers;
-  private final Consumer<String, RefinedDocument> consumer;
+  private final Topic<String, RefinedDocument> topic;
+  private final Supplier<Consumer<String, byte[]>> readers;
+  private final Consumer<String, byte[]> consumer;
   private final Duration patience;
-  private @Nullable Consumer<String, RefinedDocument> finder;
-  private Iterator<ConsumerRecord<String, RefinedDocument>> fetched = Collections.emptyIterator();
+  private @Nullable Consumer<String, byte[]> finder;
+  private Iterator<ConsumerRecord<String, byte[]>> fetched = Collections.emptyIterator();
   private long last = NOWHERE;
 
   /**
@@ -41,10 +43,12 @@ final class KafkaCandidateLog implements CandidateLog {
       Topic<String, RefinedDocument> topic,
       int partition,
       Duration patience) {
-    readers = () -> connection.reader(topic);
+    this.topic = topic;
+    Topic<String, byte[]> encoded = topic.withValues(Serdes.ByteArray());
+    readers = () -> connection.reader(encoded);
     this.partition = new TopicPartition(topic.name(), partition);
     this.patience = patience;
-    consumer = connection.reader(topic);
+    consumer = readers.get();
     consumer.assign(List.of(this.partition));
   }
 
@@ -55,7 +59,7 @@ final class KafkaCandidateLog implements CandidateLog {
           "verdicts of %s out of order: %d after %d".formatted(partition, offset, last));
     }
     if (last == NOWHERE) consumer.seek(partition, offset);
-    ConsumerRecord<String, RefinedDocument> record = next(offset);
+    ConsumerRecord<String, byte[]> record = next(offset);
     if (record.offset() < offset) {
       throw new IllegalStateException(
           "candidate %s offset %d has no verdict".formatted(partition, record.offset()));
@@ -65,13 +69,18 @@ final class KafkaCandidateLog implements CandidateLog {
     return candidate(record);
   }
 
-  private static Candidate candidate(ConsumerRecord<String, RefinedDocument> record) {
-    Optional<RefinedDocument> document = Optional.ofNullable(record.value());
+  private Candidate candidate(ConsumerRecord<String, byte[]> record) {
+    Optional<Encoded> document =
+        Optional.ofNullable(record.value()).map(bytes -> new Encoded(decoded(bytes), bytes));
     Optional<Origin> origin = Origin.of(record.headers());
     return new Candidate(
         record.key(),
-        origin.orElseGet(() -> Origin.of(document.orElseThrow().getOrigin())),
+        origin.orElseGet(() -> Origin.of(document.orElseThrow().document().getOrigin())),
         document);
+  }
+
+  private RefinedDocument decoded(byte[] bytes) {
+    return topic.values().deserializer().deserialize(topic.name(), bytes);
   }
 
   @Override
@@ -80,8 +89,10 @@ final class KafkaCandidateLog implements CandidateLog {
     try {
       finder().seek(partition, offset);
       while (true) {
-        for (ConsumerRecord<String, RefinedDocument> record : finder().poll(POLL)) {
-          return record.offset() == offset ? Optional.of(record.value()) : Optional.empty();
+        for (ConsumerRecord<String, byte[]> record : finder().poll(POLL)) {
+          return record.offset() == offset
+              ? Optional.of(decoded(record.value()))
+              : Optional.empty();
         }
         if (System.nanoTime() - end > 0) throw silence(offset);
       }
@@ -90,16 +101,16 @@ final class KafkaCandidateLog implements CandidateLog {
     }
   }
 
-  private Consumer<String, RefinedDocument> finder() {
-    Consumer<String, RefinedDocument> known = finder;
+  private Consumer<String, byte[]> finder() {
+    Consumer<String, byte[]> known = finder;
     if (known != null) return known;
-    Consumer<String, RefinedDocument> made = readers.get();
+    Consumer<String, byte[]> made = readers.get();
     made.assign(List.of(partition));
     finder = made;
     return made;
   }
 
-  private ConsumerRecord<String, RefinedDocument> next(long offset) {
+  private ConsumerRecord<String, byte[]> next(long offset) {
     long end = System.nanoTime() + patience.toNanos();
     while (!fetched.hasNext()) {
       if (System.nanoTime() - end > 0) throw silence(offset);
@@ -113,7 +124,7 @@ final class KafkaCandidateLog implements CandidateLog {
         "candidate %s offset %d: no answer within %s".formatted(partition, offset, patience));
   }
 
-  private Iterator<ConsumerRecord<String, RefinedDocument>> poll(long offset) {
+  private Iterator<ConsumerRecord<String, byte[]>> poll(long offset) {
     try {
       return consumer.poll(POLL).iterator();
     } catch (InvalidOffsetException e) {

@@ -3,6 +3,7 @@ package dev.millrace.refinery.stream;
 import dev.millrace.refinery.dedup.DuplicateRules;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.stream.CandidateLog.Candidate;
+import dev.millrace.refinery.stream.CandidateLog.Encoded;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.schemas.DedupVerdict;
 import dev.millrace.schemas.DedupVerdict.Duplicate;
@@ -53,9 +54,9 @@ final class ReleaseProcessor implements Processor<byte[], DedupVerdict, byte[], 
       retract(candidate, retracted.offsets(), record.timestamp());
       return;
     }
-    RefinedDocument document = candidate.document().orElseThrow();
+    Encoded document = candidate.document().orElseThrow();
     if (verdict.duplicateOf().isPresent()) {
-      drop(document, verdict.duplicateOf().get(), record.timestamp());
+      drop(document.document(), verdict.duplicateOf().get(), record.timestamp());
     } else {
       release(document, record.timestamp());
     }
@@ -81,19 +82,21 @@ final class ReleaseProcessor implements Processor<byte[], DedupVerdict, byte[], 
     }
   }
 
-  private void release(RefinedDocument document, long timestamp) {
+  /** In the bytes that it was read from: nothing of it has changed. */
+  private void release(Encoded encoded, long timestamp) {
+    RefinedDocument document = encoded.document();
     boolean heldOut = stage.isHeldOut(document);
     counts.add(outcome(heldOut), document.getDomain());
-    write(document, heldOut, document, timestamp);
+    write(document, heldOut, encoded.bytes(), timestamp);
   }
 
   /** Under its content hash; without a value it takes the one that is there back. */
   private void write(
-      RefinedDocument document, boolean heldOut, @Nullable RefinedDocument value, long timestamp) {
+      RefinedDocument document, boolean heldOut, byte @Nullable [] value, long timestamp) {
     Sink<String, RefinedDocument> sink = heldOut ? stage.heldOutSink() : stage.refinedSink();
     String key = ContentHash.of(document.getContentHash().bytes()).toString();
     Origin origin = Origin.of(document.getOrigin());
-    context.forward(sink.record(key, value, origin, timestamp), sink.node());
+    context.forward(sink.encoded(key, value, origin, timestamp), sink.node());
   }
 
   private static String outcome(boolean heldOut) {

@@ -17,12 +17,15 @@ record Sink<K, V>(String node, Topic<K, V> topic) {
 
   /** An encoded record about the raw document of this origin; without a value, it is taken back. */
   Record<byte[], byte[]> record(K key, @Nullable V value, Origin origin, long timestamp) {
+    return encoded(
+        key, topic.values().serializer().serialize(topic.name(), value), origin, timestamp);
+  }
+
+  /** The same with a value that is encoded already. */
+  Record<byte[], byte[]> encoded(K key, byte @Nullable [] value, Origin origin, long timestamp) {
     RecordHeaders headers = new RecordHeaders();
     origin.writeTo(headers);
     return new Record<>(
-        topic.keys().serializer().serialize(topic.name(), key),
-        topic.values().serializer().serialize(topic.name(), value),
-        timestamp,
-        headers);
+        topic.keys().serializer().serialize(topic.name(), key), value, timestamp, headers);
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.refinery.stream;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,6 +11,7 @@ import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.dedup.DocumentSigner;
 import dev.millrace.refinery.dedup.SignatureIndex;
 import dev.millrace.refinery.stream.CandidateLog.Candidate;
+import dev.millrace.refinery.stream.CandidateLog.Encoded;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.refinery.text.Words;
 import dev.millrace.schemas.DedupSignature;
@@ -21,14 +23,17 @@ import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.RetractedDocument;
 import dev.millrace.schemas.Retraction;
+import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -112,6 +117,21 @@ class DedupStagesTest {
     assertEquals(document, refined.value());
     assertEquals(Optional.of(Origin.of(document.getOrigin())), Origin.of(refined.headers()));
     assertEquals(1, driver.count(Counts.RELEASE, Counts.REFINED, "speeches"));
+  }
+
+  @Test
+  void aKeptDocumentIsReleasedInTheBytesOfItsCandidate() {
+    Driver driver = release();
+    RefinedDocument document = candidate(5, "a", "kept text");
+    Map<String, Double> signals = new LinkedHashMap<>();
+    for (String rule : List.of("z", "b", "a", "y")) signals.put("family." + rule, 1.0);
+    document.setSignals(signals); // In an order that no decoder keeps.
+    Encoded encoded = encoded(document);
+    candidates.put(5L, new Candidate("a", new Origin(2, 40), Optional.of(encoded)));
+    driver.input(TOPICS.verdicts()).pipeInput(kept(5));
+    assertArrayEquals(
+        encoded.bytes(),
+        driver.output(TOPICS.refined().withValues(Serdes.ByteArray())).get(0).value());
   }
 
   @Test
@@ -298,7 +318,9 @@ class DedupStagesTest {
 
       @Override
       public Optional<RefinedDocument> find(long offset) {
-        return Optional.ofNullable(candidates.get(offset)).flatMap(Candidate::document);
+        return Optional.ofNullable(candidates.get(offset))
+            .flatMap(Candidate::document)
+            .map(Encoded::document);
       }
 
       @Override
@@ -317,8 +339,14 @@ class DedupStagesTest {
   private RefinedDocument candidate(long offset, String id, String text) {
     RefinedDocument document = document(id, text);
     Origin origin = Origin.of(document.getOrigin());
-    candidates.put(offset, new Candidate(id, origin, Optional.of(document)));
+    candidates.put(offset, new Candidate(id, origin, Optional.of(encoded(document))));
     return document;
+  }
+
+  private static Encoded encoded(RefinedDocument document) {
+    Topic<String, RefinedDocument> topic = TOPICS.candidates();
+    byte[] bytes = topic.values().serializer().serialize(topic.name(), document);
+    return new Encoded(topic.values().deserializer().deserialize(topic.name(), bytes), bytes);
   }
 
   private static RefinedDocument document(String id, String text) {

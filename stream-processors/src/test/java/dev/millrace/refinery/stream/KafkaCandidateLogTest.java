@@ -155,16 +155,16 @@ class KafkaCandidateLogTest {
     try (Admin admin = log.connection().admin();
         KafkaCandidateLog candidates = open()) {
       assertEquals("six", text(candidates.at(6).document()));
-      assertEquals("one", text(candidates.find(1)));
-      assertEquals("six", text(candidates.find(6)));
+      assertEquals("one", candidates.find(1).orElseThrow().getText());
+      assertEquals("six", candidates.find(6).orElseThrow().getText());
       assertEquals(Optional.empty(), candidates.find(4), "aborted");
       admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(2))).all().get();
       assertEquals(Optional.empty(), candidates.find(1), "expired");
     }
   }
 
-  private static String text(Optional<RefinedDocument> document) {
-    return document.orElseThrow().getText();
+  private static String text(Optional<CandidateLog.Encoded> document) {
+    return document.orElseThrow().document().getText();
   }
 
   private static void assertFailure(String message, KafkaCandidateLog candidates, long offset) {
