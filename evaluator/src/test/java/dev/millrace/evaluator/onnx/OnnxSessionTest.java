@@ -37,6 +37,7 @@ class OnnxSessionTest {
 
   private static final int ROWS = 3;
   private static final int LENGTH = 20;
+  private static final int DECODER_LENGTH = 13;
   private static final int VOCABULARY = 97;
   private static final Gpt2Spec SPEC = new Gpt2Spec(VOCABULARY, 32, 32, 4, 3, 0, 0);
 
@@ -130,6 +131,8 @@ class OnnxSessionTest {
             case ATTENTION_MASK -> places(i -> i % LENGTH < LENGTH - 3 * (i / LENGTH) ? 1 : 0);
             case TOKEN_TYPE_IDS -> places(i -> i % LENGTH > 7 ? 1 : 0);
             case SEGMENT_IDS -> places(i -> i % LENGTH / 7);
+            case DECODER_INPUT_IDS -> Arrays.copyOf(ids, ROWS * DECODER_LENGTH);
+            case DECODER_LABELS -> Arrays.copyOf(labels, ROWS * DECODER_LENGTH);
             case NEXT_SENTENCE_LABEL -> new long[] {1, 0, Graph.IGNORED};
           });
     }

@@ -2,6 +2,7 @@ package dev.millrace.evaluator.onnx;
 
 import dev.millrace.model.Architecture;
 import dev.millrace.model.Architectures;
+import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
@@ -9,6 +10,7 @@ import dev.millrace.schemas.checkpoint.Rope;
 
 /** A model of each family and kind, so small that it fits in a test. */
 enum TinyModel {
+  BART,
   BERT,
   GPT,
   LLAMA,
@@ -16,12 +18,19 @@ enum TinyModel {
 
   Architecture architecture() {
     return switch (this) {
+      case BART -> Architectures.of(bart());
       case BERT -> Architectures.of(new BertSpec(97, 32, 32, 80, 4, 3, 2, 0, 0, 1e-12));
       case GPT -> Architectures.of(new GptSpec(97, 32, 32, 4, 3, 0, 0));
       case LLAMA -> // Heads of 4 * 10, and a width of 32.
           Architectures.of(llama(2, 10, new Rope.Yarn(4, 16, 8, 1, 1.2, true), false));
       case TIED_LLAMA -> Architectures.of(llama(4, 8, new Rope.Llama3(8, 1, 4, 16), true));
     };
+  }
+
+  private static BartSpec bart() {
+    BartSpec.Side encoder = new BartSpec.Side(2, 4, 80);
+    BartSpec.Side decoder = new BartSpec.Side(3, 2, 48);
+    return new BartSpec(97, 32, 32, encoder, decoder, 0, 0, 1, 2, 2);
   }
 
   private static LlamaSpec llama(

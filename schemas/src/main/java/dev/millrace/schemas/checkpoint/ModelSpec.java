@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * family is one record; a new one is a record, a line in {@code permits} and a line in {@link
  * #fromConfigJson}.
  */
-public sealed interface ModelSpec permits CausalSpec, BertSpec {
+public sealed interface ModelSpec permits CausalSpec, BartSpec, BertSpec {
 
   /** Entries of the embedding table; token ids are less. */
   int vocabularySize();
@@ -47,13 +47,14 @@ public sealed interface ModelSpec permits CausalSpec, BertSpec {
     return switch (family) {
       case Gpt2Spec.FAMILY -> Gpt2Spec.from(config);
       case GptSpec.FAMILY -> GptSpec.from(config);
+      case BartSpec.FAMILY -> BartSpec.from(config);
       case BertSpec.FAMILY -> BertSpec.from(config);
       case LlamaSpec.FAMILY -> LlamaSpec.from(config);
       default ->
           throw new IllegalArgumentException(
               "config.json: model_type \""
                   + family
-                  + "\" is not supported (supported: gpt2, openai-gpt, llama, bert)");
+                  + "\" is not supported (supported: gpt2, openai-gpt, llama, bert, bart)");
     };
   }
 

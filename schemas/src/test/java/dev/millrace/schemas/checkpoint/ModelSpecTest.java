@@ -111,7 +111,7 @@ class ModelSpecTest {
   @Test
   void refusesAnotherFamilyInOneLine() {
     assertEquals(
-        "config.json: model_type \"mamba\" is not supported (supported: gpt2, openai-gpt, llama, bert)",
+        "config.json: model_type \"mamba\" is not supported (supported: gpt2, openai-gpt, llama, bert, bart)",
         refusal("{\"model_type\": \"mamba\"}"));
   }
 

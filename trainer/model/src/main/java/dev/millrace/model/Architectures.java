@@ -1,5 +1,6 @@
 package dev.millrace.model;
 
+import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.GptSpec;
@@ -29,6 +30,7 @@ public final class Architectures {
       throw new IllegalArgumentException(
           "no document masks for " + spec.family() + ", whose rows are not packed");
     }
+    if (spec instanceof BartSpec bart) return new Bart(bart);
     if (spec instanceof BertSpec bert) return new Bert(bert);
     throw new IllegalArgumentException("no architecture for " + spec.family());
   }

@@ -28,7 +28,12 @@ public interface Graph<V> {
   V parameter(String name, Init init, int... shape);
 
   /** 0, 1, ... T - 1 for ids [B, T]: [T]. */
-  V positions(V ids);
+  default V positions(V ids) {
+    return positions(ids, 0);
+  }
+
+  /** first, first + 1, ... first + T - 1 for ids [B, T]: [T]. */
+  V positions(V ids, int first);
 
   /** table [N, D], ids [...]: [..., D]. */
   V embedding(V table, V ids);
@@ -75,9 +80,9 @@ public interface Graph<V> {
 
   /**
    * softmax(q k' / sqrt(d)) v in each head (Vaswani et al. 2017, arXiv:1706.03762). q [B, T, heads
-   * * d], k and v [B, T, keyHeads * d]: [B, T, heads * d]. Neighbouring query heads share a head of
-   * keys where there are fewer of these (Ainslie et al. 2023, arXiv:2305.13245). In training,
-   * dropout takes attention weights.
+   * * d], k and v [B, S, keyHeads * d], where S is T unless one text looks at another: [B, T, heads
+   * * d]. Neighbouring query heads share a head of keys where there are fewer of these (Ainslie et
+   * al. 2023, arXiv:2305.13245). In training, dropout takes attention weights.
    */
   V attention(V q, V k, V v, int heads, int keyHeads, Mask<V> mask);
 
@@ -111,8 +116,12 @@ public interface Graph<V> {
     TOKEN_TYPE_IDS(Axis.SEQUENCE),
     /** Equal within one document of a row, for masks that keep documents apart. */
     SEGMENT_IDS(Axis.SEQUENCE),
+    /** What the decoder has written so far. */
+    DECODER_INPUT_IDS(Axis.DECODER_SEQUENCE),
     /** The token to predict at each position, or {@link #IGNORED}. */
     LABELS(Axis.SEQUENCE),
+    /** The token to predict at each position of the decoder, or {@link #IGNORED}. */
+    DECODER_LABELS(Axis.DECODER_SEQUENCE),
     /** 0 where the second text follows the first and 1 where it does not. */
     NEXT_SENTENCE_LABEL(Axis.ROW);
 
@@ -122,9 +131,9 @@ public interface Graph<V> {
       this.axis = axis;
     }
 
-    /** As Hugging Face spells it: {@code input_ids}. */
+    /** As Hugging Face spells it: {@code input_ids}, and {@code labels} of either side. */
     public String id() {
-      return name().toLowerCase(Locale.ROOT);
+      return this == DECODER_LABELS ? LABELS.id() : name().toLowerCase(Locale.ROOT);
     }
 
     /** What it has a value for. */
@@ -138,7 +147,9 @@ public interface Graph<V> {
     /** Each row: [B]. */
     ROW,
     /** Each position of each row: [B, T]. */
-    SEQUENCE
+    SEQUENCE,
+    /** Each position of what the decoder writes: [B, U]. */
+    DECODER_SEQUENCE
   }
 
   /** Elementwise functions. */
@@ -176,7 +187,7 @@ public interface Graph<V> {
    * given, and of these the real ones where keys may be padding.
    *
    * @param segments [B, T], of queries and keys alike
-   * @param keys [B, T], 0 for padding
+   * @param keys [B, S], 0 for padding
    */
   record Mask<V>(boolean causal, Optional<V> segments, Optional<V> keys) {
     public Mask {

@@ -21,5 +21,13 @@ public enum Objective {
    * elsewhere, in place and not shifted; {@code next_sentence_label} is 0 where the second text
    * follows the first in its document, 1 where it is from another, ignored where there is none.
    */
-  MASKED
+  MASKED,
+  /**
+   * A whole text from a damaged one (Lewis et al. 2019, arXiv:1910.13461). {@code input_ids} are
+   * the damaged text between its begin and end, {@code attention_mask} is 0 in its padding; {@code
+   * decoder_input_ids} are the token that the decoder starts with and then the whole text, and its
+   * {@code labels} the tokens that follow each of these, already shifted, up to the end of the
+   * text, ignored in padding, which stands at the end.
+   */
+  DENOISING
 }

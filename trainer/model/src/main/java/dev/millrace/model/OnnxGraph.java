@@ -205,6 +205,7 @@ final class OnnxGraph implements Graph<String> {
     return switch (axis) {
       case ROW -> new String[] {"batch_size"};
       case SEQUENCE -> new String[] {"batch_size", "sequence_length"};
+      case DECODER_SEQUENCE -> new String[] {"batch_size", "decoder_sequence_length"};
     };
   }
 
@@ -240,12 +241,13 @@ final class OnnxGraph implements Graph<String> {
   }
 
   @Override
-  public String positions(String ids) {
+  public String positions(String ids, int first) {
     return once(
-        List.of("positions", ids),
+        List.of("positions", ids, first),
         () -> {
           String length = node("Gather", List.of(node("Shape", List.of(ids)), integer(1)));
-          return node("Range", List.of(integer(0), length, integer(1)));
+          String end = first == 0 ? length : add(length, integer(first));
+          return node("Range", List.of(integer(first), end, integer(1)));
         });
   }
 

@@ -16,11 +16,11 @@ import java.util.List;
  * NAME_data, streamed, so that any size works.
  *
  * <p>Inputs are those of the architecture, int64, under {@link Graph.Input#id}, their dimensions
- * named as Hugging Face's exporter does: {@code batch_size}, {@code sequence_length}. Outputs are
- * float32: {@code nll} shaped as the labels, 0 where the label is {@link Graph#IGNORED}; if asked
- * for, {@code logits}, with one more dimension; and, where a row is continued at its end, {@code
- * last_logits} [batch_size, vocabulary], of the last position. Further heads carry their name and
- * an underscore before these.
+ * named as Hugging Face's exporter does: {@code batch_size}, {@code sequence_length}, {@code
+ * decoder_sequence_length}. Outputs are float32: {@code nll} shaped as the labels, 0 where the
+ * label is {@link Graph#IGNORED}; if asked for, {@code logits}, with one more dimension; and, where
+ * a row is continued at its end, {@code last_logits} [batch_size, vocabulary], of the last
+ * position. Further heads carry their name and an underscore before these.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/ExternalData.md">external data</a>
  */

@@ -71,9 +71,10 @@ final class ReferenceGraph implements Graph<ReferenceGraph.Tensor> {
   }
 
   @Override
-  public Tensor positions(Tensor ids) {
+  public Tensor positions(Tensor ids, int first) {
     int length = ids.width();
-    return new Tensor(new int[] {length}, IntStream.range(0, length).asDoubleStream().toArray());
+    double[] positions = IntStream.range(first, first + length).asDoubleStream().toArray();
+    return new Tensor(new int[] {length}, positions);
   }
 
   @Override
@@ -249,8 +250,8 @@ final class ReferenceGraph implements Graph<ReferenceGraph.Tensor> {
       int keyHead,
       int d,
       Mask<Tensor> mask) {
-    int length = q.shape[1];
-    int query = (b * length + t) * q.width() + head * d;
+    int length = k.shape[1];
+    int query = (b * q.shape[1] + t) * q.width() + head * d;
     double[] weight = new double[length];
     for (int s = 0; s < length; s++) {
       int key = (b * length + s) * k.width() + keyHead * d;

@@ -15,6 +15,7 @@ final class ShapeGraph implements Graph<ShapeGraph.Value> {
   // Unlike each other and unlike any width, so that a mix-up does not fit by chance.
   private static final long BATCH = 1_000_003;
   private static final long LENGTH = 1_000_033;
+  private static final long DECODER_LENGTH = 1_000_037;
 
   /**
    * A shape.
@@ -34,8 +35,6 @@ final class ShapeGraph implements Graph<ShapeGraph.Value> {
       return shape.subList(0, shape.size() - 1);
     }
   }
-
-  private static final Value POSITIONS = new Value(List.of(LENGTH));
 
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Set<Input> inputs = EnumSet.noneOf(Input.class);
@@ -69,6 +68,7 @@ final class ShapeGraph implements Graph<ShapeGraph.Value> {
     return switch (input.axis()) {
       case ROW -> new Value(List.of(BATCH));
       case SEQUENCE -> new Value(List.of(BATCH, LENGTH));
+      case DECODER_SEQUENCE -> new Value(List.of(BATCH, DECODER_LENGTH));
     };
   }
 
@@ -83,15 +83,15 @@ final class ShapeGraph implements Graph<ShapeGraph.Value> {
   }
 
   @Override
-  public Value positions(Value ids) {
-    require(ids.last() == LENGTH, "positions", ids, LENGTH);
-    return POSITIONS;
+  public Value positions(Value ids, int first) {
+    require(ids.shape.size() == 2, "positions", ids, "rows of ids");
+    return new Value(List.of(ids.last()));
   }
 
   @Override
   public Value embedding(Value table, Value ids) {
     require(table.shape.size() == 2, "embedding", table, ids);
-    if (ids.equals(POSITIONS)) table.parameter.ifPresent(positionTables::add);
+    if (ids.shape.size() == 1) table.parameter.ifPresent(positionTables::add);
     return with(ids.shape, table.last());
   }
 
@@ -164,7 +164,9 @@ final class ShapeGraph implements Graph<ShapeGraph.Value> {
 
   @Override
   public Value attention(Value q, Value k, Value v, int heads, int keyHeads, Mask<Value> mask) {
-    require(q.leading().equals(k.leading()) && k.shape.equals(v.shape), "attention", q, k);
+    require(q.shape.get(0).equals(k.shape.get(0)), "attention", q, k);
+    require(k.shape.equals(v.shape), "attention values", k, v);
+    require(!mask.causal() || q.leading().equals(k.leading()), "causal attention", q, k);
     mask.segments().ifPresent(m -> require(m.shape.equals(q.leading()), "segments", m, q));
     mask.keys().ifPresent(m -> require(m.shape.equals(k.leading()), "attention keys", m, k));
     require(q.shape.size() == 3 && q.last() % heads == 0, "attention heads", q, heads);

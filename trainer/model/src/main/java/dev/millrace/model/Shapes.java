@@ -51,7 +51,8 @@ public record Shapes(
    * Floating point operations to train on one token, 6 N + 12 L H Q T: N parameters without those
    * of positions, L layers of H heads of width Q, T tokens (Chowdhery et al. 2022,
    * arXiv:2204.02311, appendix B; N as nanoGPT counts it). The backward pass is two forward passes,
-   * recomputation is not counted and neither is what a causal mask saves.
+   * recomputation is not counted and neither is what a causal mask saves. Where there is a decoder
+   * beside an encoder, a token is one of each and both have the length.
    *
    * @param length T, tokens a sequence
    */

@@ -185,9 +185,13 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   }
 
   @Override
-  public Value positions(Value ids) {
-    String format = "torch.arange(0, torch.size(%1$s, 1), dtype=4, layout=0, device=%1$s.device)";
-    return constant(List.of("positions", ids), () -> emit(Type.INT64, "positions", format, ids));
+  public Value positions(Value ids, int first) {
+    String size = "torch.size(%1$s, 1)";
+    String end = first == 0 ? size : "torch.add(" + size + ", " + first + ")";
+    String format =
+        "torch.arange(" + first + ", " + end + ", dtype=4, layout=0, device=%1$s.device)";
+    return constant(
+        List.of("positions", ids, first), () -> emit(Type.INT64, "positions", format, ids));
   }
 
   @Override

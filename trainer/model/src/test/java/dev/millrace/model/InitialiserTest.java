@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.millrace.model.Graph.Init;
+import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.GptSpec;
@@ -83,6 +84,18 @@ class InitialiserTest {
     float[] words = values(shapes, 1, "bert.embeddings.word_embeddings.weight");
     for (int i = 0; i < words.length; i++) assertEquals(i / 64 == 5, words[i] == 0, "value " + i);
     for (float bias : values(shapes, 1, "cls.predictions.bias")) assertEquals(0f, bias);
+  }
+
+  /** As {@code BartForConditionalGeneration} begins. */
+  @Test
+  void bartsRowOfPaddingIsZeroAndAllElseIsAlike() throws IOException {
+    BartSpec.Side side = new BartSpec.Side(2, 4, 160);
+    BartSpec spec = new BartSpec(97, 16, 64, side, side, 0, 0, 1, 2, 2);
+    Shapes shapes = Shapes.of(Architectures.of(spec));
+    assertMoments(0.02, values(shapes, 1, "model.decoder.layers.1.fc2.weight"));
+    assertMoments(0.02, values(shapes, 1, "model.encoder.embed_positions.weight"));
+    float[] words = values(shapes, 1, "model.shared.weight");
+    for (int i = 0; i < words.length; i++) assertEquals(i / 64 == 1, words[i] == 0, "value " + i);
   }
 
   @Test

@@ -13,6 +13,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.millrace.model.OnnxModel.Attention;
 import dev.millrace.model.OnnxModel.Options;
+import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import java.nio.ByteBuffer;
@@ -98,6 +99,19 @@ class OnnxModelTest {
             .map(OnnxModelTest::typed)
             .toList());
     assertEquals("nsp_logits[batch_size, classes]", typed(graph.getOutput(3)));
+  }
+
+  @Test
+  void aDecoderHasInputsOfItsOwnAndALastPosition() throws Exception {
+    BartSpec.Side side = new BartSpec.Side(1, 4, 80);
+    BartSpec spec = new BartSpec(97, 16, 32, side, side, 0, 0, 1, 2, 2);
+    GraphProto graph =
+        write(Architectures.of(spec), new Options(Attention.PRIMITIVES, false)).getGraph();
+    assertEquals(List.of("nll", "last_logits"), names(graph.getOutputList()));
+    assertEquals("nll[batch_size, decoder_sequence_length]", typed(graph.getOutput(0)));
+    assertEquals(
+        List.of("attention_mask", "decoder_input_ids", "input_ids", "labels"),
+        names(graph.getInputList()).stream().sorted().toList());
   }
 
   private static final List<String> ORDER =

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.model.Graph.Axis;
 import dev.millrace.model.Graph.Init;
 import dev.millrace.model.Graph.Input;
+import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.GptSpec;
@@ -111,6 +112,31 @@ class ShapesTest {
       int width, int inner, int heads, int layers, long parameters) {
     BertSpec spec = new BertSpec(30522, 512, width, inner, heads, layers, 2, 0.1, 0, 1e-12);
     assertEquals(parameters, Shapes.of(Architectures.of(spec)).parameterCount());
+  }
+
+  /** As transformers adds up the parameters of the released base and large. */
+  @ParameterizedTest
+  @CsvSource({"768, 3072, 12, 6, 139420416", "1024, 4096, 16, 12, 406291456"})
+  void countsTheParametersOfBartsReleasedSizes(
+      int width, int inner, int heads, int layers, long parameters) {
+    BartSpec.Side side = new BartSpec.Side(layers, heads, inner);
+    BartSpec spec = new BartSpec(50265, 1024, width, side, side, 0.1, 0, 1, 2, 2);
+    assertEquals(parameters, Shapes.of(Architectures.of(spec)).parameterCount());
+  }
+
+  @Test
+  void aDecoderHasALengthOfItsOwn() {
+    BartSpec.Side side = new BartSpec.Side(1, 4, 80);
+    BartSpec spec = new BartSpec(97, 16, 32, side, side, 0, 0, 1, 2, 2);
+    Shapes shapes = Shapes.of(Architectures.of(spec));
+    assertEquals(
+        Set.of(
+            Input.INPUT_IDS, Input.ATTENTION_MASK, Input.DECODER_INPUT_IDS, Input.DECODER_LABELS),
+        shapes.inputs());
+    assertEquals(List.of(new Shapes.Head("lm", Input.DECODER_LABELS, 97)), shapes.heads());
+    assertEquals("labels", Input.DECODER_LABELS.id());
+    assertEquals(2 * 18 * 32, shapes.positionParameters());
+    assertEquals(Objective.DENOISING, Architectures.of(spec).objective());
   }
 
   @Test

@@ -84,8 +84,25 @@ class GradientTest {
     }
   }
 
+  /** The gradients of what all of its decoder's blocks see gather in another order. */
+  @Test
+  void recomputationGivesABartTheSameButForRounding() throws Exception {
+    Architecture architecture = TinyModel.BART.architecture();
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    Microbatch batch = TinyModel.BART.batch(11);
+    double[] targets = targets(architecture, batch);
+    try (ScriptedModel kept =
+            TinyModels.model(architecture, options(Precision.FP32, 0, false), weights);
+        ScriptedModel recomputed =
+            TinyModels.model(architecture, options(Precision.FP32, 0, true), weights)) {
+      List<float[]> rows = kept.accumulate(batch, targets, 1);
+      assertArrayEquals(rows.toArray(), recomputed.accumulate(batch, targets, 1).toArray());
+      assertClose(kept.gradientValues(), recomputed.gradientValues(), 1e-6);
+    }
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BART")
   void recomputationGivesTheSameBits(TinyModel tiny) throws Exception {
     Architecture architecture = tiny.architecture();
     Map<String, float[]> weights = TinyModels.weights(architecture, 7);
