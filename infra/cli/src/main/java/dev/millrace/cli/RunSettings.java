@@ -61,7 +61,7 @@ public record RunSettings(
     }
     require(new HashSet<>(domains).size() == domains.size(), "domains name one twice: " + domains);
     curriculum.check(training.sequencesPerStep(), domains);
-    training.check(model.contextLength());
+    training.check(name, model.contextLength());
     int stride = evaluation.stride().orElse(model.contextLength());
     require(
         stride <= model.contextLength(),

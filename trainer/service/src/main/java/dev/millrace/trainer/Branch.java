@@ -20,19 +20,6 @@ public record Branch(String run, long step) {
   }
 
   /**
-   * Refuses a branch of itself.
-   *
-   * @param name of the run that branches
-   */
-  void check(String name) {
-    if (name.equals(run)) {
-      throw new IllegalArgumentException(
-          "training.branch.run is this run itself, %s; give the branch a name of its own"
-              .formatted(name));
-    }
-  }
-
-  /**
    * Puts the model into the state of the checkpoint.
    *
    * @throws IllegalStateException where there is none, or the learning rate was not the peak

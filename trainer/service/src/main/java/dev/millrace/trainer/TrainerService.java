@@ -62,8 +62,7 @@ public final class TrainerService implements Service {
     this.dropout = modelConfig.dropout();
     this.architecture = Architectures.of(spec, modelConfig.documentMasks());
     this.documentMasks = modelConfig.documentMasks();
-    config.check(spec.contextLength());
-    config.branch().ifPresent(branch -> branch.check(run.name()));
+    config.check(run.name(), spec.contextLength());
     this.config = config;
     this.kafka = kafka;
     this.metrics = new TrainerMetrics(meters, run.name());

@@ -287,12 +287,19 @@ public record TrainingConfig(
   }
 
   /**
-   * Refuses what does not fit a model.
+   * Refuses what does not fit the rest of a run file.
    *
+   * @param run its name
    * @param contextLength the model's
    * @throws IllegalArgumentException naming the setting
    */
-  public void check(int contextLength) {
+  public void check(String run, int contextLength) {
+    branch.ifPresent(
+        from ->
+            require(
+                !from.run().equals(run),
+                "training.branch.run is this run itself, %s; give the branch a name of its own"
+                    .formatted(run)));
     for (ContextStage stage : contextRamp) {
       require(
           stage.contextLength <= contextLength,

@@ -92,6 +92,7 @@ class TrainingConfigTest {
         "lrSchedulerType: cosine | maxSteps must be given",
         "lrSchedulerType: linear | maxSteps must be given",
         "maxSteps: 100 | warmupSteps do not fit",
+        "learning_rate: 1 | did you mean learningRate?",
         "betas: 1 | is no known key"
       })
   void refusesByName(String setting, String problem) {
@@ -167,9 +168,9 @@ class TrainingConfigTest {
   void refusesAContextThatTheModelDoesNotHave() {
     TrainingConfig training =
         parse("training: {contextRamp: [{untilStep: 5, contextLength: 257}]}").training();
-    training.check(257);
+    training.check("run", 257);
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> training.check(256));
+        assertThrows(IllegalArgumentException.class, () -> training.check("run", 256));
     assertEquals(
         "training.contextRamp must not go beyond model.contextLength, 256: 257", e.getMessage());
   }
