@@ -39,7 +39,7 @@ class BitwiseResumeTest {
             keepUnevaluated: false
             loggingSteps: 1
             threads: 2
-            bf16: %s
+            %s
           """;
 
   private final TestKafka kafka;
@@ -51,22 +51,39 @@ class BitwiseResumeTest {
 
   @Test
   void aRunThatIsKilledAtRandomEqualsOneThatIsNot() throws Exception {
-    killAndCompare(20261121, 40, 4, "false");
+    killAndCompare(20261121, 40, 4, "bf16: false");
   }
 
   @Tag("long")
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void manyRounds(long seed) throws Exception {
-    killAndCompare(seed, 120, 12, seed % 2 == 0 ? "true" : "false");
+    killAndCompare(seed, 120, 12, "bf16: " + (seed % 2 == 0));
   }
 
-  private void killAndCompare(long seed, int steps, int kills, String bf16) throws Exception {
+  /** All that a step may depend on, at once. */
+  @Tag("long")
+  @ParameterizedTest
+  @ValueSource(strings = {"skip", "rewind"})
+  void roundsOfRampsAndMuonAndSpikes(String policy) throws Exception {
+    String settings =
+        """
+        bf16: true
+          optim: muon
+          batchRamp: [{untilStep: 50, gradientAccumulationSteps: 1}]
+          contextRamp: [{untilStep: 30, contextLength: 7}, {untilStep: 70, contextLength: 12}]
+          spikes: {policy: %s, window: 8, zScoreMax: 2.5}
+        """;
+    killAndCompare(policy.length(), 100, 8, settings.formatted(policy));
+  }
+
+  private void killAndCompare(long seed, int steps, int kills, String settings) throws Exception {
     System.out.printf("Bitwise resume: seed %d, %d steps, %d kills%n", seed, steps, kills);
     TestRuns runs = TestRuns.create(kafka, directory);
-    List<CurriculumSequence> curriculum = TestRuns.curriculum(steps * SEQUENCES_PER_STEP, seed);
-    TrainerRun whole = runs.run("whole", RUN_FILE.formatted(steps, bf16));
-    TrainerRun killed = runs.run("killed", RUN_FILE.formatted(steps, bf16));
+    int sequences = steps * SEQUENCES_PER_STEP * 3; // A rewind passes over some.
+    List<CurriculumSequence> curriculum = TestRuns.curriculum(sequences, seed);
+    TrainerRun whole = runs.run("whole", RUN_FILE.formatted(steps, settings));
+    TrainerRun killed = runs.run("killed", RUN_FILE.formatted(steps, settings));
     runs.write(whole, curriculum);
     runs.write(killed, curriculum);
 
@@ -79,8 +96,12 @@ class BitwiseResumeTest {
     Histories.assertSameSteps(runs.history(whole), history);
     Histories.assertSameWeights(runs.lastCheckpoint(whole), runs.lastCheckpoint(killed));
     assertTrue(
-        runs.progress(killed).size() > steps, "no kill made a trainer repeat a step: no proof");
-    assertEquals(steps, runs.progress(whole).size());
+        runs.progress(killed).size() > runs.progress(whole).size(),
+        "no kill made a trainer repeat a step: no proof");
+    long skipped =
+        runs.progress(whole).stream().filter(progress -> progress.getSkipped() != null).count();
+    assertEquals(settings.contains("spikes"), skipped > 0, skipped + " steps were skipped");
+    System.out.printf("%d steps were skipped%n", skipped);
   }
 
   private static void finish(TestRuns runs, TrainerRun run) throws Exception {
@@ -95,7 +116,8 @@ class BitwiseResumeTest {
     for (int i = 1; i <= kills; i++) {
       long stride = steps / (kills + 1);
       long step = i * stride - random.nextInt((int) stride);
-      String line = random.nextInt(4) == 0 ? "Run killed, attempt" : "step " + step + ": ";
+      String line =
+          random.nextInt(4) == 0 ? "Run killed, attempt" : "[Ss]tep " + step + "(: | is skipped)";
       try (ChildJvm child = TrainerChild.start(runs, run)) {
         Matcher said = child.awaitLine(line, LONG);
         child.kill9();
