@@ -46,6 +46,7 @@ class RetractionTest {
   private static final Topics TOPICS = new Topics("millrace.");
   private static final Topics.Run RUN = TOPICS.run("tiny");
   private static final int DOCUMENTS = 400;
+  private static final int WHILE_TOKENIZED = 300;
   private static final int LEAD = 16;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -92,12 +93,16 @@ class RetractionTest {
       try {
         prepare();
         ChildJvm refinery = start("refine", "--instance", "a");
-        push(input);
-        Await.until("all have found their end", PATIENCE, () -> decided() == DOCUMENTS);
-        start("tokenize");
+        push(part(0, WHILE_TOKENIZED));
+        Await.until("these have found their end", PATIENCE, () -> decided() == WHILE_TOKENIZED);
+        ChildJvm tokenization = start("tokenize");
         start("curriculum");
         Await.until("the lead", PATIENCE, () -> all(RUN.curriculum()).size() == LEAD);
         Await.until("sequences", PATIENCE, () -> all(RUN.sequences("left")).size() > 4 * LEAD);
+        tokenization.terminate(); // So that the others wait, refined and not packed.
+        tokenization.awaitExit(PATIENCE);
+        push(part(WHILE_TOKENIZED, DOCUMENTS));
+        Await.until("all have found their end", PATIENCE, () -> decided() == DOCUMENTS);
         Map<String, Origin> victims = victims();
         ChildJvm retract = start("retract", documents(victims.keySet()));
         Await.until("the request", PATIENCE, this::isAsked);
@@ -105,6 +110,7 @@ class RetractionTest {
         System.out.println("answers when it was killed: " + all(TOPICS.retracted()).size());
         refinery.awaitExit(PATIENCE);
         start("refine", "--instance", "a");
+        start("tokenize");
         assertEquals(0, retract.awaitExit(PATIENCE), retract.output());
         System.out.println(retract.output());
         checkAfter(victims, ends());
@@ -243,6 +249,11 @@ class RetractionTest {
       List<ConsumerRecord<K, V>> records = new ArrayList<>();
       kafka.scan(topic, records::add);
       return records;
+    }
+
+    private Path part(int from, int to) throws Exception {
+      List<String> lines = Files.readAllLines(input).subList(from, to);
+      return Files.write(directory.resolve("from-%d.jsonl".formatted(from)), lines);
     }
 
     /** The same documents once more. */
