@@ -54,7 +54,9 @@ public record Extraction(
     if (rules.failed()) return rules.verdict();
     try {
       RefinedText content = text.withText(content(text));
-      return rules.judge("empty", () -> visible(content.text())).verdict(content);
+      return rules
+          .judge("empty", () -> content.text().length() - Whitespace.count(content.text()))
+          .verdict(content);
     } catch (Deadline.Passed passed) {
       return rules.fail("time-limit", passed.seconds(), timeMax.toNanos() / 1e9).verdict();
     }
@@ -73,13 +75,5 @@ public record Extraction(
       if (c == '\uFFFD' || (c < ' ' && !Whitespace.is(c))) count++;
     }
     return text.isEmpty() ? 0 : (double) count / text.length();
-  }
-
-  private static int visible(String text) {
-    int count = 0;
-    for (int i = 0; i < text.length(); i++) {
-      if (!Whitespace.is(text.charAt(i))) count++;
-    }
-    return count;
   }
 }
