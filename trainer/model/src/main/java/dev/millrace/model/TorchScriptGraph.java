@@ -289,12 +289,33 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   }
 
   private Value angles(Value positions, Rotation rotation) {
-    String frequencies =
-        "torch.tensor(" + rotation.frequencies() + ", dtype=7, device=%1$s.device)";
-    String product = "torch.mul(torch.unsqueeze(torch.to(%1$s, 7), -1), " + frequencies + ")";
+    String product =
+        "torch.mul(torch.unsqueeze(torch.to(%1$s, 7), -1), "
+            + doubles(rotation.frequencies(), "%1$s.device")
+            + ")";
     return constant(
         List.of("angles", positions, rotation),
         () -> emit(Type.FP64, "angles", "torch.unsqueeze(" + product + ", -2)", positions));
+  }
+
+  /** TorchScript makes floats of a list, whatever is asked for: two of them make each double. */
+  private static String doubles(List<Double> values, String device) {
+    List<Float> coarse = values.stream().map(TorchScriptGraph::roundedDown).toList();
+    List<Float> rest =
+        IntStream.range(0, values.size())
+            .mapToObj(i -> (float) (values.get(i) - coarse.get(i)))
+            .toList();
+    String format = "torch.tensor(%s, dtype=7, device=" + device + ")";
+    return "torch.add("
+        + format.replace("%s", coarse.toString())
+        + ", "
+        + format.replace("%s", rest.toString())
+        + ")";
+  }
+
+  private static float roundedDown(double value) {
+    float nearest = (float) value;
+    return nearest > value ? Math.nextDown(nearest) : nearest;
   }
 
   @Override
