@@ -16,8 +16,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * How long a document takes from the push to {@code documents.refined}, as a reader of committed
- * records sees it, at a steady rate. Arguments: documents a second, seconds, partitions, stream
- * threads, milliseconds from commit to commit. The first third warms up.
+ * records sees it, at a steady rate. Arguments: documents a second, seconds measured, seconds of the
+ * same rate before them, partitions, stream threads, milliseconds from commit to commit. The
+ * compiler needs a minute or two, in which a backlog gathers that must be worked off before.
  */
 final class RefineryLatency {
   private static final Duration POLL = Duration.ofMillis(10);
@@ -26,7 +27,8 @@ final class RefineryLatency {
   private final KafkaRefinery refinery;
   private final int rate;
   private final int partitions;
-  private final byte[][] contents;
+  private final int first;
+  private final int count;
 
   /** By number: nanoseconds since {@link #start}, of the push and of the arrival; 0: not yet. */
   private final AtomicLongArray pushed;
@@ -38,29 +40,28 @@ final class RefineryLatency {
     return (int) Defaults.of(StreamConfig.class).commitInterval().toMillis();
   }
 
-  private RefineryLatency(KafkaRefinery refinery, int rate, int seconds, int partitions) {
+  private RefineryLatency(
+      KafkaRefinery refinery, int rate, int seconds, int warmUpSeconds, int partitions) {
     this.refinery = refinery;
     this.rate = rate;
     this.partitions = partitions;
-    Documents source = new Documents();
-    contents =
-        IntStream.range(0, rate * seconds)
-            .mapToObj(number -> KafkaRefinery.utf8(source.text(number)))
-            .toArray(byte[][]::new);
-    pushed = new AtomicLongArray(contents.length);
-    arrived = new AtomicLongArray(contents.length);
+    first = rate * warmUpSeconds;
+    count = first + rate * seconds;
+    pushed = new AtomicLongArray(count);
+    arrived = new AtomicLongArray(count);
   }
 
   public static void main(String[] arguments) throws Exception {
     int rate = Integer.parseInt(arguments[0]);
     int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 60;
-    int partitions = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 4;
-    int threads = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 2;
-    int commitMillis = arguments.length > 4 ? Integer.parseInt(arguments[4]) : usualCommitMillis();
+    int warmUpSeconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 120;
+    int partitions = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 4;
+    int threads = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 2;
+    int commitMillis = arguments.length > 5 ? Integer.parseInt(arguments[5]) : usualCommitMillis();
     try (KafkaRefinery refinery = new KafkaRefinery(partitions)) {
-      RefineryLatency latency = new RefineryLatency(refinery, rate, seconds, partitions);
-      refinery.during(
-          threads, Duration.ofMillis(commitMillis), (long) rate * seconds, latency::measure);
+      RefineryLatency latency =
+          new RefineryLatency(refinery, rate, seconds, warmUpSeconds, partitions);
+      refinery.during(threads, Duration.ofMillis(commitMillis), latency.count, latency::measure);
       latency.print();
     }
   }
@@ -70,7 +71,7 @@ final class RefineryLatency {
     pusher.start();
     Topic<String, RefinedDocument> refined = refinery.topics().refined();
     long end = Long.MAX_VALUE;
-    int left = contents.length;
+    int left = count;
     try (Consumer<String, RefinedDocument> reader = refinery.connection().reader(refined)) {
       List<TopicPartition> all =
           IntStream.range(0, partitions)
@@ -94,12 +95,14 @@ final class RefineryLatency {
 
   private void push() {
     try (KafkaProducer<byte[], byte[]> producer = refinery.producer()) {
-      long first = System.nanoTime();
-      for (int number = 0; number < contents.length; number++) {
-        long due = first + (long) (number * 1e9 / rate);
+      Documents source = new Documents();
+      long begin = System.nanoTime();
+      for (int number = 0; number < count; number++) {
+        byte[] content = KafkaRefinery.utf8(source.text(number));
+        long due = begin + (long) (number * 1e9 / rate);
         while (System.nanoTime() < due) Thread.sleep(1);
         pushed.set(number, System.nanoTime() - start);
-        refinery.send(producer, number, contents[number]);
+        refinery.send(producer, number, content);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -108,12 +111,12 @@ final class RefineryLatency {
 
   private void print() {
     long[] latencies =
-        IntStream.range(contents.length / 3, contents.length)
+        IntStream.range(first, count)
             .filter(number -> arrived.get(number) > 0)
             .mapToLong(number -> arrived.get(number) - pushed.get(number))
             .sorted()
             .toArray();
-    int measured = contents.length - contents.length / 3;
+    int measured = count - first;
     System.out.printf(
         Locale.ROOT,
         "%,d documents/s: %,d of %,d refined; p50 %.0f ms, p99 %.0f ms, most %.0f ms;"
