@@ -31,6 +31,7 @@ final class Evaluator {
   private static final String SUMS_FILE = "documents.jsonl";
 
   private final EvaluationConfig config;
+  private final int contextLength;
   private final List<TextSet> files;
   private final HeldOutSnapshot heldOut;
   private final Path scratch;
@@ -38,18 +39,21 @@ final class Evaluator {
   private final BooleanSupplier stopped;
 
   /**
+   * @param contextLength tokens of a window, where the model can take so many
    * @param files scored beside the held-out sets
    * @param scratch emptied and used for exported models
    * @param sums keeps the sums of each document, an artifact a checkpoint
    */
   Evaluator(
       EvaluationConfig config,
+      int contextLength,
       List<TextSet> files,
       HeldOutSnapshot heldOut,
       Path scratch,
       ArtifactStore sums,
       BooleanSupplier stopped) {
     this.config = config;
+    this.contextLength = contextLength;
     this.files = List.copyOf(files);
     this.heldOut = heldOut;
     this.scratch = scratch;
@@ -91,6 +95,7 @@ final class Evaluator {
       List<Sample> samples = samples(model);
       String setId = texts.set().id();
       return Results.evaluated(announced)
+          .setContextLength(windows.context())
           .setStride(windows.stride())
           .setProvider(model.provider())
           .setParity(gated.parity())
@@ -107,11 +112,12 @@ final class Evaluator {
   }
 
   private Windows windows(ModelSpec spec) {
-    int stride = config.stride().orElse(spec.contextLength());
-    if (stride <= spec.contextLength()) return new Windows(spec.contextLength(), stride);
+    int length = Math.min(contextLength, spec.contextLength());
+    int stride = config.stride().orElse(length);
+    if (stride <= length) return new Windows(length, stride);
     throw new IllegalArgumentException(
         "evaluation.stride must be at most the model's context length, %d: %d"
-            .formatted(spec.contextLength(), stride));
+            .formatted(length, stride));
   }
 
   private List<ScoredSet> score(LoadedModel model, Windows windows, HeldOutTexts texts)

@@ -46,6 +46,7 @@ public final class EvaluatorService implements Service {
    * What the evaluator of one run needs.
    *
    * @param domains the run's; each has its own held-out set
+   * @param contextLength tokens of a window, where the model can take so many: those of training
    * @param artifacts where artifacts go: heldout/RUN/SETID and evaluations/RUN/CHECKPOINT below it
    * @param scratch a directory of its own, emptied and used for exported models
    */
@@ -55,6 +56,7 @@ public final class EvaluatorService implements Service {
       Topics topics,
       KafkaConnection kafka,
       EvaluationConfig config,
+      int contextLength,
       Path artifacts,
       Path scratch) {
     public Setup {
@@ -131,7 +133,13 @@ public final class EvaluatorService implements Service {
             () -> stopped,
             store("heldout"));
     return new Evaluator(
-        setup.config(), files, heldOut, setup.scratch(), store("evaluations"), () -> stopped);
+        setup.config(),
+        setup.contextLength(),
+        files,
+        heldOut,
+        setup.scratch(),
+        store("evaluations"),
+        () -> stopped);
   }
 
   private ArtifactStore store(String kind) {

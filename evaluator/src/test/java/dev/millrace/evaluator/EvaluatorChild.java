@@ -19,6 +19,7 @@ final class EvaluatorChild {
             new Topics(arguments[1]),
             KafkaConnection.to(arguments[0]),
             TestRun.config(""),
+            TestRun.WINDOW,
             directory.resolve("artifacts"),
             directory.resolve("scratch"));
     try (EvaluatorService service = new EvaluatorService(setup, new SimpleMeterRegistry())) {

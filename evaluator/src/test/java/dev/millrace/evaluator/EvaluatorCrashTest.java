@@ -135,6 +135,7 @@ class EvaluatorCrashTest {
             new Topics(""),
             KafkaConnection.to("127.0.0.1:1"), // Nobody listens there.
             TestRun.config(""),
+            TestRun.WINDOW,
             directory,
             directory);
     TestRun.Running running = new TestRun.Running(new EvaluatorService(setup, meters));

@@ -44,6 +44,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /** A run on a real broker, as its other services leave it: topics, held-out text, checkpoints. */
 final class TestRun implements AutoCloseable {
+  /** More than the models here take. */
+  static final int WINDOW = 1 << 20;
+
   static final Duration SOON = Duration.ofSeconds(60);
   private static final int PARTITIONS = 2;
   private static final Origin RAW = new Origin(0, 0L); // Where every document came from.
@@ -173,6 +176,7 @@ final class TestRun implements AutoCloseable {
         topics,
         kafka,
         config,
+        WINDOW,
         directory.resolve("artifacts"),
         directory.resolve("scratch"));
   }

@@ -35,14 +35,17 @@ public record StreamsSettings(
   }
 
   /**
-   * An orderly end: the others get its work at once. The work of an instance that was killed waits
-   * for its restart until the session ends.
+   * How an instance ends. In an orderly end it leaves the group, and the others get its work at
+   * once; after a failure they do not, for what broke it may break them: its work waits for its
+   * restart until the session ends, as that of an instance that was killed.
    *
    * @param within how long it may take
    */
-  public static CloseOptions leaving(Duration within) {
-    return CloseOptions.timeout(within)
-        .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+  public static CloseOptions closing(Duration within, boolean orderly) {
+    CloseOptions options = CloseOptions.timeout(within);
+    return orderly
+        ? options.withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+        : options;
   }
 
   /** To which an application adds what is its own. */

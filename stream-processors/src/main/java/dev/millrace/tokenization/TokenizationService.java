@@ -88,7 +88,7 @@ public final class TokenizationService implements Service {
         while (!end.await(BrokerWatch.LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) broker.look();
       } finally {
         LOG.info("tokenization of {} stops", stage.run());
-        streams.close(StreamsSettings.leaving(CLOSE_WITHIN));
+        streams.close(StreamsSettings.closing(CLOSE_WITHIN, failure.get() == null));
       }
     }
     Throwable cause = failure.get();

@@ -16,8 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * How long a document takes from the push to {@code documents.refined}, as a reader of committed
- * records sees it, at a steady rate. Arguments: documents a second, seconds measured, seconds of the
- * same rate before them, partitions, stream threads, milliseconds from commit to commit. The
+ * records sees it, at a steady rate. Arguments: documents a second, seconds measured, seconds of
+ * the same rate before them, partitions, stream threads, milliseconds from commit to commit. The
  * compiler needs a minute or two, in which a backlog gathers that must be worked off before.
  */
 final class RefineryLatency {

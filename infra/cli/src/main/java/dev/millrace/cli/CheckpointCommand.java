@@ -9,6 +9,7 @@ import dev.millrace.trainer.ImportedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -51,14 +52,18 @@ final class CheckpointCommand {
     if (!Files.isDirectory(directory)) throw new UserError(directory + " is no directory");
     CheckpointDirectory source = new CheckpointDirectory(directory);
     RunContext context = run.context();
-    Path tokenizer = source.file(CheckpointDirectory.TOKENIZER);
-    if (!Files.exists(context.tokenizer()) && Files.exists(tokenizer)) {
-      Files.copy(tokenizer, context.tokenizer());
-      System.out.println("tokenizer: " + context.tokenizer());
-    }
+    boolean without = !Files.exists(context.tokenizer());
+    Path tokenizer = without ? source.file(CheckpointDirectory.TOKENIZER) : context.tokenizer();
     try {
       ImportedModel model =
-          ImportedModel.take(source, Services.trainerRun(context), context.settings().model());
+          ImportedModel.take(
+              source, Services.trainerRun(context, tokenizer), context.settings().model());
+      if (without) {
+        Path whole = Files.createTempFile(context.base(), "tokenizer", ".json");
+        Files.copy(tokenizer, whole, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(whole, context.tokenizer(), StandardCopyOption.ATOMIC_MOVE);
+        System.out.println("tokenizer: " + context.tokenizer());
+      }
       System.out.printf(
           "run %s begins with this %s: %s%n",
           context.settings().name(), model.spec().family(), model.directory().path());

@@ -14,6 +14,7 @@ import dev.millrace.trainer.Vocabulary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Makes each service of a run from its section of the run file. */
 public record Services(RunContext run, KafkaConnection kafka, MeterRegistry meters) {
@@ -47,7 +48,7 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
         s.domains(),
         s.packing(),
         s.model().contextLength(),
-        tokenizer(run),
+        tokenizer(run.tokenizer()),
         run.state().resolve("tokenization").resolve(instance),
         meters);
   }
@@ -60,14 +61,15 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
 
   TrainerService trainer() throws IOException {
     RunSettings s = run.settings();
-    return new TrainerService(trainerRun(run), s.model(), s.training(), kafka, meters);
+    return new TrainerService(
+        trainerRun(run, run.tokenizer()), s.model(), s.training(), kafka, meters);
   }
 
-  static TrainerRun trainerRun(RunContext run) throws IOException {
-    Tokenizer tokenizer = tokenizer(run);
+  static TrainerRun trainerRun(RunContext run, Path tokenizerJson) throws IOException {
+    Tokenizer tokenizer = tokenizer(tokenizerJson);
     Vocabulary vocabulary =
         new Vocabulary(
-            run.tokenizer(), tokenizer.id(), tokenizer.vocabularySize(), tokenizer.endOfText());
+            tokenizerJson, tokenizer.id(), tokenizer.vocabularySize(), tokenizer.endOfText());
     return new TrainerRun(
         run.settings().name(), run.prefix(), run.publicYaml(), vocabulary, run.artifacts());
   }
@@ -81,6 +83,7 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
             run.prefix(),
             kafka,
             s.evaluation().relativeTo(run.base()),
+            s.model().contextLength(),
             run.artifacts(),
             run.directory().resolve("scratch").resolve(s.name())),
         meters);
@@ -91,12 +94,12 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
     return new Dashboard(s.dashboard(), kafka, run.prefix(), s.name(), s.domains());
   }
 
-  private static Tokenizer tokenizer(RunContext run) throws IOException {
-    if (!Files.exists(run.tokenizer())) {
+  private static Tokenizer tokenizer(Path file) throws IOException {
+    if (!Files.exists(file)) {
       throw new UserError(
-          run.tokenizer()
+          file
               + " does not exist; 'millrace tokenizer train' learns one from the refined documents");
     }
-    return Tokenizer.read(run.tokenizer());
+    return Tokenizer.read(file);
   }
 }

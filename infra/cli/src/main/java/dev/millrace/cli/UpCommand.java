@@ -16,6 +16,11 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (run.context().settings().training().branch().isPresent()) {
+      throw new UserError(
+          "training.branch: a branch trains on the sequences of the run that it is of; run"
+              + " 'millrace train' and 'millrace evaluate' for it");
+    }
     try (Stack stack = Stack.start(run.context())) {
       stack.startDashboard();
       stack.startRefinery();

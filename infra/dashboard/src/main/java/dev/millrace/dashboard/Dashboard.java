@@ -6,8 +6,13 @@ import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class Dashboard implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(Dashboard.class);
   private static final long AGAIN_MILLIS = 1_000;
+
+  /** So that a stop does not wait long for a broker that is away. */
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
 
   private final KafkaConnection kafka;
   private final Topics topics;
@@ -38,7 +46,12 @@ public final class Dashboard implements Service {
       String run,
       List<String> domains)
       throws IOException {
-    this.kafka = kafka;
+    Map<String, Object> impatient = new HashMap<>(kafka.properties());
+    impatient.putIfAbsent(
+        CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER_WITHIN.toMillis());
+    impatient.putIfAbsent(
+        CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER_WITHIN.toMillis());
+    this.kafka = new KafkaConnection(impatient);
     this.topics = topics;
     this.run = run;
     web = Web.start(config, picture, about(run, domains));
@@ -71,9 +84,17 @@ public final class Dashboard implements Service {
     try {
       feed.read();
     } catch (KafkaException e) {
+      if (!passes(e)) throw e;
       LOG.warn("the dashboard waits for Kafka: {}", e.toString());
       Thread.sleep(AGAIN_MILLIS);
     }
+  }
+
+  private static boolean passes(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RetriableException) return true;
+    }
+    return false;
   }
 
   @Override

@@ -12,12 +12,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads a run's topics into a picture, from their beginning on, for as long as it is asked to. */
 final class Feed implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration REST = Duration.ofMillis(100);
+
+  /** Counting reads whole topics, if small ones. */
   private static final long COUNT_EVERY_MILLIS = 1_000;
+
+  private static final long COUNT_UNWATCHED_EVERY_MILLIS = 30_000;
+  private static final String SCHEDULER = "scheduler";
 
   private final KafkaConnection kafka;
   private final Topics topics;
@@ -31,18 +38,20 @@ final class Feed implements AutoCloseable {
     this.topics = topics;
     this.run = run;
     this.picture = picture;
-    tails.add(new Tail<>(topics.run(run).progress(), picture::add));
-    tails.add(new Tail<>(topics.checkpoints(), picture::add));
-    tails.add(new Tail<>(topics.evaluations(), picture::add));
-    tails.add(new Tail<>(topics.run(run).curriculumState(), this::curriculum));
+    tails.add(new Tail<>(topics.run(run).progress(), run, picture::add));
+    tails.add(new Tail<>(topics.checkpoints(), run, picture::add));
+    tails.add(new Tail<>(topics.evaluations(), run, picture::add));
+    tails.add(new Tail<>(topics.run(run).curriculumState(), SCHEDULER, this::curriculum));
   }
 
   /** One topic of one partition that is read to its end again and again. */
   private final class Tail<V> implements AutoCloseable {
     private final org.apache.kafka.clients.consumer.Consumer<String, V> reader;
+    private final String key;
     private final Consumer<V> action;
 
-    Tail(Topic<String, V> topic, Consumer<V> action) {
+    Tail(Topic<String, V> topic, String key, Consumer<V> action) {
+      this.key = key;
       this.action = action;
       reader = kafka.reader(topic);
       List<TopicPartition> all = List.of(new TopicPartition(topic.name(), 0));
@@ -50,15 +59,17 @@ final class Feed implements AutoCloseable {
       reader.seekToBeginning(all);
     }
 
-    /** Records of other runs and those without a value are passed over. */
-    void read() {
-      reader
-          .poll(POLL)
-          .forEach(
-              record -> {
-                boolean ours = run.equals(record.key()) || "scheduler".equals(record.key());
-                if (ours && record.value() != null) action.accept(record.value());
-              });
+    /**
+     * Takes what has come. Records of other keys and those without a value are passed over.
+     *
+     * @return whether anything has
+     */
+    boolean read() {
+      ConsumerRecords<String, V> records = reader.poll(Duration.ZERO);
+      for (ConsumerRecord<String, V> record : records) {
+        if (key.equals(record.key()) && record.value() != null) action.accept(record.value());
+      }
+      return !records.isEmpty();
     }
 
     @Override
@@ -67,10 +78,16 @@ final class Feed implements AutoCloseable {
     }
   }
 
-  /** Takes over what is there now. */
+  /** Takes over what is there now, and rests where there is nothing. */
   void read() throws InterruptedException {
-    for (Tail<?> tail : tails) tail.read();
-    if (System.currentTimeMillis() - countedMillis < COUNT_EVERY_MILLIS) return;
+    boolean any = false;
+    for (Tail<?> tail : tails) any |= tail.read();
+    long every = picture.isWatched() ? COUNT_EVERY_MILLIS : COUNT_UNWATCHED_EVERY_MILLIS;
+    if (System.currentTimeMillis() - countedMillis >= every) count();
+    if (!any) Thread.sleep(REST.toMillis());
+  }
+
+  private void count() throws InterruptedException {
     picture.put("funnel", Funnel.json(RefineryCounts.read(kafka, topics)));
     picture.put("packing", packing());
     countedMillis = System.currentTimeMillis();

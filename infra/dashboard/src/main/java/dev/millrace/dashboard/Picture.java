@@ -18,7 +18,10 @@ import java.util.concurrent.TimeUnit;
  * Cursor} and gets what is new to it. Thread-safe.
  */
 final class Picture {
-  private static final int STEPS_MAX = 200_000;
+  /** A chart has a thousand pixels. */
+  private static final int STEPS_MAX = 10_000;
+
+  private static final int EVALUATIONS_WITH_SAMPLES = 200;
 
   private final Steps steps = new Steps(STEPS_MAX);
   private final List<ObjectNode> checkpoints = new ArrayList<>();
@@ -26,6 +29,7 @@ final class Picture {
   private final Map<String, JsonNode> sections = new TreeMap<>();
   private final Map<String, Long> changed = new TreeMap<>();
   private long version;
+  private int lookers;
 
   /**
    * What a looker has seen.
@@ -65,6 +69,8 @@ final class Picture {
     if (evaluated) node.set("sets", record.get("sets"));
     node.set("samples", record.get("samples"));
     evaluations.add(node);
+    int old = evaluations.size() - 1 - EVALUATIONS_WITH_SAMPLES;
+    if (old >= 0) evaluations.get(old).remove("samples");
     change();
   }
 
@@ -73,6 +79,15 @@ final class Picture {
     if (value.equals(sections.put(section, value))) return;
     change();
     changed.put(section, version);
+  }
+
+  /** Counts those who look: plus one who comes, minus one who goes. */
+  synchronized void lookers(int change) {
+    lookers += change;
+  }
+
+  synchronized boolean isWatched() {
+    return lookers > 0;
   }
 
   private void change() {
@@ -95,7 +110,7 @@ final class Picture {
     ObjectNode json = Json.object();
     boolean anew = cursor.generation() != steps.generation();
     int firstStep = anew ? 0 : cursor.steps();
-    if (firstStep < steps.size()) {
+    if (firstStep < steps.size() || (anew && cursor.generation() >= 0)) {
       json.put("stepsAnew", anew);
       json.set("steps", steps.from(firstStep));
     }

@@ -6,8 +6,9 @@ import dev.millrace.schemas.TrainingProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * The training steps of a run, column by column, in memory that is bounded: at its limit every
@@ -18,19 +19,19 @@ import java.util.function.ToDoubleFunction;
  */
 final class Steps {
   /** Columns by their names in {@code training.progress}. */
-  private static final Map<String, ToDoubleFunction<TrainingProgress>> VALUES =
-      Map.of(
-          "step", TrainingProgress::getStep,
-          "tokens", TrainingProgress::getTokens,
-          "loss", TrainingProgress::getLoss,
-          "gradientNorm", TrainingProgress::getGradientNorm,
-          "learningRate", TrainingProgress::getLearningRate,
-          "tokensPerSecond", TrainingProgress::getTokensPerSecond,
-          "dataWaitSeconds", TrainingProgress::getDataWaitSeconds,
-          "nextOrdinal", TrainingProgress::getNextOrdinal);
+  private static final List<String> NAMES =
+      List.of(
+          "step",
+          "tokens",
+          "loss",
+          "gradientNorm",
+          "learningRate",
+          "tokensPerSecond",
+          "dataWaitSeconds",
+          "nextOrdinal");
 
   private final int rowsMax;
-  private final List<TrainingProgress> rows = new ArrayList<>();
+  private final List<Row> rows = new ArrayList<>();
   private long takeEvery = 1;
   private int generation;
 
@@ -41,19 +42,19 @@ final class Steps {
 
   void add(TrainingProgress step) {
     boolean repeated = false;
-    while (!rows.isEmpty() && rows.get(rows.size() - 1).getStep() >= step.getStep()) {
+    while (!rows.isEmpty() && rows.get(rows.size() - 1).step() >= step.getStep()) {
       rows.remove(rows.size() - 1);
       repeated = true;
     }
     if (repeated) generation++;
     if (step.getStep() % takeEvery != 0) return;
-    rows.add(step);
+    rows.add(Row.of(step));
     if (rows.size() >= rowsMax) thin();
   }
 
   private void thin() {
     takeEvery *= 2;
-    rows.removeIf(step -> step.getStep() % takeEvery != 0);
+    rows.removeIf(row -> row.step() % takeEvery != 0);
     generation++;
   }
 
@@ -68,39 +69,68 @@ final class Steps {
 
   /** The rows from a place on, as one array a column; what is not a number is null. */
   ObjectNode from(int first) {
-    List<TrainingProgress> last = rows.subList(first, rows.size());
+    List<Row> last = rows.subList(first, rows.size());
     ObjectNode columns = Json.object();
-    new TreeMap<>(VALUES).forEach((name, value) -> columns.set(name, column(last, value)));
-    byDomain(columns.putObject("domainLoss"), last, TrainingProgress::getDomainLoss);
-    byDomain(columns.putObject("domainTokens"), last, TrainingProgress::getDomainTokens);
+    for (int i = 0; i < NAMES.size(); i++) {
+      int at = i;
+      columns.set(NAMES.get(i), column(last, row -> row.values()[at]));
+    }
+    byDomain(columns.putObject("domainLoss"), last, Row::loss);
+    byDomain(columns.putObject("domainTokens"), last, Row::tokens);
     return columns;
   }
 
-  private static ArrayNode column(
-      List<TrainingProgress> rows, ToDoubleFunction<TrainingProgress> value) {
+  private static ArrayNode column(List<Row> rows, ToDoubleFunction<Row> value) {
     ArrayNode column = Json.array();
-    for (TrainingProgress row : rows) Json.add(column, value.applyAsDouble(row));
+    for (Row row : rows) Json.add(column, value.applyAsDouble(row));
     return column;
   }
 
-  private interface ByDomain {
-    Map<String, ? extends Number> of(TrainingProgress row);
-  }
-
-  private static void byDomain(ObjectNode node, List<TrainingProgress> rows, ByDomain values) {
+  private static void byDomain(
+      ObjectNode node, List<Row> rows, Function<Row, Map<String, Double>> values) {
     rows.stream()
-        .flatMap(row -> values.of(row).keySet().stream())
+        .flatMap(row -> values.apply(row).keySet().stream())
         .distinct()
         .sorted()
         .forEach(
             domain ->
                 node.set(
                     domain,
-                    column(
-                        rows,
-                        row -> {
-                          Number value = values.of(row).get(domain);
-                          return value == null ? Double.NaN : value.doubleValue();
-                        })));
+                    column(rows, row -> values.apply(row).getOrDefault(domain, Double.NaN))));
+  }
+
+  /**
+   * What is kept of a step. One that changed nothing has no loss, norm or rate to show.
+   *
+   * @param values in the order of {@link #NAMES}
+   * @param loss by domain
+   * @param tokens by domain
+   */
+  private record Row(
+      long step, double[] values, Map<String, Double> loss, Map<String, Double> tokens) {
+    static Row of(TrainingProgress step) {
+      boolean trained = step.getSkipped() == null;
+      double[] values = {
+        step.getStep(),
+        step.getTokens(),
+        trained ? step.getLoss() : Double.NaN,
+        trained ? step.getGradientNorm() : Double.NaN,
+        trained ? step.getLearningRate() : Double.NaN,
+        step.getTokensPerSecond(),
+        step.getDataWaitSeconds(),
+        step.getNextOrdinal()
+      };
+      return new Row(
+          step.getStep(),
+          values,
+          trained ? doubles(step.getDomainLoss()) : Map.of(),
+          trained ? doubles(step.getDomainTokens()) : Map.of());
+    }
+
+    private static Map<String, Double> doubles(Map<String, ? extends Number> numbers) {
+      return numbers.entrySet().stream()
+          .collect(
+              Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> e.getValue().doubleValue()));
+    }
   }
 }

@@ -12,21 +12,27 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /**
  * The page and, under {@code /events}, the picture as server-sent events (WHATWG HTML, 9.2): all of
  * it first, then what is new. Nothing can be changed from here.
  */
 final class Web implements AutoCloseable {
-  private static final int LOOKERS_MAX = 64;
+  private static final int LOOKERS_MAX = 32;
+  private static final int THREADS_MAX = LOOKERS_MAX + 16;
   private static final long PAUSE_MILLIS = 250;
   private static final long HEARTBEAT_MILLIS = 10_000;
 
   private static final String CHARTS = "/META-INF/resources/webjars/chart.js/4.5.1/dist/";
+
+  private static final Pattern LOCAL =
+      Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
 
   /** What is served: path, resource and media type. */
   private static final Map<String, Page> PAGES =
@@ -43,8 +49,11 @@ final class Web implements AutoCloseable {
   private final ExecutorService threads;
   private final Picture picture;
   private final ObjectNode about;
+  private final Semaphore places = new Semaphore(LOOKERS_MAX);
+  private final boolean loopback;
 
   private Web(HttpServer server, ExecutorService threads, Picture picture, ObjectNode about) {
+    loopback = server.getAddress().getAddress().isLoopbackAddress();
     this.server = server;
     this.threads = threads;
     this.picture = picture;
@@ -80,12 +89,12 @@ final class Web implements AutoCloseable {
     }
   }
 
-  /** A thread for each looker, up to a limit; beyond it they are turned away. */
+  /** A thread for each looker and some for pages; who comes beyond them is turned away. */
   private static ExecutorService threads() {
     AtomicInteger count = new AtomicInteger();
     return new ThreadPoolExecutor(
         2,
-        LOOKERS_MAX,
+        THREADS_MAX,
         30,
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
@@ -108,13 +117,20 @@ final class Web implements AutoCloseable {
       secure(exchange.getResponseHeaders());
       String path = exchange.getRequestURI().getPath();
       boolean get = exchange.getRequestMethod().equals("GET");
-      if (!get) send(exchange, 405, "text/plain", "only GET\n".getBytes(StandardCharsets.UTF_8));
-      else if (path.equals("/events")) events(exchange);
+      if (loopback && !isLocal(exchange)) refuse(exchange, 403, "only under a local name");
+      else if (!get) refuse(exchange, 405, "only GET");
+      else if (path.equals("/events")) look(exchange);
       else if (PAGES.containsKey(path)) page(exchange, PAGES.get(path));
-      else send(exchange, 404, "text/plain", "nothing here\n".getBytes(StandardCharsets.UTF_8));
+      else refuse(exchange, 404, "nothing here");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** A website that gives its own name this machine's address must not read what is here. */
+  private static boolean isLocal(HttpExchange exchange) {
+    String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
+    return LOCAL.matcher(host).matches();
   }
 
   /** Document text is hostile until proven otherwise: no script but ours, no host but this one. */
@@ -135,11 +151,29 @@ final class Web implements AutoCloseable {
     }
   }
 
+  private static void refuse(HttpExchange exchange, int status, String why) throws IOException {
+    send(exchange, status, "text/plain", (why + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
   private static void send(HttpExchange exchange, int status, String type, byte[] body)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", type);
     exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
+  }
+
+  private void look(HttpExchange exchange) throws IOException, InterruptedException {
+    if (!places.tryAcquire()) {
+      refuse(exchange, 503, LOOKERS_MAX + " look already");
+      return;
+    }
+    picture.lookers(1);
+    try {
+      events(exchange);
+    } finally {
+      picture.lookers(-1);
+      places.release();
+    }
   }
 
   private void events(HttpExchange exchange) throws IOException, InterruptedException {

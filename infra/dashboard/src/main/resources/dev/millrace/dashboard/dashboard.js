@@ -11,6 +11,7 @@ const whole = n => Math.round(n).toLocaleString('en');
 const short = n => n >= 1e9 ? (n / 1e9).toFixed(2) + ' G' : n >= 1e6 ? (n / 1e6).toFixed(2) + ' M'
     : n >= 1e4 ? (n / 1e3).toFixed(1) + ' k' : whole(n);
 const sum = list => list.reduce((a, b) => a + b, 0);
+const fixed = (n, digits) => n === null || n === undefined ? '–' : n >= 1e5 ? n.toExponential(2) : n.toFixed(digits);
 const last = list => list[list.length - 1];
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -124,18 +125,18 @@ function showEvaluations() {
   const of = (name, key) => list.flatMap(e => e.sets.filter(s => s.name === name).map(s => ({ x: e.step, y: s[key], bad: s.regression })));
   for (const [id, key] of [['ppl', 'tokenPerplexity'], ['bpb', 'bitsPerByte']]) {
     show(id, names.map(name => {
-      const p = of(name, key);
+        const p = of(name, key).filter(q => q.y !== null);
       return { name, points: p, colour: domainColour(name), radius: p.map(q => q.bad ? 7 : 3), style: p.map(q => q.bad ? 'triangle' : 'circle') };
     }));
   }
   const now = last(list);
-  $('c-ppl').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${s.tokenPerplexity.toFixed(2)}`).join(', ') + ' (a triangle is a regression)';
-  $('c-bpb').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${s.bitsPerByte.toFixed(4)}`).join(', ');
+  $('c-ppl').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${fixed(s.tokenPerplexity, 2)}`).join(', ') + ' (a triangle is a regression)';
+  $('c-bpb').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${fixed(s.bitsPerByte, 4)}`).join(', ');
   table($('evaluation'), ['step ' + whole(now.step), 'token perplexity', 'nats a token', '± std. error', 'bits per byte', 'word perplexity', 'against the one before', '95 % interval', 'tokens'],
-    now.sets.map(s => [s.name, s.tokenPerplexity.toFixed(2), s.nllPerToken.toFixed(4), s.nllStandardError.toFixed(4),
-      s.bitsPerByte.toFixed(4), s.wordPerplexity >= 1e5 ? s.wordPerplexity.toExponential(2) : s.wordPerplexity.toFixed(1),
-      s.previous ? { text: (s.previous.delta > 0 ? '+' : '') + s.previous.delta.toFixed(4), cls: s.regression ? 'worse' : s.previous.high < 0 ? 'better' : '' } : '',
-      s.previous ? `${s.previous.low.toFixed(4)} to ${s.previous.high.toFixed(4)}` : '', whole(s.tokens)]));
+    now.sets.map(s => [s.name, fixed(s.tokenPerplexity, 2), fixed(s.nllPerToken, 4), fixed(s.nllStandardError, 4),
+      fixed(s.bitsPerByte, 4), fixed(s.wordPerplexity, 1),
+      s.previous ? { text: (s.previous.delta > 0 ? '+' : '') + fixed(s.previous.delta, 4), cls: s.regression ? 'worse' : s.previous.high < 0 ? 'better' : '' } : '',
+      s.previous ? `${fixed(s.previous.low, 4)} to ${fixed(s.previous.high, 4)}` : '', whole(s.tokens)]));
 }
 
 function showSamples() {
@@ -242,7 +243,7 @@ function showFlow() {
 
 function append(to, news) {
   for (const [name, column] of Object.entries(news)) {
-    if (Array.isArray(column)) to[name].push(...column);
+    if (Array.isArray(column)) for (const value of column) to[name].push(value);
   }
   const before = to.step.length - news.step.length;
   for (const map of ['domainLoss', 'domainTokens']) {

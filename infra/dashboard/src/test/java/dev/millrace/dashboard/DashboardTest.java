@@ -14,6 +14,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -90,6 +91,26 @@ class DashboardTest {
       HttpRequest post =
           HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString("x")).build();
       assertEquals(405, client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode());
+    }
+  }
+
+  /** A website may give its own name this machine's address and ask in its visitor's name. */
+  @Test
+  void anotherNameForThisMachineIsRefused() throws Exception {
+    try (Serving serving = new Serving(kafka, topics)) {
+      URI uri = serving.dashboard.uri();
+      assertEquals("HTTP/1.1 403 Forbidden", statusLine(uri, "evil.example:" + uri.getPort()));
+      assertEquals("HTTP/1.1 200 OK", statusLine(uri, "localhost:" + uri.getPort()));
+    }
+  }
+
+  private static String statusLine(URI uri, String host) throws IOException {
+    try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+      String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+          .readLine();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.schemas.TrainingProgress;
 import org.junit.jupiter.api.Test;
 
 class StepsTest {
@@ -23,6 +24,17 @@ class StepsTest {
     Steps steps = new Steps(10);
     steps.add(Records.step(1, Double.NaN));
     assertEquals("[null]", steps.from(0).get("loss").toString());
+  }
+
+  @Test
+  void aStepThatChangedNothingHasNoLossToShow() {
+    Steps steps = new Steps(10);
+    TrainingProgress skipped = Records.step(1, 900);
+    skipped.setSkipped("a spike");
+    steps.add(skipped);
+    assertEquals("[1]", steps.from(0).get("step").toString());
+    assertEquals("[null]", steps.from(0).get("loss").toString());
+    assertEquals("[null]", steps.from(0).get("learningRate").toString());
   }
 
   @Test

@@ -96,6 +96,11 @@ public record LlamaSpec(
     config.require(config.isAbsentOr("hidden_act", "silu"), "hidden_act", "silu");
     config.require(config.isAbsentOr("attention_bias", false), "attention_bias", "false");
     config.require(config.isAbsentOr("mlp_bias", false), "mlp_bias", "false");
+    config.require(
+        config.isAbsentOr("tie_word_embeddings", true)
+            || config.isAbsentOr("tie_word_embeddings", false),
+        "tie_word_embeddings",
+        "true, false");
   }
 
   @Override

@@ -83,7 +83,7 @@ public record TrainerState(
   }
 
   /** The same place, as the beginning of another run. */
-  public TrainerState branched(String newRun) {
+  public TrainerState branched(String newRun, String newBatch) {
     return new TrainerState(
         newRun,
         attempt,
@@ -95,7 +95,7 @@ public record TrainerState(
         nextOffset,
         nonFiniteSteps,
         seed,
-        batch,
+        newBatch,
         precision,
         tokenizer,
         curriculum,

@@ -55,6 +55,11 @@ public record DedupConfig(
     return shared;
   }
 
+  /** Whether a document has so many keys: without words it has no bands. */
+  public boolean fits(int keys) {
+    return keys == keys() || keys == keys() - bands;
+  }
+
   /** Keys of a document that has words. */
   int keys() {
     return bands + (uris ? 2 : 1);

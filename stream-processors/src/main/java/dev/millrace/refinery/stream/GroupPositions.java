@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 record GroupPositions(Admin admin, String group) {
   private static final long LOOK_AGAIN_MILLIS = 50;
 
-  /** The broker ends a transaction that its producer left within its timeout and a little. */
+  /** Ample: a broker ends a transaction that its producer left seconds after its timeout. */
   private static final Duration PATIENCE = KafkaConnection.TRANSACTION_TIMEOUT.multipliedBy(3);
 
   /**
@@ -29,11 +29,11 @@ record GroupPositions(Admin admin, String group) {
    */
   Set<TopicPartition> unknown(Collection<TopicPartition> partitions)
       throws InterruptedException, ExecutionException {
-    Set<TopicPartition> unknown = withoutPosition(ask(partitions, false));
+    Set<TopicPartition> unknown = withoutPosition(partitions, ask(partitions, false));
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!unknown.isEmpty()) {
       Map<TopicPartition, OffsetAndMetadata> settled = ask(unknown, true);
-      if (settled.keySet().containsAll(unknown)) return withoutPosition(settled);
+      if (settled.keySet().containsAll(unknown)) return withoutPosition(unknown, settled);
       if (System.nanoTime() - end > 0) {
         throw new IllegalStateException(
             "the positions of group %s in %s are still being committed after %d s"
@@ -45,8 +45,8 @@ record GroupPositions(Admin admin, String group) {
   }
 
   private static Set<TopicPartition> withoutPosition(
-      Map<TopicPartition, OffsetAndMetadata> answer) {
-    return answer.keySet().stream()
+      Collection<TopicPartition> asked, Map<TopicPartition, OffsetAndMetadata> answer) {
+    return asked.stream()
         .filter(partition -> answer.get(partition) == null)
         .collect(Collectors.toSet());
   }

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ final class KafkaCandidateLog implements CandidateLog {
 
   private Candidate candidate(ConsumerRecord<String, byte[]> record) {
     Optional<Encoded> document =
-        Optional.ofNullable(record.value()).map(bytes -> new Encoded(decoded(bytes), bytes));
+        Optional.ofNullable(record.value()).map(bytes -> new Encoded(decoded(record), bytes));
     Optional<Origin> origin = Origin.of(record.headers());
     return new Candidate(
         record.key(),
@@ -79,8 +80,13 @@ final class KafkaCandidateLog implements CandidateLog {
         document);
   }
 
-  private RefinedDocument decoded(byte[] bytes) {
-    return topic.values().deserializer().deserialize(topic.name(), bytes);
+  private RefinedDocument decoded(ConsumerRecord<String, byte[]> record) {
+    try {
+      return topic.values().deserializer().deserialize(topic.name(), record.value());
+    } catch (SerializationException e) {
+      throw new SerializationException(
+          "candidate %s offset %d cannot be read".formatted(partition, record.offset()), e);
+    }
   }
 
   @Override
@@ -90,9 +96,7 @@ final class KafkaCandidateLog implements CandidateLog {
       finder().seek(partition, offset);
       while (true) {
         for (ConsumerRecord<String, byte[]> record : finder().poll(POLL)) {
-          return record.offset() == offset
-              ? Optional.of(decoded(record.value()))
-              : Optional.empty();
+          return record.offset() == offset ? Optional.of(decoded(record)) : Optional.empty();
         }
         if (System.nanoTime() - end > 0) throw silence(offset);
       }

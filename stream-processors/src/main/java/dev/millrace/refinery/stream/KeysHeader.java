@@ -1,5 +1,6 @@
 package dev.millrace.refinery.stream;
 
+import dev.millrace.refinery.dedup.DedupConfig;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.common.errors.SerializationException;
@@ -21,15 +22,20 @@ final class KeysHeader {
     headers.add(NAME, bytes.array());
   }
 
-  /** Empty where the record has none. */
-  static Optional<long[]> read(Headers headers) {
+  /**
+   * Empty where the record has none.
+   *
+   * @throws SerializationException where they are not as many as the settings make
+   */
+  static Optional<long[]> read(Headers headers, DedupConfig config) {
     Header header = headers.lastHeader(NAME);
     if (header == null) return Optional.empty();
     byte[] bytes = header.value();
-    if (bytes.length == 0 || bytes.length % Long.BYTES != 0) {
-      throw new SerializationException(bytes.length + " bytes are no dedup keys");
+    int length = bytes == null ? 0 : bytes.length;
+    if (length % Long.BYTES != 0 || !config.fits(length / Long.BYTES)) {
+      throw new SerializationException(length + " bytes are not the dedup keys of a document");
     }
-    long[] keys = new long[bytes.length / Long.BYTES];
+    long[] keys = new long[length / Long.BYTES];
     ByteBuffer.wrap(bytes).asLongBuffer().get(keys);
     return Optional.of(keys);
   }

@@ -138,7 +138,7 @@ public final class RefineryService implements Service {
         while (!end.await(BrokerWatch.LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) broker.look();
       } finally {
         log.info("refinery {} stops", instance);
-        made.close(StreamsSettings.leaving(CLOSE_WITHIN));
+        made.close(StreamsSettings.closing(CLOSE_WITHIN, failure.get() == null));
       }
     }
     Throwable cause = failure.get();

@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SignProcessor implements Processor<String, byte[], byte[], DedupSignature> {
   private final Topic<String, RefinedDocument> candidates;
+  private final DedupConfig config;
   private final DocumentSigner signer;
   private @Nullable ProcessorContext<byte[], DedupSignature> context;
 
   SignProcessor(Topic<String, RefinedDocument> candidates, DedupConfig config) {
     this.candidates = candidates;
+    this.config = config;
     signer = new DocumentSigner(config);
   }
 
@@ -41,7 +43,7 @@ final class SignProcessor implements Processor<String, byte[], byte[], DedupSign
     if (candidate.value() == null) {
       return DedupSignature.retraction(place, DocumentSigner.idHash(candidate.key()));
     }
-    return KeysHeader.read(candidate.headers())
+    return KeysHeader.read(candidate.headers(), config)
         .map(keys -> new DedupSignature(place, DocumentSigner.idHash(candidate.key()), keys))
         .orElseGet(() -> signer.sign(place, decoded(candidate.value())));
   }

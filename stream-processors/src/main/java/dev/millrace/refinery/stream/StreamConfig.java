@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 public record StreamConfig(
     @Default("2") int threads,
-    @Default("500ms") Duration commitInterval,
+    @Default("300ms") Duration commitInterval,
     @Default("1") int standbyReplicas,
     @Default("5s") Duration documentTimeLimit) {
   private static final Duration COMMIT_INTERVAL_MIN = Duration.ofMillis(10);

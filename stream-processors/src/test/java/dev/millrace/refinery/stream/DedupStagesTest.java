@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.TestInputTopic;
@@ -70,23 +71,30 @@ class DedupStagesTest {
   void keysThatComeWithACandidateAreItsKeys() {
     Driver driver = driver(topology -> new SignStage(TOPICS, CONFIG).addTo(topology));
     TestRecord<String, RefinedDocument> candidate = Driver.record("a", document("a", "some text"));
-    KeysHeader.write(candidate.headers(), new long[] {1, -2, Long.MAX_VALUE});
+    long[] keys = LongStream.range(0, 15).map(i -> Long.MAX_VALUE + i).toArray();
+    KeysHeader.write(candidate.headers(), keys);
     driver.input(TOPICS.candidates()).pipeInput(candidate);
     assertEquals(
-        new DedupSignature(
-            new Origin(0, 0), DocumentSigner.idHash("a"), new long[] {1, -2, Long.MAX_VALUE}),
+        new DedupSignature(new Origin(0, 0), DocumentSigner.idHash("a"), keys),
         driver.output(TOPICS.signatures()).get(0).value());
   }
 
+  /**
+   * A signature is in the order of the index for good: nothing may get there that it cannot read.
+   */
   @Test
   void keysThatAreNoneStopTheStream() {
-    Driver driver = driver(topology -> new SignStage(TOPICS, CONFIG).addTo(topology));
-    TestRecord<String, RefinedDocument> candidate = Driver.record("a", document("a", "some text"));
-    candidate.headers().add(KeysHeader.NAME, new byte[12]);
-    TestInputTopic<String, RefinedDocument> input = driver.input(TOPICS.candidates());
-    StreamsException failure =
-        assertThrows(StreamsException.class, () -> input.pipeInput(candidate));
-    assertEquals("12 bytes are no dedup keys", failure.getCause().getMessage());
+    for (int bytes : new int[] {0, 12, 2 * Long.BYTES, 14 * Long.BYTES, 16 * Long.BYTES}) {
+      Driver driver = driver(topology -> new SignStage(TOPICS, CONFIG).addTo(topology));
+      TestRecord<String, RefinedDocument> candidate =
+          Driver.record("a", document("a", "some text"));
+      candidate.headers().add(KeysHeader.NAME, new byte[bytes]);
+      TestInputTopic<String, RefinedDocument> input = driver.input(TOPICS.candidates());
+      StreamsException failure =
+          assertThrows(StreamsException.class, () -> input.pipeInput(candidate));
+      assertEquals(
+          bytes + " bytes are not the dedup keys of a document", failure.getCause().getMessage());
+    }
   }
 
   @Test

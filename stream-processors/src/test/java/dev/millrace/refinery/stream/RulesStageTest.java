@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.refinery.dedup.DedupConfig;
 import dev.millrace.refinery.stream.DocumentRules.Ruling;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.Origin;
@@ -76,7 +77,9 @@ class RulesStageTest {
           .input(TOPICS.raw())
           .pipeInput(Driver.record("a", PlainRules.raw("a", "speeches", "text")));
       TestRecord<String, RefinedDocument> candidate = keyed.output(TOPICS.candidates()).get(0);
-      assertArrayEquals(new long[] {7, -8}, KeysHeader.read(candidate.headers()).orElseThrow());
+      DedupConfig oneBand = new DedupConfig(1, 1, 1, 0, false, 10);
+      assertArrayEquals(
+          new long[] {7, -8}, KeysHeader.read(candidate.headers(), oneBand).orElseThrow());
       assertEquals(Optional.of(new Origin(0, 0)), Origin.of(candidate.headers()));
     }
   }

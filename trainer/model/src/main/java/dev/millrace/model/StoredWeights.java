@@ -30,6 +30,14 @@ public final class StoredWeights implements WeightSource {
   private static final Pattern CONSTANTS =
       Pattern.compile("(.*\\.)?(attn\\.(masked_)?bias|rotary_emb\\.inv_freq|position_ids)");
 
+  /** Zeros unless somebody has put something there, which would be another model. */
+  private static final String ZEROS = "final_logits_bias";
+
+  /** What transformers saves of a tied tensor beside its owner. */
+  private static final Pattern TIED =
+      Pattern.compile(
+          "lm_head\\.weight|(.*\\.)?embed_tokens\\.weight|cls\\.predictions\\.decoder\\.(weight|bias)");
+
   private final WeightFiles files;
   private final Map<String, TensorInfo> tensors;
 
@@ -74,11 +82,22 @@ public final class StoredWeights implements WeightSource {
     Set<String> known = used.stream().map(TensorInfo::name).collect(Collectors.toSet());
     for (String name : files.names()) {
       if (known.contains(name) || CONSTANTS.matcher(name).matches()) continue;
-      if (!repeatsAny(files, name, used)) {
+      boolean fine =
+          name.equals(ZEROS)
+              ? isZero(files, name)
+              : TIED.matcher(name).matches() && repeatsAny(files, name, used);
+      if (!fine) {
         throw new DamagedCheckpointException(
             files.file(name), "tensor " + name + " has no place in this architecture");
       }
     }
+  }
+
+  private static boolean isZero(WeightFiles files, String name) throws IOException {
+    for (ByteBuffer chunk : files.chunks(name)) {
+      for (int i = 0; i < chunk.limit(); i++) if (chunk.get(i) != 0) return false;
+    }
+    return true;
   }
 
   private static boolean repeatsAny(WeightFiles files, String name, Collection<TensorInfo> used)

@@ -140,6 +140,32 @@ class StoredWeightsTest {
             .endsWith("tensor h.0.attn.gain has no place in this architecture"));
   }
 
+  /** A gain of ones beside another gain of ones is tied to nothing. */
+  @Test
+  void aTensorThatOnlyLooksLikeAnotherHasNoPlace() throws Exception {
+    Parameter gain =
+        SHAPES.parameters().stream()
+            .filter(p -> p.name().endsWith("ln_f.weight"))
+            .findFirst()
+            .orElseThrow();
+    Tensor more =
+        new Tensor(
+            "transformer.ln_g.weight", ElementType.F32, gain.shape(), initial.chunks(gain.name()));
+    assertTrue(refusal(tensors -> with(tensors, more)).contains("ln_g.weight has no place"));
+  }
+
+  @Test
+  void aBiasOfLogitsThatIsZeroChangesNothing() throws Exception {
+    List<Long> shape = List.of(1L, 11L);
+    String name = "final_logits_bias";
+    assertSameWeights(
+        write(t -> with(t, Tensor.of(name, ElementType.F32, shape, ByteBuffer.allocate(44)))));
+    ByteBuffer one = ByteBuffer.allocate(44).put(3, (byte) 0x3f);
+    assertTrue(
+        refusal(t -> with(t, Tensor.of(name, ElementType.F32, shape, one)))
+            .contains("final_logits_bias has no place"));
+  }
+
   @Test
   void aTiedTensorMayRepeatAnother() throws IOException {
     Parameter table = SHAPES.parameters().get(0);

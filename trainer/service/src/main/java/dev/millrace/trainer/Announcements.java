@@ -55,16 +55,21 @@ record Announcements(KafkaConnection kafka, TrainerRun run, KafkaWait patience) 
         .orElse(0);
   }
 
-  /** What a run has recorded of a step, the last time that it did it. */
-  Optional<TrainingProgress> progress(String name, long step) {
+  /** The last step up to this one that changed the weights, as trainers up to an attempt did it. */
+  Optional<TrainingProgress> lastTrained(String name, long step, int attemptMax) {
     List<TrainingProgress> found = new ArrayList<>();
     read(
         run.topics().run(name).progress(),
         0,
         record -> {
-          if (record.value().getStep() == step) found.add(record.value());
+          TrainingProgress now = record.value();
+          boolean wanted = now.getStep() <= step && now.getAttempt() <= attemptMax;
+          if (!wanted || now.getSkipped() != null) return;
+          if (!found.isEmpty() && found.get(0).getStep() > now.getStep()) return;
+          found.clear();
+          found.add(now);
         });
-    return found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
+    return found.stream().findFirst();
   }
 
   /** Kafka's id of a topic. */

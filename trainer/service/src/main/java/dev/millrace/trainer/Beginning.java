@@ -62,7 +62,7 @@ record Beginning(TrainerState state, List<CheckpointPublished> announced) {
     }
     if (config.branch().isPresent()) {
       TrainerState parent = config.branch().get().restore(restorer, announcements);
-      return new Beginning(parent.branched(run.name()), List.of())
+      return new Beginning(parent.branched(run.name(), restorer.ownBatch()), List.of())
           .takenOver(attempt, precision(config), curriculum)
           .said(restorer.files());
     }

@@ -2,8 +2,10 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 
 /**
@@ -25,23 +27,30 @@ public record Branch(String run, long step) {
    * @throws IllegalStateException where there is none, or the learning rate was not the peak
    */
   TrainerState restore(Restorer restorer, Announcements announcements) throws IOException {
-    CheckpointPublished checkpoint = checkpoint(announcements.checkpoints(run));
+    CheckpointPublished checkpoint = checkpoint(announcements);
     double peak = restorer.config().learningRate();
     double learningRate =
         announcements
-            .progress(run, step)
+            .lastTrained(run, step, checkpoint.getAttempt())
             .map(TrainingProgress::getLearningRate)
-            .orElseThrow(() -> new IllegalStateException("run " + run + " has no step " + step));
+            .orElseThrow(
+                () -> new IllegalStateException("run " + run + " has trained no step by " + step));
     if (learningRate != peak) {
       throw new IllegalStateException(
           ("step %d of run %s was trained at %s and training.learningRate is %s:"
                   + " a cooldown begins where the rate is stable")
               .formatted(step, run, learningRate, peak));
     }
-    return restorer.load(checkpoint);
+    return restorer.load(checkpoint, restorer.batch());
   }
 
-  private CheckpointPublished checkpoint(List<CheckpointPublished> announced) {
+  /**
+   * The checkpoint that it begins from.
+   *
+   * @throws IllegalStateException where there is none
+   */
+  CheckpointPublished checkpoint(Announcements announcements) {
+    List<CheckpointPublished> announced = announcements.checkpoints(run);
     return announced.stream()
         .filter(checkpoint -> checkpoint.getStep() == step)
         .reduce((earlier, later) -> later)
@@ -52,6 +61,13 @@ public record Branch(String run, long step) {
                         .formatted(
                             run,
                             step,
-                            announced.stream().map(CheckpointPublished::getStep).toList())));
+                            announced.stream()
+                                .filter(Branch::isThere)
+                                .map(CheckpointPublished::getStep)
+                                .toList())));
+  }
+
+  private static boolean isThere(CheckpointPublished checkpoint) {
+    return Files.isDirectory(CheckpointDirectory.at(checkpoint.getUri()).path());
   }
 }

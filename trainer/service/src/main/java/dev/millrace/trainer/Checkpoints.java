@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
@@ -37,6 +38,7 @@ final class Checkpoints {
   private final Ledger ledger;
   private final Evaluations evaluations;
   private final Retention retention;
+  private final boolean rewinds;
   private final long saveSteps;
   private final TrainerMetrics metrics;
   private final List<CheckpointPublished> announced;
@@ -59,6 +61,7 @@ final class Checkpoints {
     this.ledger = ledger;
     this.evaluations = evaluations;
     this.retention = new Retention(config.saveTotalLimit(), config.keepUnevaluated());
+    this.rewinds = config.spikes().policy() == SpikeDetector.Policy.REWIND;
     this.saveSteps = config.saveSteps();
     this.metrics = metrics;
     this.announced = new ArrayList<>(beginning.announced());
@@ -206,12 +209,24 @@ final class Checkpoints {
     try {
       evaluations.refresh();
       Set<String> expendable =
-          retention.expendable(
-              present(), announced, evaluations.evaluated(), evaluations.best(), now);
+          new TreeSet<>(
+              retention.expendable(
+                  present(), announced, evaluations.evaluated(), evaluations.best(), now));
+      if (rewinds) expendable.removeAll(lastRegular(now));
       for (String name : expendable) store.delete(name);
     } catch (IOException | KafkaException | CancellationException e) {
       LOG.warn("Old checkpoints of run {} are cleared away later: {}", run.name(), e.toString());
     }
+  }
+
+  /** Where a rewind goes, whatever stops and commands have left since. */
+  private List<String> lastRegular(TrainerState now) {
+    return announced.stream()
+        .filter(checkpoint -> isRegular(checkpoint, now))
+        .reduce((earlier, later) -> later)
+        .map(Retention::name)
+        .stream()
+        .toList();
   }
 
   private Map<String, TrainerState> present() throws IOException {

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -43,12 +44,12 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
   /**
    * What was imported for a run, if anything was.
    *
-   * @throws DamagedCheckpointException where it is not what was imported any more
+   * @param name of the run, or of another with the same artifacts
+   * @throws DamagedCheckpointException where its settings cannot be read
    */
-  static Optional<ImportedModel> of(TrainerRun run) throws IOException {
-    Path path = store(run).directory(run.name());
+  static Optional<ImportedModel> of(TrainerRun run, String name) throws IOException {
+    Path path = store(run).directory(name);
     if (!Files.isDirectory(path)) return Optional.empty();
-    Manifest.read(path).verify(path);
     CheckpointDirectory directory = new CheckpointDirectory(path);
     return Optional.of(new ImportedModel(spec(directory), directory));
   }
@@ -83,7 +84,7 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
       throw new IllegalStateException(
           "run %s has an imported model already: %s".formatted(run.name(), e.getMessage()), e);
     }
-    return of(run).orElseThrow();
+    return of(run, run.name()).orElseThrow();
   }
 
   private static ArtifactStore store(TrainerRun run) {
@@ -96,7 +97,7 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
       return ModelSpec.fromConfigJson(Files.readString(file));
     } catch (NoSuchFileException e) {
       throw new DamagedCheckpointException(file, "no such file", e);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | CharacterCodingException e) {
       throw new DamagedCheckpointException(file, String.valueOf(e.getMessage()), e);
     }
   }
@@ -142,8 +143,13 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
     Manifest.of(into).write(into);
   }
 
-  /** Puts its weights into the model. */
+  /**
+   * Puts its weights into the model.
+   *
+   * @throws DamagedCheckpointException where they are not what was imported any more
+   */
   void load(ScriptedModel model, Shapes shapes) throws IOException {
+    Manifest.read(directory.path()).verify(directory.path());
     try (WeightFiles files = WeightFiles.open(directory)) {
       model.write(TrainedTensor.WEIGHT, StoredWeights.of(files, shapes));
     }

@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.runtime.config.Default;
+import dev.millrace.schemas.checkpoint.CausalSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
@@ -120,6 +121,13 @@ public record ModelConfig(
         model.contextLength() >= contextLength,
         "the model's context is %d tokens and model.contextLength asks for %d"
             .formatted(model.contextLength(), contextLength));
+    require(
+        !(model instanceof CausalSpec causal) || causal.endOfText() == vocabulary.endOfText(),
+        "the model's text ends with another token than the tokenizer's: eos_token_id");
+    require(
+        ropeTheta.isEmpty()
+            || (model instanceof LlamaSpec llama && llama.rope().theta() == ropeTheta.get()),
+        "the model's rope_theta is not model.ropeTheta");
     String difference = asked.sizeDifference(model);
     require(
         difference.isEmpty(), "the model is not what the section model asks for: " + difference);

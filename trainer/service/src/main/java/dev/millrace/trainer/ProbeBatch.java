@@ -20,12 +20,16 @@ import java.util.stream.IntStream;
 record ProbeBatch(int[][] tokens) {
   private static final int ROWS = 2;
 
-  static ProbeBatch of(ModelSpec spec, long seed) {
+  /**
+   * For a model and a seed.
+   *
+   * @param length of a row, at most the model's context
+   */
+  static ProbeBatch of(ModelSpec spec, int length, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     return new ProbeBatch(
         IntStream.range(0, ROWS)
-            .mapToObj(
-                row -> random.ints(spec.contextLength() + 1, 0, spec.vocabularySize()).toArray())
+            .mapToObj(row -> random.ints(length + 1, 0, spec.vocabularySize()).toArray())
             .toArray(int[][]::new));
   }
 

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Puts the model into the state of an announced checkpoint, after its files have been compared with
  * what was announced.
  *
- * @param batch what makes a step, and how it changes the weights
+ * @param batch what makes a step, and how it changes the weights, of a run that is no branch
  */
 record Restorer(TrainerRun run, TrainingConfig config, String batch, CheckpointFiles files) {
   private static final Logger LOG = LoggerFactory.getLogger(Restorer.class);
@@ -59,6 +59,16 @@ record Restorer(TrainerRun run, TrainingConfig config, String batch, CheckpointF
    * @throws IllegalStateException where the run file has changed what a run cannot change
    */
   TrainerState load(CheckpointPublished announced) throws IOException {
+    return load(announced, ownBatch());
+  }
+
+  /** What makes a step of this run: a branch is one for good. */
+  String ownBatch() {
+    return config.branch().map(branch -> batch + ", " + branch).orElse(batch);
+  }
+
+  /** One checkpoint, of this run or of another whose steps are made of this batch. */
+  TrainerState load(CheckpointPublished announced, String batch) throws IOException {
     CheckpointDirectory directory = CheckpointDirectory.at(announced.getUri());
     directory.verify(announced.getFiles());
     TrainerState state = directory.state();

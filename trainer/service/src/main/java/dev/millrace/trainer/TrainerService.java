@@ -33,6 +33,7 @@ public final class TrainerService implements Service {
   private final Optional<ImportedModel> imported;
   private final ModelSpec spec;
   private final double dropout;
+  private final int contextLength;
   private final Architecture architecture;
   private final boolean documentMasks;
   private final TrainingConfig config;
@@ -57,9 +58,11 @@ public final class TrainerService implements Service {
       MeterRegistry meters)
       throws IOException {
     this.run = run;
-    this.imported = ImportedModel.of(run);
+    // A branch goes on with the model of the run that it is of.
+    this.imported = ImportedModel.of(run, config.branch().map(Branch::run).orElse(run.name()));
     this.spec = spec(modelConfig);
     this.dropout = modelConfig.dropout();
+    this.contextLength = modelConfig.contextLength();
     this.architecture = Architectures.of(spec, modelConfig.documentMasks());
     this.documentMasks = modelConfig.documentMasks();
     config.check(run.name(), spec.contextLength());
@@ -99,9 +102,11 @@ public final class TrainerService implements Service {
       throws IOException {
     Shapes shapes = Shapes.of(architecture);
     CheckpointFiles files =
-        new CheckpointFiles(model, spec, run, ProbeBatch.of(spec, config.seed()));
+        new CheckpointFiles(model, spec, run, ProbeBatch.of(spec, contextLength, config.seed()));
     ArtifactStore store = Checkpoints.store(run);
     Announcements announcements = new Announcements(kafka, run, wait);
+    // Before its training order is looked for, which would be waited for.
+    config.branch().ifPresent(branch -> branch.checkpoint(announcements));
     Restorer restorer = new Restorer(run, config, batch(), files);
     Beginning beginning =
         Beginning.find(
@@ -118,7 +123,7 @@ public final class TrainerService implements Service {
     TrainerState begin =
         beginning.isFirst() ? checkpoints.get().publishFirst(beginning.state()) : beginning.state();
     TrainerState end =
-        new Trainer(config, spec.contextLength(), curriculum, model, log, checkpoints.get(), stop)
+        new Trainer(config, contextLength, curriculum, model, log, checkpoints.get(), stop)
             .train(begin);
     LOG.info(
         "Run {} {} step {}",
@@ -139,6 +144,7 @@ public final class TrainerService implements Service {
     if (config.optimizer() instanceof Muon) batch += ", muon";
     if (!config.batchRamp().isEmpty()) batch += ", " + config.batchRamp();
     if (!config.contextRamp().isEmpty()) batch += ", " + config.contextRamp();
+    if (imported.isPresent()) batch += ", dropout " + dropout; // Else it is the model's.
     return batch;
   }
 
@@ -148,8 +154,7 @@ public final class TrainerService implements Service {
   }
 
   private CurriculumReader.Limits limits() {
-    return new CurriculumReader.Limits(
-        run.vocabulary().id(), spec.vocabularySize(), spec.contextLength());
+    return new CurriculumReader.Limits(run.vocabulary().id(), spec.vocabularySize(), contextLength);
   }
 
   private TorchOptions torch() {

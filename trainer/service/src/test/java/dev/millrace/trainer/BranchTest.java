@@ -106,6 +106,24 @@ class BranchTest {
   }
 
   @Test
+  void refusesARunThatThereIsNot() throws Exception {
+    TrainerRun branch = runs.run("lost", COOLDOWN.replace("main", "mian"));
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(branch));
+    assertEquals("run mian has no checkpoint of step 5; it has those of steps []", e.getMessage());
+  }
+
+  /** Its training order is another's, and its rate falls from there: neither may change. */
+  @Test
+  void staysTheBranchThatItIs() throws Exception {
+    train(runs.run("cooled", COOLDOWN));
+    for (String changed : List.of(RUN_FILE, COOLDOWN.replace("step: 5", "step: 10"))) {
+      TrainerRun branch = runs.existing("cooled", changed.replace("maxSteps: 9", "maxSteps: 12"));
+      IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(branch));
+      assertTrue(e.getMessage().startsWith("the batch was"), e.getMessage());
+    }
+  }
+
+  @Test
   void refusesToBeginWhereTheRateIsNotStable() throws Exception {
     TrainerRun warming = runs.run("warming", RUN_FILE.replace("Steps: 2", "Steps: 8"));
     runs.write(warming, TestRuns.curriculum(96, 31));

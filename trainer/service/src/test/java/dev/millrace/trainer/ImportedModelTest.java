@@ -149,8 +149,7 @@ class ImportedModelTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
     Files.write(file, bytes);
-    String message =
-        assertThrows(DamagedCheckpointException.class, () -> runs.service(run)).getMessage();
+    String message = assertThrows(DamagedCheckpointException.class, () -> train(run)).getMessage();
     assertTrue(message.contains("SHA-256"), message);
   }
 }

@@ -48,7 +48,7 @@ class RestoredStateTest {
     if (!Files.exists(tokenizer)) Files.writeString(tokenizer, "{}");
     Vocabulary vocabulary = new Vocabulary(tokenizer, "", 31, 0);
     TrainerRun run = new TrainerRun("run", new Topics("t."), "", vocabulary, directory);
-    return new CheckpointFiles(model, SPEC, run, ProbeBatch.of(SPEC, 1));
+    return new CheckpointFiles(model, SPEC, run, ProbeBatch.of(SPEC, SPEC.contextLength(), 1));
   }
 
   @Test

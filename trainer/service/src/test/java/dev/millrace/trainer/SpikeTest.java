@@ -101,6 +101,25 @@ class SpikeTest {
     assertEquals(List.of(), skips(run));
   }
 
+  /** Of the newest two, which are all that is kept, both are stops' here. */
+  @Test
+  void keepsTheCheckpointThatARewindGoesBackTo() throws Exception {
+    String few = policy("rewind").replace("saveSteps: 5", "saveSteps: 5\n  saveTotalLimit: 2");
+    String unevaluated = few.replace("  bf16", "  keepUnevaluated: false\n  bf16");
+    TrainerRun run = runs.run("stopped", unevaluated.replace("maxSteps: 20", "maxSteps: 6"));
+    runs.write(run, curriculum(160));
+    train(run);
+    for (int steps : new int[] {7, 8}) {
+      train(runs.existing("stopped", unevaluated.replace("maxSteps: 20", "maxSteps: " + steps)));
+    }
+    List<String> kept = Checkpoints.store(run).names();
+    for (int steps : new int[] {5, 7, 8}) {
+      String name = "step-%d-".formatted(steps);
+      assertTrue(kept.stream().anyMatch(n -> n.startsWith(name)), name + " of " + kept);
+    }
+    assertEquals(3, kept.size(), kept.toString());
+  }
+
   @Test
   void skipsTheSequencesOfASpikeAndSaysWhich() throws Exception {
     TrainerRun run = runs.run("skip", policy("skip"));

@@ -1,4 +1,4 @@
-/** The demo: everything on one machine, on real text. */
+/** What a budget of compute buys, by Chinchilla's law. */
 @NullMarked
 package dev.millrace.cli.plan;
 
