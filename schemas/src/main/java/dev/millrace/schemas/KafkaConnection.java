@@ -112,6 +112,19 @@ public record KafkaConnection(Map<String, Object> properties) {
     return false;
   }
 
+  /** Whether the one sign of that is a transaction in a state that does not fit. */
+  static boolean isOnlyInvalid(Throwable failure) {
+    boolean invalid = false;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ProducerFencedException
+          || cause instanceof InvalidProducerEpochException) {
+        return false;
+      }
+      invalid |= cause instanceof InvalidTxnStateException;
+    }
+    return invalid;
+  }
+
   /**
    * Returns when the leader of every partition answers. Topics that were just created are known
    * before their leaders serve them; what an idempotent producer sends in between is refused, and

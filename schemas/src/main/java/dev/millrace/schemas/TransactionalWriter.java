@@ -18,7 +18,9 @@ import org.apache.kafka.common.errors.TimeoutException;
  * seen, and it never comes back by itself.
  *
  * <p>Where Kafka does not answer, calls wait for it as long as it takes. A transaction that had to
- * be given up meanwhile is written again, so that a batch is seen exactly once.
+ * be given up meanwhile is written again, so that a batch is seen exactly once. So is one that a
+ * broker takes for invalid though nobody else holds the id: it says so to a fenced producer, and
+ * now and then to one that is not.
  */
 public final class TransactionalWriter implements AutoCloseable {
   /** How long Kafka may be silent before that is worth telling. */
@@ -26,14 +28,20 @@ public final class TransactionalWriter implements AutoCloseable {
 
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
+  private final KafkaConnection kafka;
+  private final String transactionalId;
   private final String writer;
   private final KafkaWait wait;
-  private final Producer<byte[], byte[]> producer;
+  private Producer<byte[], byte[]> producer;
+  private Incarnation ours = new Incarnation(-1, -1);
 
-  private TransactionalWriter(String writer, KafkaWait wait, Producer<byte[], byte[]> producer) {
+  private TransactionalWriter(
+      KafkaConnection kafka, String transactionalId, String writer, KafkaWait wait) {
+    this.kafka = kafka;
+    this.transactionalId = transactionalId;
     this.writer = writer;
     this.wait = wait;
-    this.producer = producer;
+    producer = kafka.transactionalProducer(transactionalId);
   }
 
   /**
@@ -47,16 +55,20 @@ public final class TransactionalWriter implements AutoCloseable {
     Map<String, Object> properties = new HashMap<>(kafka.properties());
     properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, SILENCE_MAX.toMillis());
     TransactionalWriter opened =
-        new TransactionalWriter(
-            writer, wait, new KafkaConnection(properties).transactionalProducer(transactionalId));
+        new TransactionalWriter(new KafkaConnection(properties), transactionalId, writer, wait);
     try {
-      opened.patiently(opened.producer::initTransactions);
+      opened.begin();
       wait.answered();
       return opened;
     } catch (RuntimeException e) {
       opened.close();
       throw e;
     }
+  }
+
+  private void begin() {
+    patiently(producer::initTransactions);
+    ours = wait.until(() -> Incarnation.of(kafka, transactionalId));
   }
 
   /**
@@ -80,6 +92,7 @@ public final class TransactionalWriter implements AutoCloseable {
       producer.beginTransaction();
       records.forEach(producer::send);
       patiently(producer::commitTransaction);
+      ours = ours.next();
       return true;
     } catch (KafkaException e) {
       giveUp(e);
@@ -88,15 +101,27 @@ public final class TransactionalWriter implements AutoCloseable {
   }
 
   private void giveUp(KafkaException reason) {
+    if (KafkaConnection.isOnlyInvalid(reason) && isAlone()) {
+      close();
+      producer = kafka.transactionalProducer(transactionalId);
+      begin();
+      return;
+    }
     throwIfFenced(reason);
     wait.silent(reason);
     try {
       patiently(producer::abortTransaction);
+      ours = ours.next();
     } catch (KafkaException e) {
       throwIfFenced(e);
       e.addSuppressed(reason);
       throw e;
     }
+  }
+
+  /** Whether nobody has taken the id over. In doubt, false. */
+  boolean isAlone() {
+    return wait.until(() -> Incarnation.of(kafka, transactionalId)).equals(ours);
   }
 
   /** For calls that may and must be repeated when they time out. */

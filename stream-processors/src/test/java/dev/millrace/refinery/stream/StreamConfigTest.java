@@ -15,7 +15,7 @@ class StreamConfigTest {
 
   @Test
   void whatIsNotSaidIsTheDefault() {
-    assertEquals(new StreamConfig(2, Duration.ofMillis(500), 1, Duration.ofSeconds(5)), parse(""));
+    assertEquals(new StreamConfig(2, Duration.ofMillis(300), 1, Duration.ofSeconds(5)), parse(""));
   }
 
   @Test

@@ -1,0 +1,38 @@
+package dev.millrace.schemas;
+
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Who holds a transactional id, as its coordinator has it. A producer that takes the id over gets
+ * the next epoch, and so does the same producer with the end of each transaction (KIP-890).
+ */
+record Incarnation(long producerId, int epoch) {
+
+  /**
+   * Who holds it now.
+   *
+   * @throws KafkaException where Kafka refuses or does not answer
+   */
+  static Incarnation of(KafkaConnection kafka, String transactionalId) {
+    try (Admin admin = kafka.admin()) {
+      TransactionDescription now =
+          admin.describeTransactions(List.of(transactionalId)).description(transactionalId).get();
+      return new Incarnation(now.producerId(), now.producerEpoch());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while asking who holds " + transactionalId, e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KafkaException refused) throw refused;
+      throw new KafkaException(e.getCause());
+    }
+  }
+
+  /** The same producer after the end of a transaction. */
+  Incarnation next() {
+    return new Incarnation(producerId, epoch + 1);
+  }
+}
