@@ -11,6 +11,7 @@ import org.apache.kafka.common.KafkaException;
  * the next epoch, and so does the same producer with the end of each transaction (KIP-890).
  */
 record Incarnation(long producerId, int epoch) {
+  static final Incarnation NOBODY = new Incarnation(-1, -1);
 
   /**
    * Who holds it now.
@@ -33,6 +34,6 @@ record Incarnation(long producerId, int epoch) {
 
   /** The same producer after the end of a transaction. */
   Incarnation next() {
-    return new Incarnation(producerId, epoch + 1);
+    return equals(NOBODY) ? NOBODY : new Incarnation(producerId, epoch + 1);
   }
 }

@@ -33,7 +33,7 @@ public final class TransactionalWriter implements AutoCloseable {
   private final String writer;
   private final KafkaWait wait;
   private Producer<byte[], byte[]> producer;
-  private Incarnation ours = new Incarnation(-1, -1);
+  private Incarnation ours = Incarnation.NOBODY;
 
   private TransactionalWriter(
       KafkaConnection kafka, String transactionalId, String writer, KafkaWait wait) {
@@ -68,7 +68,16 @@ public final class TransactionalWriter implements AutoCloseable {
 
   private void begin() {
     patiently(producer::initTransactions);
-    ours = wait.until(() -> Incarnation.of(kafka, transactionalId));
+    ours = now();
+  }
+
+  /** Nobody where Kafka does not tell: it need not let us ask. */
+  private Incarnation now() {
+    try {
+      return wait.until(() -> Incarnation.of(kafka, transactionalId));
+    } catch (KafkaException e) {
+      return Incarnation.NOBODY;
+    }
   }
 
   /**
@@ -121,7 +130,8 @@ public final class TransactionalWriter implements AutoCloseable {
 
   /** Whether nobody has taken the id over. In doubt, false. */
   boolean isAlone() {
-    return wait.until(() -> Incarnation.of(kafka, transactionalId)).equals(ours);
+    Incarnation now = now();
+    return !now.equals(Incarnation.NOBODY) && now.equals(ours);
   }
 
   /** For calls that may and must be repeated when they time out. */
