@@ -20,8 +20,6 @@ import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.WeightFiles;
 import dev.millrace.tokenizer.Tokenizer;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -74,17 +72,11 @@ final class LoadedModel implements AutoCloseable {
 
   /** What the directory's {@code config.json} says. */
   static CausalSpec spec(CheckpointDirectory directory) throws IOException {
-    Path file = directory.file(CheckpointDirectory.CONFIG);
-    try {
-      ModelSpec spec = ModelSpec.fromConfigJson(Files.readString(file));
-      if (spec instanceof CausalSpec causal) return causal;
-      throw new DamagedCheckpointException(
-          file, "model_type \"" + spec.family() + "\" does not say what comes next in a text");
-    } catch (NoSuchFileException e) {
-      throw new DamagedCheckpointException(file, "no such file", e);
-    } catch (IllegalArgumentException | CharacterCodingException e) {
-      throw new DamagedCheckpointException(file, String.valueOf(e.getMessage()), e);
-    }
+    ModelSpec spec = directory.spec();
+    if (spec instanceof CausalSpec causal) return causal;
+    throw new DamagedCheckpointException(
+        directory.file(CheckpointDirectory.CONFIG),
+        "model_type \"" + spec.family() + "\" does not say what comes next in a text");
   }
 
   /** The directory's tokenizer, which must know no token that the model does not. */

@@ -176,6 +176,8 @@ public final class Ingest {
       try (ReadAhead<Step> steps =
           new ReadAhead<>(reading::next, Step::bytes, WAITING_BYTES_MAX, reading::close)) {
         push(steps, new Pushing(publisher, options.batch(), tally));
+      } catch (KafkaException e) {
+        throw publisher.judged(e);
       }
     } catch (IOException e) {
       Batch batch = new Batch(options.batch(), tally.reached());

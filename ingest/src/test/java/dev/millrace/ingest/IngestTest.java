@@ -439,7 +439,7 @@ class IngestTest {
     try (Publisher older = new Publisher(log.kafka(), log.topics(), name)) {
       older.send(new Draft("lost").document());
       assertEquals(10, log.push(WEB, Input.of(file)).documents());
-      KafkaException fenced = assertThrows(KafkaException.class, () -> older.commit());
+      KafkaException fenced = assertThrows(KafkaException.class, older::commit);
       assertTrue(
           fenced instanceof ProducerFencedException
               || fenced instanceof InvalidProducerEpochException,

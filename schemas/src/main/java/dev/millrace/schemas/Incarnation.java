@@ -10,15 +10,16 @@ import org.apache.kafka.common.KafkaException;
  * Who holds a transactional id, as its coordinator has it. A producer that takes the id over gets
  * the next epoch, and so does the same producer with the end of each transaction (KIP-890).
  */
-record Incarnation(long producerId, int epoch) {
-  static final Incarnation NOBODY = new Incarnation(-1, -1);
+public record Incarnation(long producerId, int epoch) {
+  /** Where that is not known. */
+  public static final Incarnation NOBODY = new Incarnation(-1, -1);
 
   /**
    * Who holds it now.
    *
    * @throws KafkaException where Kafka refuses or does not answer
    */
-  static Incarnation of(KafkaConnection kafka, String transactionalId) {
+  public static Incarnation of(KafkaConnection kafka, String transactionalId) {
     try (Admin admin = kafka.admin()) {
       TransactionDescription now =
           admin.describeTransactions(List.of(transactionalId)).description(transactionalId).get();
@@ -33,7 +34,18 @@ record Incarnation(long producerId, int epoch) {
   }
 
   /** The same producer after the end of a transaction. */
-  Incarnation next() {
+  public Incarnation next() {
     return equals(NOBODY) ? NOBODY : new Incarnation(producerId, epoch + 1);
+  }
+
+  /**
+   * Whether a producer that was this one failed without being fenced: a broker took its transaction
+   * for invalid, which it also tells a fenced one, and yet nobody else holds the id. In doubt,
+   * false.
+   *
+   * @param now who holds it after the failure
+   */
+  public boolean isUnfenced(KafkaException failure, Incarnation now) {
+    return KafkaConnection.isOnlyInvalid(failure) && !now.equals(NOBODY) && now.equals(this);
   }
 }

@@ -112,6 +112,14 @@ public record KafkaConnection(Map<String, Object> properties) {
     return false;
   }
 
+  /** Whether what failed may go well when it is tried again. */
+  public static boolean isRetriable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RetriableException) return true;
+    }
+    return false;
+  }
+
   /** Whether the one sign of that is a transaction in a state that does not fit. */
   static boolean isOnlyInvalid(Throwable failure) {
     boolean invalid = false;

@@ -110,7 +110,7 @@ public final class TransactionalWriter implements AutoCloseable {
   }
 
   private void giveUp(KafkaException reason) {
-    if (KafkaConnection.isOnlyInvalid(reason) && isAlone()) {
+    if (ours.isUnfenced(reason, now())) {
       close();
       producer = kafka.transactionalProducer(transactionalId);
       begin();
@@ -126,12 +126,6 @@ public final class TransactionalWriter implements AutoCloseable {
       e.addSuppressed(reason);
       throw e;
     }
-  }
-
-  /** Whether nobody has taken the id over. In doubt, false. */
-  boolean isAlone() {
-    Incarnation now = now();
-    return !now.equals(Incarnation.NOBODY) && now.equals(ours);
   }
 
   /** For calls that may and must be repeated when they time out. */

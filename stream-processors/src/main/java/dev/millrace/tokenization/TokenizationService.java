@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -139,11 +138,9 @@ public final class TokenizationService implements Service {
 
   /** What Kafka may answer later is waited for; anything else is the end. */
   private StreamThreadExceptionResponse died(Throwable problem) {
-    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RetriableException) {
-        LOG.warn("tokenization begins again where it last committed: {}", problem.toString());
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
-      }
+    if (KafkaConnection.isRetriable(problem)) {
+      LOG.warn("tokenization begins again where it last committed: {}", problem.toString());
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     end(problem);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,17 +83,10 @@ public final class Dashboard implements Service {
     try {
       feed.read();
     } catch (KafkaException e) {
-      if (!passes(e)) throw e;
+      if (!KafkaConnection.isRetriable(e)) throw e;
       LOG.warn("the dashboard waits for Kafka: {}", e.toString());
       Thread.sleep(AGAIN_MILLIS);
     }
-  }
-
-  private static boolean passes(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RetriableException) return true;
-    }
-    return false;
   }
 
   @Override

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.millrace.runtime.metrics.Listener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -16,7 +16,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
@@ -67,7 +66,8 @@ final class Web implements AutoCloseable {
    * @throws IOException if the address cannot be had; the message names it
    */
   static Web start(DashboardConfig config, Picture picture, ObjectNode about) throws IOException {
-    HttpServer server = bind(config);
+    HttpServer server =
+        Listener.bind("the dashboard (dashboard.port)", config.host(), config.port());
     ExecutorService threads = threads();
     Web web = new Web(server, threads, picture, about);
     server.setExecutor(threads);
@@ -76,40 +76,19 @@ final class Web implements AutoCloseable {
     return web;
   }
 
-  private static HttpServer bind(DashboardConfig config) throws IOException {
-    InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
-    try {
-      if (address.isUnresolved()) throw new IOException("unknown host");
-      return HttpServer.create(address, 0);
-    } catch (IOException e) {
-      throw new IOException(
-          "the dashboard cannot be served at %s:%d: %s (dashboard.port: 0 takes any free one)"
-              .formatted(config.host(), config.port(), e.getMessage()),
-          e);
-    }
-  }
-
   /** A thread for each looker and some for pages; who comes beyond them is turned away. */
   private static ExecutorService threads() {
-    AtomicInteger count = new AtomicInteger();
     return new ThreadPoolExecutor(
         2,
         THREADS_MAX,
         30,
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
-        task -> {
-          Thread thread = new Thread(task, "dashboard-" + count.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
+        Listener.threads("dashboard"));
   }
 
   URI uri() {
-    InetSocketAddress address = server.getAddress();
-    String host = address.getAddress().getHostAddress();
-    return URI.create(
-        "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort()));
+    return Listener.uri(server);
   }
 
   private void answer(HttpExchange exchange) throws IOException {

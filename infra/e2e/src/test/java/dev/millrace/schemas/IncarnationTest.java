@@ -9,15 +9,19 @@ import dev.millrace.testkit.WithKafka;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.junit.jupiter.api.Test;
 
-/** What tells a writer that was fenced from one whose transaction a broker finds invalid. */
+/** What tells a producer that was fenced from one whose transaction a broker finds invalid. */
 @WithKafka
 class IncarnationTest {
+  private final KafkaException invalid =
+      new KafkaException("cannot send", new InvalidTxnStateException("state"));
+
   private final KafkaConnection kafka;
   private final Topic<String, String> topic;
 
@@ -32,32 +36,41 @@ class IncarnationTest {
 
   /** The epochs that are counted here are the coordinator's own. */
   @Test
-  void aWriterIsAloneUntilAnotherOpens() {
-    try (TransactionalWriter older = open()) {
-      assertTrue(older.isAlone(), "it has just opened");
+  void aProducerIsUnfencedUntilAnotherOpens() {
+    try (Producer<byte[], byte[]> older = open()) {
+      Incarnation first = Incarnation.of(kafka, topic.name());
+      Incarnation ours = first;
+      assertTrue(ours.isUnfenced(invalid, first), "it has just opened");
       for (int batch = 0; batch < 20; batch++) {
-        older.write(List.of(topic.record("key", "value")));
-        assertTrue(older.isAlone(), "after batch " + batch);
+        older.beginTransaction();
+        var unused = older.send(topic.record("key", "value"));
+        older.commitTransaction();
+        ours = ours.next();
+        assertTrue(ours.isUnfenced(invalid, Incarnation.of(kafka, topic.name())), "after " + batch);
       }
-      try (TransactionalWriter newer = open()) {
-        assertFalse(older.isAlone());
-        assertTrue(newer.isAlone());
-        newer.write(List.of(topic.record("key", "value")));
-        assertFalse(older.isAlone());
-        assertTrue(newer.isAlone());
-      }
+      assertFalse(first.isUnfenced(invalid, Incarnation.of(kafka, topic.name())));
+      open().close();
+      assertFalse(ours.isUnfenced(invalid, Incarnation.of(kafka, topic.name())));
     }
   }
 
-  private TransactionalWriter open() {
-    return TransactionalWriter.open(kafka, topic.name(), "test", new KafkaWait(() -> false));
+  private Producer<byte[], byte[]> open() {
+    Producer<byte[], byte[]> producer = kafka.transactionalProducer(topic.name());
+    producer.initTransactions();
+    return producer;
+  }
+
+  @Test
+  void inDoubtItIsFenced() {
+    assertFalse(Incarnation.NOBODY.isUnfenced(invalid, Incarnation.NOBODY));
+    Incarnation ours = new Incarnation(7, 3);
+    assertFalse(ours.isUnfenced(invalid, Incarnation.NOBODY));
+    assertFalse(ours.isUnfenced(new ProducerFencedException("fenced"), ours));
   }
 
   @Test
   void onlyAnInvalidStateLeavesADoubt() {
-    assertTrue(
-        KafkaConnection.isOnlyInvalid(
-            new KafkaException("cannot send", new InvalidTxnStateException("state"))));
+    assertTrue(KafkaConnection.isOnlyInvalid(invalid));
     for (RuntimeException sure :
         List.of(
             new ProducerFencedException("fenced"),

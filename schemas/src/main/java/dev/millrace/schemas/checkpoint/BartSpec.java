@@ -47,9 +47,9 @@ public record BartSpec(
    */
   public record Side(int layers, int heads, int innerWidth) {
     public Side {
-      atLeastOne("layers", layers);
-      atLeastOne("heads", heads);
-      atLeastOne("innerWidth", innerWidth);
+      Bounds.atLeastOne("layers", layers);
+      Bounds.atLeastOne("heads", heads);
+      Bounds.atLeastOne("innerWidth", innerWidth);
     }
 
     private static Side from(ConfigJson config, String name) {
@@ -73,19 +73,17 @@ public record BartSpec(
    * @throws IllegalArgumentException naming the first setting that is out of bounds
    */
   public BartSpec {
-    atLeastOne("vocabularySize", vocabularySize);
-    atLeastOne("contextLength", contextLength);
-    atLeastOne("width", width);
+    Bounds.atLeastOne("vocabularySize", vocabularySize);
+    Bounds.atLeastOne("contextLength", contextLength);
+    Bounds.atLeastOne("width", width);
     for (Side side : List.of(encoder, decoder)) {
-      require(
-          width % side.heads() == 0,
-          "width must be a multiple of heads: " + width + " and " + side.heads());
+      Bounds.dividesAmong(width, side.heads());
     }
-    require(dropout >= 0 && dropout < 1, "dropout must be at least 0 and less than 1: " + dropout);
-    requireToken("beginOfText", beginOfText, vocabularySize);
-    requireToken("padding", padding, vocabularySize);
-    requireToken("endOfText", endOfText, vocabularySize);
-    requireToken("decoderStart", decoderStart, vocabularySize);
+    Bounds.dropout(dropout);
+    Bounds.token("beginOfText", beginOfText, vocabularySize);
+    Bounds.token("padding", padding, vocabularySize);
+    Bounds.token("endOfText", endOfText, vocabularySize);
+    Bounds.token("decoderStart", decoderStart, vocabularySize);
   }
 
   static BartSpec from(ConfigJson config) {
@@ -167,17 +165,5 @@ public record BartSpec(
     settings.put("eos_token_id", endOfText);
     settings.put("forced_eos_token_id", endOfText);
     settings.put("pad_token_id", padding);
-  }
-
-  private static void requireToken(String name, int id, int vocabularySize) {
-    require(id >= 0 && id < vocabularySize, name + " must be a token of the vocabulary: " + id);
-  }
-
-  private static void atLeastOne(String name, int value) {
-    require(value >= 1, name + " must be at least 1: " + value);
-  }
-
-  private static void require(boolean condition, String problem) {
-    if (!condition) throw new IllegalArgumentException(problem);
   }
 }

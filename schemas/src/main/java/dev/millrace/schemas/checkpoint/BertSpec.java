@@ -43,21 +43,17 @@ public record BertSpec(
    * @throws IllegalArgumentException naming the first setting that is out of bounds
    */
   public BertSpec {
-    atLeastOne("vocabularySize", vocabularySize);
-    atLeastOne("contextLength", contextLength);
-    atLeastOne("width", width);
-    atLeastOne("innerWidth", innerWidth);
-    atLeastOne("heads", heads);
-    atLeastOne("layers", layers);
-    atLeastOne("tokenTypes", tokenTypes);
-    require(width % heads == 0, "width must be a multiple of heads: " + width + " and " + heads);
-    require(dropout >= 0 && dropout < 1, "dropout must be at least 0 and less than 1: " + dropout);
-    require(
-        padding >= 0 && padding < vocabularySize,
-        "padding must be a token of the vocabulary: " + padding);
-    require(
-        layerNormEpsilon > 0 && Double.isFinite(layerNormEpsilon),
-        "layerNormEpsilon must be positive: " + layerNormEpsilon);
+    Bounds.atLeastOne("vocabularySize", vocabularySize);
+    Bounds.atLeastOne("contextLength", contextLength);
+    Bounds.atLeastOne("width", width);
+    Bounds.atLeastOne("innerWidth", innerWidth);
+    Bounds.atLeastOne("heads", heads);
+    Bounds.atLeastOne("layers", layers);
+    Bounds.atLeastOne("tokenTypes", tokenTypes);
+    Bounds.dividesAmong(width, heads);
+    Bounds.dropout(dropout);
+    Bounds.token("padding", padding, vocabularySize);
+    Bounds.epsilon("layerNormEpsilon", layerNormEpsilon);
   }
 
   static BertSpec from(ConfigJson config) {
@@ -69,11 +65,6 @@ public record BertSpec(
         config.isAbsentOr("position_embedding_type", "absolute"),
         "position_embedding_type",
         "absolute");
-    double dropout = config.number("hidden_dropout_prob", DROPOUT);
-    config.require(
-        config.number("attention_probs_dropout_prob", DROPOUT) == dropout,
-        "attention_probs_dropout_prob",
-        "hidden_dropout_prob, " + dropout);
     return new BertSpec(
         config.integer("vocab_size"),
         config.integer("max_position_embeddings"),
@@ -82,7 +73,7 @@ public record BertSpec(
         config.integer("num_attention_heads"),
         config.integer("num_hidden_layers"),
         config.integer("type_vocab_size", 2),
-        dropout,
+        config.oneNumber(DROPOUT, "hidden_dropout_prob", "attention_probs_dropout_prob"),
         config.integer("pad_token_id", 0),
         config.number("layer_norm_eps", LAYER_NORM_EPSILON));
   }
@@ -113,13 +104,5 @@ public record BertSpec(
     settings.put("type_vocab_size", tokenTypes);
     settings.put("vocab_size", vocabularySize);
     return ConfigJson.write(settings);
-  }
-
-  private static void atLeastOne(String name, int value) {
-    require(value >= 1, name + " must be at least 1: " + value);
-  }
-
-  private static void require(boolean condition, String problem) {
-    if (!condition) throw new IllegalArgumentException(problem);
   }
 }

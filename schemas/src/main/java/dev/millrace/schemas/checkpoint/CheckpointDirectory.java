@@ -2,7 +2,9 @@ package dev.millrace.schemas.checkpoint;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,6 +62,23 @@ public record CheckpointDirectory(Path path) {
   /** A file by name. */
   public Path file(String name) {
     return path.resolve(name);
+  }
+
+  /**
+   * What {@link #CONFIG} says.
+   *
+   * @throws DamagedCheckpointException where there is none, or it describes no model that is known
+   *     here
+   */
+  public ModelSpec spec() throws IOException {
+    Path config = file(CONFIG);
+    try {
+      return ModelSpec.fromConfigJson(Files.readString(config));
+    } catch (NoSuchFileException e) {
+      throw new DamagedCheckpointException(config, "no such file", e);
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      throw new DamagedCheckpointException(config, String.valueOf(e.getMessage()), e);
+    }
   }
 
   public TrainerState state() throws IOException {

@@ -39,19 +39,15 @@ public record Gpt2Spec(
    * @throws IllegalArgumentException naming the first setting that is out of bounds
    */
   public Gpt2Spec {
-    atLeastOne("vocabularySize", vocabularySize);
-    atLeastOne("contextLength", contextLength);
-    atLeastOne("width", width);
-    atLeastOne("heads", heads);
-    atLeastOne("layers", layers);
-    require(width % heads == 0, "width must be a multiple of heads: " + width + " and " + heads);
-    require(dropout >= 0 && dropout < 1, "dropout must be at least 0 and less than 1: " + dropout);
-    require(
-        endOfText >= 0 && endOfText < vocabularySize,
-        "endOfText must be a token of the vocabulary: " + endOfText);
-    require(
-        layerNormEpsilon > 0 && Double.isFinite(layerNormEpsilon),
-        "layerNormEpsilon must be positive: " + layerNormEpsilon);
+    Bounds.atLeastOne("vocabularySize", vocabularySize);
+    Bounds.atLeastOne("contextLength", contextLength);
+    Bounds.atLeastOne("width", width);
+    Bounds.atLeastOne("heads", heads);
+    Bounds.atLeastOne("layers", layers);
+    Bounds.dividesAmong(width, heads);
+    Bounds.dropout(dropout);
+    Bounds.token("endOfText", endOfText, vocabularySize);
+    Bounds.epsilon("layerNormEpsilon", layerNormEpsilon);
   }
 
   /** With the epsilon of GPT-2's own releases, 1e-5. */
@@ -82,7 +78,7 @@ public record Gpt2Spec(
         config.integer("n_embd"),
         config.integer("n_head"),
         config.integer("n_layer"),
-        config.number("resid_pdrop", DROPOUT),
+        config.oneNumber(DROPOUT, "resid_pdrop", "embd_pdrop", "attn_pdrop"),
         config.integer("eos_token_id"),
         config.number("layer_norm_epsilon", LAYER_NORM_EPSILON));
   }
@@ -103,10 +99,6 @@ public record Gpt2Spec(
         "scale_attn_by_inverse_layer_idx",
         "false");
     config.require(config.isAbsentOr("add_cross_attention", false), "add_cross_attention", "false");
-    double dropout = config.number("resid_pdrop", DROPOUT);
-    for (String key : List.of("embd_pdrop", "attn_pdrop")) {
-      config.require(config.number(key, DROPOUT) == dropout, key, "resid_pdrop, " + dropout);
-    }
   }
 
   @Override
@@ -136,13 +128,5 @@ public record Gpt2Spec(
     settings.put("torch_dtype", "float32");
     settings.put("vocab_size", vocabularySize);
     return ConfigJson.write(settings);
-  }
-
-  private static void atLeastOne(String name, int value) {
-    require(value >= 1, name + " must be at least 1: " + value);
-  }
-
-  private static void require(boolean condition, String problem) {
-    if (!condition) throw new IllegalArgumentException(problem);
   }
 }

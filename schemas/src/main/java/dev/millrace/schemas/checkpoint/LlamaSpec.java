@@ -48,25 +48,23 @@ public record LlamaSpec(
    * @throws IllegalArgumentException naming the first setting that is out of bounds
    */
   public LlamaSpec {
-    atLeastOne("vocabularySize", vocabularySize);
-    atLeastOne("contextLength", contextLength);
-    atLeastOne("width", width);
-    atLeastOne("innerWidth", innerWidth);
-    atLeastOne("heads", heads);
-    atLeastOne("keyValueHeads", keyValueHeads);
-    atLeastOne("layers", layers);
-    require(
+    Bounds.atLeastOne("vocabularySize", vocabularySize);
+    Bounds.atLeastOne("contextLength", contextLength);
+    Bounds.atLeastOne("width", width);
+    Bounds.atLeastOne("innerWidth", innerWidth);
+    Bounds.atLeastOne("heads", heads);
+    Bounds.atLeastOne("keyValueHeads", keyValueHeads);
+    Bounds.atLeastOne("layers", layers);
+    Bounds.require(
         heads % keyValueHeads == 0,
         "heads must be a multiple of keyValueHeads: " + heads + " and " + keyValueHeads);
-    require(
+    Bounds.require(
         headWidth >= 2 && headWidth % 2 == 0,
         "headWidth must be even, since positions turn pairs: " + headWidth);
-    require(dropout >= 0 && dropout < 1, "dropout must be at least 0 and less than 1: " + dropout);
-    requireToken("beginOfText", beginOfText, vocabularySize);
-    requireToken("endOfText", endOfText, vocabularySize);
-    require(
-        rmsNormEpsilon > 0 && Double.isFinite(rmsNormEpsilon),
-        "rmsNormEpsilon must be positive: " + rmsNormEpsilon);
+    Bounds.dropout(dropout);
+    Bounds.token("beginOfText", beginOfText, vocabularySize);
+    Bounds.token("endOfText", endOfText, vocabularySize);
+    Bounds.epsilon("rmsNormEpsilon", rmsNormEpsilon);
   }
 
   static LlamaSpec from(ConfigJson config) {
@@ -133,17 +131,5 @@ public record LlamaSpec(
     settings.put("torch_dtype", "float32");
     settings.put("vocab_size", vocabularySize);
     return ConfigJson.write(settings);
-  }
-
-  private static void requireToken(String name, int id, int vocabularySize) {
-    require(id >= 0 && id < vocabularySize, name + " must be a token of the vocabulary: " + id);
-  }
-
-  private static void atLeastOne(String name, int value) {
-    require(value >= 1, name + " must be at least 1: " + value);
-  }
-
-  private static void require(boolean condition, String problem) {
-    if (!condition) throw new IllegalArgumentException(problem);
   }
 }

@@ -77,7 +77,7 @@ public record Rope(double theta, Scaling scaling) {
       implements Scaling {
     public Llama3 {
       requireFactor(factor);
-      require(
+      Bounds.require(
           lowFrequencyFactor > 0 && highFrequencyFactor > lowFrequencyFactor,
           "high_freq_factor must be more than low_freq_factor: %s and %s"
               .formatted(highFrequencyFactor, lowFrequencyFactor));
@@ -121,10 +121,10 @@ public record Rope(double theta, Scaling scaling) {
     public Yarn {
       requireFactor(factor);
       requireOriginal(originalContextLength);
-      require(
+      Bounds.require(
           betaSlow > 0 && betaFast >= betaSlow,
           "beta_fast must be at least beta_slow: %s and %s".formatted(betaFast, betaSlow));
-      require(attentionFactor > 0, "attention_factor must be positive: " + attentionFactor);
+      Bounds.require(attentionFactor > 0, "attention_factor must be positive: " + attentionFactor);
     }
 
     @Override
@@ -145,7 +145,7 @@ public record Rope(double theta, Scaling scaling) {
   }
 
   public Rope {
-    require(theta > 1 && Double.isFinite(theta), "rope_theta must be more than 1: " + theta);
+    Bounds.require(theta > 1 && Double.isFinite(theta), "rope_theta must be more than 1: " + theta);
   }
 
   /** Reads both forms. */
@@ -227,14 +227,10 @@ public record Rope(double theta, Scaling scaling) {
   }
 
   private static void requireFactor(double factor) {
-    require(factor >= 1 && Double.isFinite(factor), "factor must be at least 1: " + factor);
+    Bounds.require(factor >= 1 && Double.isFinite(factor), "factor must be at least 1: " + factor);
   }
 
   private static void requireOriginal(int length) {
-    require(length >= 1, "original_max_position_embeddings must be at least 1: " + length);
-  }
-
-  private static void require(boolean condition, String problem) {
-    if (!condition) throw new IllegalArgumentException(problem);
+    Bounds.require(length >= 1, "original_max_position_embeddings must be at least 1: " + length);
   }
 }

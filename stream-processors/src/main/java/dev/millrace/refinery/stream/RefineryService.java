@@ -29,7 +29,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -219,20 +218,13 @@ public final class RefineryService implements Service {
   }
 
   private StreamThreadExceptionResponse died(Throwable cause) {
-    if (passes(cause)) {
+    if (KafkaConnection.isRetriable(cause)) {
       log.warn("refinery {} begins again where it last committed: {}", instance, cause.toString());
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     failure.compareAndSet(null, cause);
     end.countDown();
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-  }
-
-  private static boolean passes(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RetriableException) return true;
-    }
-    return false;
   }
 
   /** Whether all of its tasks are at work, the index restored. */

@@ -24,10 +24,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +49,7 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
     Path path = store(run).directory(name);
     if (!Files.isDirectory(path)) return Optional.empty();
     CheckpointDirectory directory = new CheckpointDirectory(path);
-    return Optional.of(new ImportedModel(spec(directory), directory));
+    return Optional.of(new ImportedModel(directory.spec(), directory));
   }
 
   /**
@@ -65,7 +63,7 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
    */
   public static ImportedModel take(CheckpointDirectory source, TrainerRun run, ModelConfig model)
       throws IOException {
-    ModelSpec spec = spec(source);
+    ModelSpec spec = source.spec();
     model.mustAskFor(spec, run.vocabulary());
     requireTokenizer(source, run.vocabulary());
     if (!Checkpoints.store(run).names().isEmpty()) {
@@ -89,17 +87,6 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
 
   private static ArtifactStore store(TrainerRun run) {
     return ArtifactStore.at(run.artifacts().resolve("imported"));
-  }
-
-  private static ModelSpec spec(CheckpointDirectory directory) throws IOException {
-    Path file = directory.file(CONFIG);
-    try {
-      return ModelSpec.fromConfigJson(Files.readString(file));
-    } catch (NoSuchFileException e) {
-      throw new DamagedCheckpointException(file, "no such file", e);
-    } catch (IllegalArgumentException | CharacterCodingException e) {
-      throw new DamagedCheckpointException(file, String.valueOf(e.getMessage()), e);
-    }
   }
 
   private static void requireTokenizer(CheckpointDirectory source, Vocabulary vocabulary)

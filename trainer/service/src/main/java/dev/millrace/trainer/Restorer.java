@@ -3,10 +3,8 @@ package dev.millrace.trainer;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
-import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,10 +73,7 @@ record Restorer(TrainerRun run, TrainingConfig config, String batch, CheckpointF
     requireSame("tokenizer", state.tokenizer(), run.vocabulary().id());
     requireSame("training.seed", state.seed(), config.seed());
     requireSame("the batch", state.batch(), batch);
-    requireSame(
-        "model",
-        ModelSpec.fromConfigJson(Files.readString(directory.file(CheckpointDirectory.CONFIG))),
-        files.spec());
+    requireSame("model", directory.spec(), files.spec());
     files.read(directory, state);
     return state;
   }

@@ -4,14 +4,12 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -46,50 +44,23 @@ public final class HttpEndpoint implements AutoCloseable {
             "/metrics", () -> new Answer(200, PROMETHEUS, registry.scrape()),
             "/health/live", () -> health(live),
             "/health/ready", () -> health(ready));
-    HttpServer server = bind(config);
-    ExecutorService threads = threads();
+    HttpServer server = Listener.bind("Metrics and health", config.host(), config.port());
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS, Listener.threads("http"));
     server.setExecutor(threads);
     server.createContext("/", exchange -> answer(exchange, pages));
     server.start();
     return new HttpEndpoint(server, threads);
   }
 
-  /** As {@code http://127.0.0.1:8080}. */
+  /** As {@code http://127.0.0.1:8080/}. */
   public URI uri() {
-    InetSocketAddress address = server.getAddress();
-    String host = address.getAddress().getHostAddress();
-    return URI.create(
-        "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort()));
+    return Listener.uri(server);
   }
 
   @Override
   public void close() {
     server.stop(0);
     threads.shutdownNow();
-  }
-
-  private static HttpServer bind(EndpointConfig config) throws IOException {
-    InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
-    try {
-      if (address.isUnresolved()) throw new IOException("unknown host");
-      return HttpServer.create(address, 0);
-    } catch (IOException e) {
-      throw new IOException(
-          "Metrics and health cannot be served at %s:%d: %s"
-              .formatted(config.host(), config.port(), e.getMessage()),
-          e);
-    }
-  }
-
-  private static ExecutorService threads() {
-    AtomicInteger count = new AtomicInteger();
-    return Executors.newFixedThreadPool(
-        THREADS,
-        task -> {
-          Thread thread = new Thread(task, "http-" + count.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   private static Answer health(Health health) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.runtime.config.Defaults;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -43,7 +42,7 @@ class HttpEndpointTest {
 
   private HttpResponse<String> ask(String method, String path) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(URI.create(endpoint.uri() + path))
+        HttpRequest.newBuilder(endpoint.uri().resolve(path))
             .method(method, HttpRequest.BodyPublishers.noBody())
             .build(),
         HttpResponse.BodyHandlers.ofString());
