@@ -12,9 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.TopicPartition;
 
 /** Reads a run's topics into a picture, from their beginning on, for as long as it is asked to. */
 final class Feed implements AutoCloseable {
@@ -24,12 +21,14 @@ final class Feed implements AutoCloseable {
   private static final long COUNT_EVERY_MILLIS = 1_000;
 
   private static final long COUNT_UNWATCHED_EVERY_MILLIS = 30_000;
+  private static final int DROPPED_PLACES = 1_000;
   private static final String SCHEDULER = "scheduler";
 
   private final KafkaConnection kafka;
   private final Topics topics;
   private final String run;
   private final Picture picture;
+  private final Dropped dropped = new Dropped();
   private final List<Tail<?>> tails = new ArrayList<>();
   private long countedMillis;
 
@@ -38,44 +37,15 @@ final class Feed implements AutoCloseable {
     this.topics = topics;
     this.run = run;
     this.picture = picture;
-    tails.add(new Tail<>(topics.run(run).progress(), run, picture::add));
-    tails.add(new Tail<>(topics.checkpoints(), run, picture::add));
-    tails.add(new Tail<>(topics.evaluations(), run, picture::add));
-    tails.add(new Tail<>(topics.run(run).curriculumState(), SCHEDULER, this::curriculum));
+    follow(topics.run(run).progress(), run, picture::add);
+    follow(topics.checkpoints(), run, picture::add);
+    follow(topics.evaluations(), run, picture::add);
+    follow(topics.run(run).curriculumState(), SCHEDULER, this::curriculum);
+    tails.add(Tail.ofTheNewest(DROPPED_PLACES, kafka, topics.dropped(), dropped::add));
   }
 
-  /** One topic of one partition that is read to its end again and again. */
-  private final class Tail<V> implements AutoCloseable {
-    private final org.apache.kafka.clients.consumer.Consumer<String, V> reader;
-    private final String key;
-    private final Consumer<V> action;
-
-    Tail(Topic<String, V> topic, String key, Consumer<V> action) {
-      this.key = key;
-      this.action = action;
-      reader = kafka.reader(topic);
-      List<TopicPartition> all = List.of(new TopicPartition(topic.name(), 0));
-      reader.assign(all);
-      reader.seekToBeginning(all);
-    }
-
-    /**
-     * Takes what has come. Records of other keys and those without a value are passed over.
-     *
-     * @return whether anything has
-     */
-    boolean read() {
-      ConsumerRecords<String, V> records = reader.poll(Duration.ZERO);
-      for (ConsumerRecord<String, V> record : records) {
-        if (key.equals(record.key()) && record.value() != null) action.accept(record.value());
-      }
-      return !records.isEmpty();
-    }
-
-    @Override
-    public void close() {
-      reader.close();
-    }
+  private <V> void follow(Topic<String, V> topic, String key, Consumer<V> action) {
+    tails.add(Tail.ofKey(kafka, topic, key, action));
   }
 
   /** Takes over what is there now, and rests where there is nothing. */
@@ -89,6 +59,7 @@ final class Feed implements AutoCloseable {
 
   private void count() throws InterruptedException {
     picture.put("funnel", Funnel.json(RefineryCounts.read(kafka, topics)));
+    picture.put("dropped", dropped.json());
     picture.put("packing", packing());
     countedMillis = System.currentTimeMillis();
   }

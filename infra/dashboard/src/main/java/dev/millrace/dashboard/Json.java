@@ -3,6 +3,7 @@ package dev.millrace.dashboard;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.ValueNode;
 
 /** JSON as a page reads it: it knows no NaN, and shows no more than seven digits. */
 final class Json {
@@ -17,9 +18,10 @@ final class Json {
   }
 
   /** Whole numbers whole, others with the digits of a float. */
-  static void add(ArrayNode array, double value) {
-    if (!Double.isFinite(value)) array.addNull();
-    else if (value == Math.rint(value) && Math.abs(value) < 1L << 53) array.add((long) value);
-    else array.add((float) value);
+  static ValueNode number(double value) {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    if (!Double.isFinite(value)) return nodes.nullNode();
+    boolean whole = value == Math.rint(value) && Math.abs(value) < 1L << 53;
+    return whole ? nodes.numberNode((long) value) : nodes.numberNode((float) value);
   }
 }

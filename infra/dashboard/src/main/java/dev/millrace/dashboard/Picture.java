@@ -46,7 +46,7 @@ final class Picture {
 
   synchronized void add(TrainingProgress step) {
     steps.add(step);
-    change();
+    put("latest", Steps.alone(step));
   }
 
   synchronized void add(CheckpointPublished checkpoint) {
@@ -74,7 +74,9 @@ final class Picture {
     change();
   }
 
-  /** Puts something small that is always shown as a whole: the funnel, the packing, the plan. */
+  /**
+   * Puts something small that is always shown as a whole: the funnel, the packing, the latest step.
+   */
   synchronized void put(String section, JsonNode value) {
     if (value.equals(sections.put(section, value))) return;
     change();

@@ -67,6 +67,14 @@ final class Steps {
     return generation;
   }
 
+  /** One step by itself, whether or not it is kept. */
+  static ObjectNode alone(TrainingProgress step) {
+    ObjectNode node = Json.object();
+    double[] values = Row.of(step).values();
+    for (int i = 0; i < values.length; i++) node.set(NAMES.get(i), Json.number(values[i]));
+    return node;
+  }
+
   /** The rows from a place on, as one array a column; what is not a number is null. */
   ObjectNode from(int first) {
     List<Row> last = rows.subList(first, rows.size());
@@ -82,7 +90,7 @@ final class Steps {
 
   private static ArrayNode column(List<Row> rows, ToDoubleFunction<Row> value) {
     ArrayNode column = Json.array();
-    for (Row row : rows) Json.add(column, value.applyAsDouble(row));
+    for (Row row : rows) column.add(Json.number(value.applyAsDouble(row)));
     return column;
   }
 

@@ -1,6 +1,6 @@
 'use strict';
 // What the server has sent so far. Text from documents is only ever set as textContent.
-const run = { steps: null, checkpoints: [], evaluations: [], funnel: {}, packing: {}, curriculum: null, domains: [] };
+const run = { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, domains: [] };
 const seen = []; // Counts over the last half minute, for rates.
 const charts = {};
 const RATE_SECONDS = 30;
@@ -39,11 +39,12 @@ function chart(id, x, y, extra = {}) {
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       elements: { point: { radius: 0, hitRadius: 6 }, line: { borderWidth: 1.5 } },
       plugins: {
-        legend: { position: 'top', align: 'end', labels: { boxWidth: 14, boxHeight: 2 } },
+        legend: { position: 'top', align: 'end', labels: { boxWidth: 14, boxHeight: 2, filter: item => item.text } },
+        tooltip: { filter: item => item.dataset.label },
         decimation: { enabled: true, algorithm: 'lttb', samples: 600, threshold: 1200 },
       },
       scales: {
-        x: { type: 'linear', title: { display: true, text: x }, ticks: { maxTicksLimit: 8, callback: v => short(v) } },
+        x: { type: 'linear', title: { display: true, text: x }, ticks: { maxTicksLimit: 8, precision: 0, callback: v => short(v) } },
         y: { title: { display: true, text: y }, ...extra },
         ...(extra.right ? { right: extra.right } : {}),
       },
@@ -68,7 +69,8 @@ function theme() {
 function show(id, lines) {
   charts[id].data.datasets = lines.map(l => ({ label: l.name, data: l.points, borderColor: l.colour,
     backgroundColor: l.colour, yAxisID: l.axis || 'y', order: l.order || 0, borderDash: l.dash || [], pointRadius: l.radius || 0,
-    pointStyle: l.style || 'circle', spanGaps: true }));
+    pointStyle: l.style || 'circle', spanGaps: true, fill: l.fill ?? false,
+    ...(l.fill === undefined ? {} : { borderWidth: 0, backgroundColor: l.colour + '22' }) }));
   charts[id].update('none');
 }
 
@@ -93,25 +95,28 @@ function smooth(list) {
 function showSteps() {
   const s = run.steps;
   if (!s || !s.step.length) return;
-  const n = s.step.length - 1;
   const lines = [{ name: 'all', points: points(s.step, s.loss), colour: css('--line'), order: 1 }];
   for (const d of Object.keys(s.domainLoss)) {
     lines.push({ name: d, points: smooth(points(s.step, s.domainLoss[d])), colour: domainColour(d) });
   }
   show('loss', lines);
-  $('c-loss').textContent = `step ${whole(s.step[n])}: ${(s.loss[n] ?? NaN).toFixed(4)} nats a token`;
   show('norm', [
     { name: 'gradient norm', points: points(s.step, s.gradientNorm), colour: COLOURS[0] },
     { name: 'learning rate', points: points(s.step, s.learningRate), colour: COLOURS[1], axis: 'right' }]);
-  $('c-norm').textContent = `step ${whole(s.step[n])}: norm ${(s.gradientNorm[n] ?? NaN).toFixed(3)}, learning rate ${(s.learningRate[n] ?? NaN).toExponential(2)}`;
   show('rate', [{ name: 'tokens/s', points: points(s.step, s.tokensPerSecond), colour: COLOURS[2] }]);
-  const wait = sum(s.dataWaitSeconds.slice(-100).map(v => v ?? 0));
-  $('c-rate').textContent = `${whole(s.tokensPerSecond[n] ?? 0)} tokens/s; waited ${wait.toFixed(1)} s for data in the last ${Math.min(100, n + 1)} steps`;
   const all = Object.keys(s.domainTokens);
   show('mix', all.map(d => ({ name: d, colour: domainColour(d), points: smooth(s.step.map((x, i) => ({ x,
     y: 100 * (s.domainTokens[d][i] ?? 0) / Math.max(1, sum(all.map(e => s.domainTokens[e][i] ?? 0))) }))) })));
   const totals = all.map(d => sum(s.domainTokens[d].map(v => v ?? 0)));
   $('c-mix').textContent = all.map((d, i) => `${d} ${(100 * totals[i] / Math.max(1, sum(totals))).toFixed(1)} %`).join(', ') + ' of the tokens shown';
+}
+
+/** Of a long run not every step is kept, but the newest is always told. */
+function showLatest() {
+  const now = run.latest;
+  $('c-loss').textContent = `step ${whole(now.step)}: ${fixed(now.loss, 4)} nats a token`;
+  $('c-norm').textContent = `step ${whole(now.step)}: norm ${fixed(now.gradientNorm, 3)}, learning rate ${now.learningRate?.toExponential(2) ?? '–'}`;
+  $('c-rate').textContent = `step ${whole(now.step)}: ${whole(now.tokensPerSecond ?? 0)} tokens/s; waited ${fixed(now.dataWaitSeconds, 2)} s for data`;
 }
 
 // ---- evaluations
@@ -122,15 +127,20 @@ function showEvaluations() {
   const list = evaluated();
   if (!list.length) return;
   const names = [...new Set(list.flatMap(e => e.sets.map(s => s.name)))];
-  const of = (name, key) => list.flatMap(e => e.sets.filter(s => s.name === name).map(s => ({ x: e.step, y: s[key], bad: s.regression })));
-  for (const [id, key] of [['ppl', 'tokenPerplexity'], ['bpb', 'bitsPerByte']]) {
-    show(id, names.map(name => {
-        const p = of(name, key).filter(q => q.y !== null);
-      return { name, points: p, colour: domainColour(name), radius: p.map(q => q.bad ? 7 : 3), style: p.map(q => q.bad ? 'triangle' : 'circle') };
+  const of = (name, key) => list.flatMap(e => e.sets.filter(s => s.name === name).map(s => ({ x: e.step, y: s[key], nll: s.nllPerToken, error: 1.96 * s.nllStandardError, bad: s.regression })));
+  for (const [id, key, scale] of [
+    ['ppl', 'tokenPerplexity', (y, error) => y * Math.exp(error)],
+    ['bpb', 'bitsPerByte', (y, error, nll) => nll ? y * (1 + error / nll) : y]]) {
+    show(id, names.flatMap(name => {
+      const p = of(name, key).filter(q => q.y !== null);
+      const colour = domainColour(name);
+      const bound = (sign, fill) => ({ name: '', colour, fill, points: p.map(q => ({ x: q.x, y: scale(q.y, sign * q.error, q.nll) })) });
+      return [{ name, points: p, colour, radius: p.map(q => q.bad ? 7 : 3), style: p.map(q => q.bad ? 'triangle' : 'circle') },
+        bound(-1, false), bound(1, '-1')];
     }));
   }
   const now = last(list);
-  $('c-ppl').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${fixed(s.tokenPerplexity, 2)}`).join(', ') + ' (a triangle is a regression)';
+  $('c-ppl').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${fixed(s.tokenPerplexity, 2)}`).join(', ') + ' (bands are 95 % intervals, a triangle is a regression)';
   $('c-bpb').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${fixed(s.bitsPerByte, 4)}`).join(', ');
   table($('evaluation'), ['step ' + whole(now.step), 'token perplexity', 'nats a token', '± std. error', 'bits per byte', 'word perplexity', 'against the one before', '95 % interval', 'tokens'],
     now.sets.map(s => [s.name, fixed(s.tokenPerplexity, 2), fixed(s.nllPerToken, 4), fixed(s.nllStandardError, 4),
@@ -199,18 +209,22 @@ function showFunnel() {
   }));
 }
 
+function showDropped() {
+  const rows = Object.entries(run.dropped).flatMap(([rule, list]) => list.map(d => [d.id, rule, d.domain, fixed(d.measured, 3), fixed(d.threshold, 3)]));
+  table($('dropped'), ['document', 'rule', 'domain', 'measured', 'threshold'], rows);
+}
+
 // ---- the flow
 
 function counts() {
   const funnel = Object.values(run.funnel);
   const packing = Object.values(run.packing);
-  const s = run.steps;
-  const n = s && s.step.length ? s.step.length - 1 : -1;
+  const now = run.latest ?? { step: 0, tokens: 0, nextOrdinal: 0 };
   return {
     raw: sum(funnel.map(c => c.raw)), refined: sum(funnel.map(c => c.refined)), inFlight: sum(funnel.map(c => c.inFlight)),
     sequences: sum(packing.map(p => p.sequences)), waiting: sum(packing.map(p => p.waiting)),
     released: run.curriculum ? run.curriculum.ordinal : 0,
-    step: n < 0 ? 0 : s.step[n], tokens: n < 0 ? 0 : s.tokens[n], next: n < 0 ? 0 : s.nextOrdinal[n],
+    step: now.step, tokens: now.tokens, next: now.nextOrdinal,
     checkpoints: run.checkpoints.length, evaluations: run.evaluations.length,
   };
 }
@@ -262,10 +276,12 @@ function take(news) {
   }
   if (news.checkpoints) run.checkpoints.push(...news.checkpoints);
   if (news.evaluations) run.evaluations.push(...news.evaluations);
-  for (const section of ['funnel', 'packing', 'curriculum']) if (news[section]) run[section] = news[section];
+  for (const section of ['latest', 'funnel', 'dropped', 'packing', 'curriculum']) if (news[section]) run[section] = news[section];
   if (news.steps) showSteps();
+  if (news.latest) showLatest();
   if (news.evaluations) { showEvaluations(); showSamples(); }
   if (news.funnel) showFunnel();
+  if (news.dropped) showDropped();
   showFlow();
   document.body.dataset.loaded = 'true';
 }
@@ -281,7 +297,7 @@ function listen() {
     const about = JSON.parse(e.data);
     $('run').textContent = about.run;
     document.title = about.run + ' · Millrace';
-    Object.assign(run, { steps: null, checkpoints: [], evaluations: [], funnel: {}, packing: {}, curriculum: null, domains: [...about.domains] });
+    Object.assign(run, { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, domains: [...about.domains] });
     $('checkpoint').replaceChildren();
     seen.length = 0;
     state(true, 'live');

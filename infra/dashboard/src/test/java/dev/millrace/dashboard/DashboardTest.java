@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.millrace.schemas.KafkaConnection;
-import dev.millrace.schemas.Topic;
-import dev.millrace.schemas.Topics;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.io.BufferedReader;
@@ -24,9 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 
 /** The page and its events, over HTTP, from topics of a real broker. */
@@ -34,41 +28,26 @@ import org.junit.jupiter.api.Test;
 class DashboardTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final KafkaConnection kafka;
-  private final Topics topics;
+  private final RunLog log;
   private final HttpClient client = HttpClient.newHttpClient();
 
   DashboardTest(TestKafka kafka) throws Exception {
-    this.kafka = KafkaConnection.to(kafka.bootstrap());
-    topics = new Topics(kafka.freshPrefix());
-    List<Topic<?, ?>> needed =
-        Stream.<Topic<?, ?>>concat(
-                Stream.of(topics.checkpoints(), topics.evaluations()),
-                topics.run(Records.RUN).all(List.of("left")).stream())
-            .toList();
-    try (Admin admin = this.kafka.admin()) {
-      admin.createTopics(needed.stream().map(DashboardTest::newTopic).toList()).all().get();
-      KafkaConnection.awaitLeaders(admin, needed.stream().map(t -> t.name()).toList());
-    }
-  }
-
-  private static NewTopic newTopic(Topic<?, ?> topic) {
-    return new NewTopic(topic.name(), topic.partitions(1), (short) 1).configs(topic.settings());
+    log = new RunLog(kafka);
   }
 
   @Test
   void whatIsInTheTopicsIsOnThePageAndWhatComesFollows() throws Exception {
-    write(topics.run(Records.RUN).progress(), Records.RUN, Records.step(1, 5));
-    write(topics.checkpoints(), "another", Records.checkpoint(9));
-    try (Serving serving = new Serving(kafka, topics)) {
-      try (Events events = new Events(serving.dashboard.uri())) {
+    log.write(log.topics().run(Records.RUN).progress(), Records.RUN, Records.step(1, 5));
+    log.write(log.topics().checkpoints(), "another", Records.checkpoint(9));
+    try (Serving serving = new Serving(log)) {
+      try (Events events = new Events(serving.uri())) {
         assertEquals(Records.RUN, events.next("about").get("run").asText());
         JsonNode steps = events.until(n -> n.has("steps")).get("steps");
         assertEquals("[1]", steps.get("step").toString());
-        write(topics.checkpoints(), Records.RUN, Records.checkpoint(1));
+        log.write(log.topics().checkpoints(), Records.RUN, Records.checkpoint(1));
         JsonNode checkpoint = events.until(n -> n.has("checkpoints")).at("/checkpoints/0");
         assertEquals(1, checkpoint.get("step").asLong(), "those of another run are not shown");
-        write(topics.evaluations(), Records.RUN, Records.evaluation(1, 50, "<script>"));
+        log.write(log.topics().evaluations(), Records.RUN, Records.evaluation(1, 50, "<script>"));
         JsonNode evaluation = events.until(n -> n.has("evaluations")).at("/evaluations/0");
         assertEquals("<script>", evaluation.at("/samples/0/text").asText());
       }
@@ -77,8 +56,8 @@ class DashboardTest {
 
   @Test
   void thePageLoadsNothingFromElsewhereAndNothingCanBeChanged() throws Exception {
-    try (Serving serving = new Serving(kafka, topics)) {
-      URI uri = serving.dashboard.uri();
+    try (Serving serving = new Serving(log)) {
+      URI uri = serving.uri();
       for (String path : List.of("", "dashboard.js", "dashboard.css", "icon.svg", "chart.js")) {
         HttpResponse<String> page = get(uri.resolve(path));
         assertEquals(200, page.statusCode(), path);
@@ -97,8 +76,8 @@ class DashboardTest {
   /** A website may give its own name this machine's address and ask in its visitor's name. */
   @Test
   void anotherNameForThisMachineIsRefused() throws Exception {
-    try (Serving serving = new Serving(kafka, topics)) {
-      URI uri = serving.dashboard.uri();
+    try (Serving serving = new Serving(log)) {
+      URI uri = serving.uri();
       assertEquals("HTTP/1.1 403 Forbidden", statusLine(uri, "evil.example:" + uri.getPort()));
       assertEquals("HTTP/1.1 200 OK", statusLine(uri, "localhost:" + uri.getPort()));
     }
@@ -116,48 +95,6 @@ class DashboardTest {
 
   private HttpResponse<String> get(URI uri) throws Exception {
     return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private <V> void write(Topic<String, V> topic, String key, V value) {
-    try (Producer<byte[], byte[]> producer = kafka.transactionalProducer("test")) {
-      producer.initTransactions();
-      producer.beginTransaction();
-      var unused = producer.send(topic.record(key, value));
-      producer.commitTransaction();
-    }
-  }
-
-  /** A dashboard and the thread that it reads in. */
-  private static final class Serving implements AutoCloseable {
-    private final Dashboard dashboard;
-    private final Thread thread;
-
-    Serving(KafkaConnection kafka, Topics topics) throws IOException {
-      dashboard =
-          new Dashboard(
-              new DashboardConfig("127.0.0.1", 0), kafka, topics, Records.RUN, List.of("left"));
-      thread =
-          new Thread(
-              () -> {
-                try {
-                  dashboard.run();
-                } catch (InterruptedException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-      thread.start();
-    }
-
-    @Override
-    public void close() {
-      dashboard.stop();
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-      dashboard.close();
-    }
   }
 
   /** Server-sent events, read as they come. */

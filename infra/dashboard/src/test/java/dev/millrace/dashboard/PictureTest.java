@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.dashboard.Picture.Cursor;
 import dev.millrace.dashboard.Picture.News;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,16 @@ class PictureTest {
     assertEquals(1, second.json().get("evaluations").size());
     assertEquals(50, second.json().at("/evaluations/0/sets/0/tokenPerplexity").asDouble(), 1e-9);
     assertTrue(picture.since(second.cursor()).json().isEmpty());
+  }
+
+  @Test
+  void theNewestStepIsToldEvenWhereItIsNotKept() {
+    for (int step = 1; step <= 10_001; step++) picture.add(Records.step(step, 5));
+    News news = picture.since(Cursor.NOTHING);
+    JsonNode kept = news.json().at("/steps/step");
+    assertEquals(10_000, kept.get(kept.size() - 1).asLong());
+    assertEquals(10_001, news.json().at("/latest/step").asLong());
+    assertEquals(80_008, news.json().at("/latest/nextOrdinal").asLong());
   }
 
   @Test

@@ -1,0 +1,171 @@
+package dev.millrace.dashboard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.AxeResults;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.millrace.schemas.DroppedDocument;
+import dev.millrace.schemas.LogPosition;
+import dev.millrace.testkit.Browser;
+import dev.millrace.testkit.TestKafka;
+import dev.millrace.testkit.WithKafka;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What somebody sees who looks at the page in a browser. */
+@WithKafka
+class PageTest {
+  private static Browser browser;
+
+  private final RunLog log;
+
+  PageTest(TestKafka kafka) throws Exception {
+    log = new RunLog(kafka);
+  }
+
+  @BeforeAll
+  static void startBrowser() {
+    browser = Browser.startOrSkip();
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    if (browser != null) browser.close();
+  }
+
+  private void writeSteps(long first, long last) {
+    log.write(
+        log.topics().run(Records.RUN).progress(),
+        Records.RUN,
+        LongStream.rangeClosed(first, last).mapToObj(s -> Records.step(s, 6.0 / s)).toList());
+  }
+
+  private void writeEvaluation(long step, double perplexity, String sample) {
+    log.write(log.topics().checkpoints(), Records.RUN, Records.checkpoint(step));
+    log.write(
+        log.topics().evaluations(), Records.RUN, Records.evaluation(step, perplexity, sample));
+  }
+
+  private void writeDropped(String id) {
+    log.write(
+        log.topics().dropped(),
+        id,
+        DroppedDocument.newBuilder()
+            .setId(id)
+            .setDomain("left")
+            .setStage("gopher-quality")
+            .setRule("gopher-quality.words-min")
+            .setMeasured(12)
+            .setThreshold(50)
+            .setOrigin(new LogPosition(0, 7L))
+            .build());
+  }
+
+  private static Page open(Serving serving, int width, int height, ColorScheme scheme) {
+    Page page = browser.page(width, height, scheme);
+    page.navigate(serving.uri().toString());
+    return page;
+  }
+
+  private static void assertText(String expected, Page page, String selector) {
+    PlaywrightAssertions.assertThat(page.locator(selector)).hasText(expected);
+  }
+
+  private static void assertCount(String expected, Page page, String box) {
+    PlaywrightAssertions.assertThat(page.locator("#flow li[data-name='" + box + "']"))
+        .hasAttribute("data-count", expected);
+  }
+
+  @Test
+  void showsWhatIsInTheTopicsAndWhatComes() throws Exception {
+    writeSteps(1, 40);
+    writeEvaluation(20, 50, "first words");
+    try (Serving serving = new Serving(log)) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      assertCount("40", page, "steps trained");
+      assertCount("1", page, "checkpoints");
+      assertText("step 40: 0.1500 nats a token", page, "#c-loss");
+      assertText("step 40: norm 1.000, learning rate 6.00e-4", page, "#c-norm");
+      assertText("left 75.0 %, right 25.0 % of the tokens shown", page, "#c-mix");
+      Locator row = page.locator("#evaluation tbody tr").first();
+      assertEquals(
+          List.of("left", "50.00", "3.9120", "0.0100"),
+          row.locator("th, td").allTextContents().subList(0, 4));
+      assertText("The" + "first words", page, "#samples blockquote");
+
+      writeSteps(41, 41);
+      writeEvaluation(40, 40, "better words");
+      assertCount("41", page, "steps trained");
+      assertCount("2", page, "evaluations");
+      PlaywrightAssertions.assertThat(page.locator("#c-ppl")).containsText("step 40: left 40.00");
+      assertText("The" + "better words", page, "#samples blockquote");
+      page.selectOption("#checkpoint", "step 20");
+      assertText("The" + "first words", page, "#samples blockquote");
+
+      page.reload();
+      assertCount("41", page, "steps trained");
+    }
+  }
+
+  /** Text and ids come from whoever crawled them. */
+  @Test
+  void hostileTextIsShownAndRunsNothing() throws Exception {
+    String hostile = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>";
+    writeEvaluation(1, 50, hostile);
+    writeDropped(hostile);
+    try (Serving serving = new Serving(log)) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      List<String> complaints = new ArrayList<>();
+      page.onConsoleMessage(message -> complaints.add(message.text()));
+      page.onPageError(complaints::add);
+      assertText("The" + hostile, page, "#samples blockquote");
+      page.locator("summary").click();
+      assertText(hostile, page, "#dropped tbody th");
+      assertEquals(0, page.locator("main img, main script").count());
+      assertEquals(true, page.evaluate("window.hacked === undefined"));
+      assertEquals(List.of(), complaints);
+    }
+  }
+
+  @Test
+  void fitsAPhoneAndTheDarkAndCanBeUsedByKeyboardAndScreenReader() throws Exception {
+    writeSteps(1, 40);
+    writeEvaluation(20, 50, "words");
+    writeDropped("left-1");
+    try (Serving serving = new Serving(log)) {
+      assertUsable(open(serving, 1400, 1000, ColorScheme.LIGHT), "light", "rgb(246, 247, 249)");
+      assertUsable(open(serving, 1400, 1000, ColorScheme.DARK), "dark", "rgb(16, 21, 27)");
+      Page phone = open(serving, 390, 844, ColorScheme.LIGHT);
+      assertUsable(phone, "phone", "rgb(246, 247, 249)");
+      assertEquals(390, phone.evaluate("document.documentElement.scrollWidth"));
+    }
+  }
+
+  private static void assertUsable(Page page, String name, String background) {
+    assertCount("40", page, "steps trained");
+    page.locator("summary").click();
+    assertEquals(background, page.evaluate("getComputedStyle(document.body).backgroundColor"));
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setPath(Path.of("target", "page-" + name + ".png"))
+            .setFullPage(true));
+    AxeResults found = new AxeBuilder(page).analyze();
+    assertTrue(found.getPasses().size() > 10, "it looked: " + found.getPasses().size());
+    assertEquals(
+        List.of(),
+        found.getViolations().stream().map(v -> v.getId() + ": " + v.getNodes()).toList());
+    page.locator("#checkpoint").focus();
+    page.keyboard().press("Shift+Tab");
+    assertEquals("Documents dropped last", page.evaluate("document.activeElement.ariaLabel"));
+  }
+}

@@ -1,0 +1,60 @@
+package dev.millrace.dashboard;
+
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import dev.millrace.testkit.TestKafka;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Producer;
+
+/** The topics of a run of its own on the tests' broker. */
+final class RunLog {
+  static final List<String> DOMAINS = List.of("left", "right");
+
+  private final KafkaConnection kafka;
+  private final Topics topics;
+
+  RunLog(TestKafka shared) throws Exception {
+    kafka = KafkaConnection.to(shared.bootstrap());
+    topics = new Topics(shared.freshPrefix());
+    List<Topic<?, ?>> needed =
+        Stream.<Topic<?, ?>>concat(
+                Stream.of(topics.dropped(), topics.checkpoints(), topics.evaluations()),
+                topics.run(Records.RUN).all(DOMAINS).stream())
+            .toList();
+    try (Admin admin = kafka.admin()) {
+      admin.createTopics(needed.stream().map(RunLog::newTopic).toList()).all().get();
+      KafkaConnection.awaitLeaders(admin, needed.stream().map(t -> t.name()).toList());
+    }
+  }
+
+  private static NewTopic newTopic(Topic<?, ?> topic) {
+    return new NewTopic(topic.name(), topic.partitions(1), (short) 1).configs(topic.settings());
+  }
+
+  KafkaConnection kafka() {
+    return kafka;
+  }
+
+  Topics topics() {
+    return topics;
+  }
+
+  <V> void write(Topic<String, V> topic, String key, V value) {
+    write(topic, key, List.of(value));
+  }
+
+  <V> void write(Topic<String, V> topic, String key, List<V> values) {
+    try (Producer<byte[], byte[]> producer = kafka.transactionalProducer("test")) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      for (V value : values) {
+        var unused = producer.send(topic.record(key, value));
+      }
+      producer.commitTransaction();
+    }
+  }
+}

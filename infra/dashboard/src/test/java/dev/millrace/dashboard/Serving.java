@@ -1,0 +1,45 @@
+package dev.millrace.dashboard;
+
+import java.io.IOException;
+import java.net.URI;
+
+/** A dashboard and the thread that it reads in. */
+final class Serving implements AutoCloseable {
+  private final Dashboard dashboard;
+  private final Thread thread;
+
+  Serving(RunLog log) throws IOException {
+    dashboard =
+        new Dashboard(
+            new DashboardConfig("127.0.0.1", 0),
+            log.kafka(),
+            log.topics(),
+            Records.RUN,
+            RunLog.DOMAINS);
+    thread =
+        new Thread(
+            () -> {
+              try {
+                dashboard.run();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    thread.start();
+  }
+
+  URI uri() {
+    return dashboard.uri();
+  }
+
+  @Override
+  public void close() {
+    dashboard.stop();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    dashboard.close();
+  }
+}
