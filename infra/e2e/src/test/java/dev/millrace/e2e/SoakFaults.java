@@ -30,7 +30,7 @@ final class SoakFaults {
   private static final String STOP = "SIGSTOP for " + STOPPED_SECONDS + " s of ";
   private static final Kind KILL_BROKER = new Kind(KILL + "the broker", Part.TRAIN);
   private static final Kind RESTART_BROKER = new Kind("restart of the broker", Part.TRAIN);
-  private static final Kind FULL_DISK = new Kind("full disk for checkpoints", Part.TRAIN);
+  static final Kind FULL_DISK = new Kind("full disk for checkpoints", Part.TRAIN);
   private static final Kind SECOND_TRAINER = new Kind("a second trainer", Part.TRAIN);
   private static final Kind SECOND_REFINERY =
       new Kind("a second refinery joins and leaves", Part.REFINE);

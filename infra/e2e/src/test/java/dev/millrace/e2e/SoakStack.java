@@ -40,7 +40,7 @@ final class SoakStack implements AutoCloseable {
       packing: {openBins: 8}
       curriculum: {lead: 128, phases: [{mixture: {left: 2, right: 1}}]}
       model: {layers: 2, heads: 2, width: 64, contextLength: 64}
-      training: {learningRate: 1e-3, warmupSteps: 20, maxSteps: 10_000_000, saveSteps: 200, perDeviceTrainBatchSize: 8}
+      training: {learningRate: 1e-3, warmupSteps: 20, maxSteps: 10_000_000, saveSteps: 50, perDeviceTrainBatchSize: 8}
       evaluation: {heldOutTokens: 2_000, heldOutWait: 10s, prompts: [The], sampleTokens: 8}
       dashboard: {port: 0}
       """;
