@@ -61,7 +61,12 @@ public record RunSettings(
     }
     require(new HashSet<>(domains).size() == domains.size(), "domains name one twice: " + domains);
     curriculum.check(training.sequencesPerStep(), domains);
-    training.check(name, model.contextLength());
+    training.check(name, model);
+    List<String> special = SpecialTokens.of(model);
+    require(
+        tokenizer.vocabularySize() >= 256 + special.size(),
+        "tokenizer.vocabularySize must have room for 256 bytes and %s: %d"
+            .formatted(special, tokenizer.vocabularySize()));
     int stride = evaluation.stride().orElse(model.contextLength());
     require(
         stride <= model.contextLength(),
@@ -83,7 +88,7 @@ public record RunSettings(
   /**
    * @param file {@code tokenizer.json}, relative to the run file; where there is none, {@code up}
    *     learns one and writes it there
-   * @param vocabularySize of one that is learnt, the 256 bytes and the end of text included
+   * @param vocabularySize of one that is learnt, the 256 bytes and the special tokens included
    * @param learnFrom characters of refined text that one is learnt from
    */
   public record TokenizerSettings(

@@ -8,6 +8,7 @@ import dev.millrace.runtime.Service;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.tokenization.TokenizationService;
 import dev.millrace.tokenizer.Tokenizer;
+import dev.millrace.trainer.ModelConfig;
 import dev.millrace.trainer.TrainerRun;
 import dev.millrace.trainer.TrainerService;
 import dev.millrace.trainer.Vocabulary;
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** Makes each service of a run from its section of the run file. */
 public record Services(RunContext run, KafkaConnection kafka, MeterRegistry meters) {
@@ -47,7 +49,7 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
         s.name(),
         s.domains(),
         s.packing(),
-        s.model().contextLength(),
+        s.model().packedLength(),
         tokenizer(run.tokenizer()),
         run.state().resolve("tokenization").resolve(instance),
         meters);
@@ -69,9 +71,21 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
     Tokenizer tokenizer = tokenizer(tokenizerJson);
     Vocabulary vocabulary =
         new Vocabulary(
-            tokenizerJson, tokenizer.id(), tokenizer.vocabularySize(), tokenizer.endOfText());
+            tokenizerJson,
+            tokenizer.id(),
+            tokenizer.vocabularySize(),
+            tokenizer.endOfText(),
+            tokenizer.special(),
+            sentenceEnds(run.settings(), tokenizer));
     return new TrainerRun(
         run.settings().name(), run.prefix(), run.publicYaml(), vocabulary, run.artifacts());
+  }
+
+  /** Looked for in every token, so only where the objective moves sentences. */
+  private static Set<Integer> sentenceEnds(RunSettings settings, Tokenizer tokenizer) {
+    return settings.model().family() == ModelConfig.Family.BART
+        ? tokenizer.sentenceEnds()
+        : Set.of();
   }
 
   EvaluatorService evaluator() {

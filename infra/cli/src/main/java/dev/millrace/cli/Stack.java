@@ -94,7 +94,11 @@ public final class Stack implements AutoCloseable {
 
   public TokenizerTraining tokenizerTraining() {
     return new TokenizerTraining(
-        kafka, run.prefix(), run.settings().domains(), run.settings().tokenizer().learnFrom());
+        kafka,
+        run.prefix(),
+        run.settings().domains(),
+        run.settings().tokenizer().learnFrom(),
+        SpecialTokens.of(run.settings().model()));
   }
 
   /** Returned so that it can be asked how far it is. */

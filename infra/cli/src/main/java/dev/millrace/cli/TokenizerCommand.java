@@ -29,13 +29,14 @@ final class TokenizerCommand {
       mixinStandardHelpOptions = true,
       description =
           "Learns byte-level BPE from text files, or from the refined documents of the run where no"
-              + " file is named. Hugging Face's library loads the result.")
+              + " file is named, with the special tokens that the run's model wants. Hugging Face's"
+              + " library loads the result.")
   int train(
       @Mixin RunOptions run,
       @Option(
               names = "--vocab",
               paramLabel = "N",
-              description = "Ids, the 256 bytes and the end of text included.")
+              description = "Ids, the 256 bytes and the special tokens included.")
           @Nullable Integer vocabularySize,
       @Option(names = "--out", paramLabel = "FILE", description = "Default: the run's tokenizer.")
           @Nullable Path out,
@@ -46,20 +47,21 @@ final class TokenizerCommand {
     int size =
         vocabularySize == null ? context.settings().tokenizer().vocabularySize() : vocabularySize;
     Path target = out == null ? context.tokenizer() : out;
+    List<String> special = SpecialTokens.of(context.settings().model());
     BpeVocabulary vocabulary =
         files == null || files.isEmpty()
-            ? fromRefined(context, size, target)
-            : fromFiles(files, size, target);
+            ? fromRefined(context, size, special, target)
+            : fromFiles(files, size, special, target);
     System.out.printf("%s: %,d ids%n", target, vocabulary.size());
     return 0;
   }
 
-  private static BpeVocabulary fromRefined(RunContext run, int size, Path target)
-      throws IOException {
+  private static BpeVocabulary fromRefined(
+      RunContext run, int size, List<String> special, Path target) throws IOException {
     List<String> domains = run.settings().domains();
     long characters = run.settings().tokenizer().learnFrom();
     try (TokenizerTraining training =
-        new TokenizerTraining(run.kafka(), run.prefix(), domains, characters)) {
+        new TokenizerTraining(run.kafka(), run.prefix(), domains, characters, special)) {
       if (training.read() == 0) {
         throw new UserError("there are no refined documents of the run's domains yet: " + domains);
       }
@@ -67,8 +69,8 @@ final class TokenizerCommand {
     }
   }
 
-  private static BpeVocabulary fromFiles(List<Path> files, int size, Path target)
-      throws IOException {
+  private static BpeVocabulary fromFiles(
+      List<Path> files, int size, List<String> special, Path target) throws IOException {
     BpeTrainer trainer = new BpeTrainer();
     for (Path file : files) {
       try (BufferedReader lines =
@@ -80,7 +82,7 @@ final class TokenizerCommand {
         }
       }
     }
-    BpeVocabulary vocabulary = trainer.train(size);
+    BpeVocabulary vocabulary = trainer.train(size, special);
     TokenizerTraining.write(vocabulary, target);
     return vocabulary;
   }

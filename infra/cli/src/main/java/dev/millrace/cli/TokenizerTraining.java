@@ -30,6 +30,7 @@ public final class TokenizerTraining implements AutoCloseable {
   private final List<TopicPartition> partitions;
   private final List<String> domains;
   private final long share;
+  private final List<String> special;
   private final Map<String, Long> taken = new HashMap<>();
   private final BpeTrainer trainer = new BpeTrainer();
   private final KafkaConnection kafka;
@@ -38,9 +39,15 @@ public final class TokenizerTraining implements AutoCloseable {
 
   /**
    * @param characters to learn from in all, at most
+   * @param special tokens beside what texts are made of
    */
   public TokenizerTraining(
-      KafkaConnection kafka, Topics topics, List<String> domains, long characters) {
+      KafkaConnection kafka,
+      Topics topics,
+      List<String> domains,
+      long characters,
+      List<String> special) {
+    this.special = List.copyOf(special);
     this.domains = List.copyOf(domains);
     this.kafka = kafka;
     this.topics = topics;
@@ -73,7 +80,7 @@ public final class TokenizerTraining implements AutoCloseable {
 
   /** The vocabulary of what was read, written whole or not at all. */
   public BpeVocabulary write(int vocabularySize, Path file) throws IOException {
-    BpeVocabulary vocabulary = trainer.train(vocabularySize);
+    BpeVocabulary vocabulary = trainer.train(vocabularySize, special);
     write(vocabulary, file);
     return vocabulary;
   }

@@ -52,6 +52,15 @@ class RunTemplateTest {
   void offersWhatItShould() throws Exception {
     List<String> keys = offered().map(line -> line.substring(0, line.indexOf(':'))).toList();
     assertEquals(
-        List.of("lrSchedulerType", "branch", "optim", "spikes", "batchRamp", "contextRamp"), keys);
+        List.of(
+            "lrSchedulerType",
+            "branch",
+            "optim",
+            "maskedLm",
+            "denoising",
+            "spikes",
+            "batchRamp",
+            "contextRamp"),
+        keys);
   }
 }

@@ -87,5 +87,9 @@ public sealed interface ModelSpec permits CausalSpec, BartSpec, BertSpec {
           "tie_word_embeddings",
           "d_model",
           "encoder_layers",
-          "decoder_layers");
+          "encoder_attention_heads",
+          "encoder_ffn_dim",
+          "decoder_layers",
+          "decoder_attention_heads",
+          "decoder_ffn_dim");
 }

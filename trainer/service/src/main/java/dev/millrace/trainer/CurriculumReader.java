@@ -31,6 +31,7 @@ final class CurriculumReader implements AutoCloseable {
   private final TopicPartition partition;
   private final Consumer<Long, CurriculumSequence> consumer;
   private final Limits limits;
+  private final Collator collator;
   private final Stop stop;
   private final Deque<ConsumerRecord<Long, CurriculumSequence>> read = new ArrayDeque<>();
   private long nextOrdinal;
@@ -41,15 +42,20 @@ final class CurriculumReader implements AutoCloseable {
    *
    * @param tokenizer that must have made the tokens
    * @param vocabularySize token ids are less
-   * @param lengthMax the model's context length
+   * @param lengthMax tokens of a sequence but the first, at most
    */
   record Limits(String tokenizer, int vocabularySize, int lengthMax) {}
 
   CurriculumReader(
-      KafkaConnection kafka, Topic<Long, CurriculumSequence> topic, Limits limits, Stop stop) {
+      KafkaConnection kafka,
+      Topic<Long, CurriculumSequence> topic,
+      Limits limits,
+      Collator collator,
+      Stop stop) {
     this.partition = new TopicPartition(topic.name(), 0);
     this.consumer = kafka.reader(topic);
     this.limits = limits;
+    this.collator = collator;
     this.stop = stop;
     consumer.assign(List.of(partition));
   }
@@ -122,20 +128,20 @@ final class CurriculumReader implements AutoCloseable {
   private StepBatch batch(StepShape shape) {
     long firstOrdinal = nextOrdinal;
     long nextOffset = 0;
-    List<Row> rows = new ArrayList<>();
+    List<PackedSequence> sequences = new ArrayList<>();
     for (int i = 0; i < shape.sequences(); i++) {
       ConsumerRecord<Long, CurriculumSequence> record = read.remove();
-      rows.add(row(record));
+      sequences.add(sequence(record));
       nextOffset = record.offset() + 1;
     }
     nextOrdinal += shape.sequences();
-    return StepBatch.of(rows, shape, firstOrdinal, nextOrdinal, nextOffset);
+    return StepBatch.of(collator, sequences, shape, firstOrdinal, nextOffset);
   }
 
-  private Row row(ConsumerRecord<Long, CurriculumSequence> record) {
+  private PackedSequence sequence(ConsumerRecord<Long, CurriculumSequence> record) {
     try {
       requireTokenizer(record.value().getSequence());
-      return Row.of(record.value().getSequence(), limits.vocabularySize(), limits.lengthMax());
+      return PackedSequence.of(record.value(), limits.vocabularySize(), limits.lengthMax());
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException(
           "%s offset %d, ordinal %d: %s"

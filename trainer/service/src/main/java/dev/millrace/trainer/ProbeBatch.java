@@ -1,23 +1,30 @@
 package dev.millrace.trainer;
 
-import dev.millrace.schemas.checkpoint.ModelSpec;
+import static dev.millrace.model.Graph.IGNORED;
+
+import dev.millrace.model.Architecture;
+import dev.millrace.model.Graph.Axis;
+import dev.millrace.model.Graph.Input;
+import dev.millrace.model.Objective;
+import dev.millrace.model.Shapes;
 import dev.millrace.schemas.checkpoint.Probe;
 import dev.millrace.trainer.torch.Microbatch;
 import dev.millrace.trainer.torch.ScriptedModel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
+import java.util.TreeMap;
 
 /**
  * Random tokens that fill the context, the same throughout a run. They use every position and, over
- * rows, much of the vocabulary, and there is no need to wait for data.
- *
- * @param tokens rows of context length + 1
+ * rows, much of the vocabulary, and there is no need to wait for data. Where a model sees what is
+ * padding, or two kinds of tokens, the rows have some of both.
  */
-record ProbeBatch(int[][] tokens) {
+record ProbeBatch(Objective objective, Input labels, Microbatch batch) {
   private static final int ROWS = 2;
 
   /**
@@ -25,40 +32,95 @@ record ProbeBatch(int[][] tokens) {
    *
    * @param length of a row, at most the model's context
    */
-  static ProbeBatch of(ModelSpec spec, int length, long seed) {
+  static ProbeBatch of(Architecture architecture, int length, long seed) {
+    Shapes shapes = Shapes.of(architecture);
+    int vocabulary = Math.toIntExact(shapes.heads().get(0).classes());
     SplittableRandom random = new SplittableRandom(seed);
+    Map<Input, long[]> inputs = new EnumMap<>(Input.class);
+    // Of causal models the labels are the tokens that follow, of others they are any.
+    int tokens = architecture.objective() == Objective.CAUSAL ? length + 1 : length;
+    long[][] ids = new long[ROWS][];
+    for (int row = 0; row < ROWS; row++) {
+      ids[row] = random.ints(tokens, 0, vocabulary).asLongStream().toArray();
+    }
+    inputs.put(Input.INPUT_IDS, joined(ids, 0, length));
+    if (architecture.objective() == Objective.CAUSAL) {
+      inputs.put(Input.LABELS, joined(ids, 1, length));
+      // One document a row, so that it makes no difference whether the model has masks.
+      inputs.put(Input.SEGMENT_IDS, new long[ROWS * length]);
+    }
+    for (Input input : shapes.inputs().stream().sorted().toList()) {
+      if (!inputs.containsKey(input)) inputs.put(input, values(input, length, vocabulary, random));
+    }
     return new ProbeBatch(
-        IntStream.range(0, ROWS)
-            .mapToObj(row -> random.ints(length + 1, 0, spec.vocabularySize()).toArray())
-            .toArray(int[][]::new));
+        architecture.objective(), shapes.heads().get(0).targets(), new Microbatch(inputs, ROWS));
+  }
+
+  private static long[] joined(long[][] rows, int from, int length) {
+    return Arrays.stream(rows)
+        .flatMapToLong(row -> Arrays.stream(row, from, from + length))
+        .toArray();
+  }
+
+  private static long[] values(Input input, int length, int vocabulary, SplittableRandom random) {
+    if (input.axis() == Axis.ROW) return new long[] {0, 1};
+    long[] values = new long[ROWS * length];
+    for (int i = 0; i < values.length; i++) {
+      int at = i % length;
+      values[i] =
+          switch (input) {
+            case INPUT_IDS, LABELS, DECODER_INPUT_IDS, DECODER_LABELS -> random.nextInt(vocabulary);
+            case ATTENTION_MASK -> isReal(i / length, at, length) ? 1 : 0;
+            case TOKEN_TYPE_IDS -> at < length / 2 ? 0 : 1;
+            case SEGMENT_IDS, NEXT_SENTENCE_LABEL -> 0;
+          };
+      if (input == Input.LABELS && !isReal(i / length, at, length)) values[i] = IGNORED;
+    }
+    return values;
+  }
+
+  /** The last row ends early. */
+  private static boolean isReal(int row, int at, int length) {
+    return row < ROWS - 1 || at < length - length / 4;
   }
 
   /** What the model says of it now, in fp32. */
   Probe score(ScriptedModel model) {
-    float[][] nll = model.nll(microbatch());
-    List<List<Integer>> inputs = new ArrayList<>();
-    List<List<Integer>> labels = new ArrayList<>();
+    List<float[]> nll = model.nllOfHeads(batch);
     List<List<Float>> scores = new ArrayList<>();
-    for (int row = 0; row < tokens.length; row++) {
-      List<Integer> all = Arrays.stream(tokens[row]).boxed().toList();
-      inputs.add(all.subList(0, all.size() - 1));
-      labels.add(all.subList(1, all.size()));
-      scores.add(floats(nll[row]));
+    int width = nll.get(0).length / ROWS;
+    for (int row = 0; row < ROWS; row++) {
+      scores.add(floats(Arrays.copyOfRange(nll.get(0), row * width, (row + 1) * width)));
     }
-    return new Probe(inputs, labels, scores);
+    return new Probe(
+        objective.name().toLowerCase(Locale.ROOT),
+        rows(Input.INPUT_IDS),
+        rows(labels),
+        scores,
+        further());
   }
 
-  private Microbatch microbatch() {
-    int length = tokens[0].length - 1;
-    long[] inputs = new long[tokens.length * length];
-    long[] labels = new long[tokens.length * length];
-    for (int at = 0; at < inputs.length; at++) {
-      inputs[at] = tokens[at / length][at % length];
-      labels[at] = tokens[at / length][at % length + 1];
+  /** What a model is fed with beside tokens and labels. */
+  private Map<String, List<List<Integer>>> further() {
+    Map<String, List<List<Integer>>> further = new TreeMap<>();
+    for (Input input : batch.inputs().keySet()) {
+      boolean said = input == Input.INPUT_IDS || input == labels || input == Input.SEGMENT_IDS;
+      if (!said) further.put(input.id(), rows(input));
     }
-    // One document a row, so that it makes no difference whether the model was trained with masks.
-    return new Microbatch(
-        inputs, labels, Optional.of(new long[inputs.length]), tokens.length, length);
+    return further;
+  }
+
+  private List<List<Integer>> rows(Input input) {
+    long[] values = batch.inputs().get(input);
+    int width = values.length / ROWS;
+    List<List<Integer>> rows = new ArrayList<>();
+    for (int row = 0; row < ROWS; row++) {
+      rows.add(
+          Arrays.stream(values, row * width, (row + 1) * width)
+              .mapToObj(Math::toIntExact)
+              .toList());
+    }
+    return rows;
   }
 
   private static List<Float> floats(float[] values) {

@@ -2,10 +2,11 @@ package dev.millrace.trainer;
 
 import static dev.millrace.model.Graph.IGNORED;
 
+import dev.millrace.model.Graph.Input;
 import dev.millrace.schemas.Segment;
-import dev.millrace.schemas.TokenSequence;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -19,32 +20,20 @@ import java.util.stream.IntStream;
  */
 record Row(String domain, int[] inputs, int[] labels, int[] segments, List<String> documents) {
 
-  /**
-   * From a sequence.
-   *
-   * @param vocabularySize token ids are less
-   * @param lengthMax the model's context length
-   * @throws IllegalArgumentException where the sequence does not fit the model or itself
-   */
-  static Row of(TokenSequence sequence, int vocabularySize, int lengthMax) {
-    int[] tokens = tokens(sequence, vocabularySize);
+  /** What a causal model sees of a sequence. */
+  static Row of(PackedSequence sequence) {
+    int[] tokens = sequence.tokens();
+    List<Segment> all = sequence.segments();
     int length = Math.max(0, tokens.length - 1);
-    if (length > lengthMax) {
-      throw new IllegalArgumentException(
-          "%d tokens, and the context length is %d".formatted(tokens.length, lengthMax));
-    }
-    int[] inputs = new int[length];
+    int[] inputs = Arrays.copyOf(tokens, length);
     int[] labels = new int[length];
-    int[] segments = new int[length];
-    int[] owners = owners(sequence.getSegments(), tokens.length);
+    int[] segments = Arrays.copyOf(sequence.owners(), length);
     for (int i = 0; i < length; i++) {
-      inputs[i] = tokens[i];
-      segments[i] = owners[i];
-      labels[i] =
-          isTarget(sequence.getSegments(), owners[i], owners[i + 1]) ? tokens[i + 1] : IGNORED;
+      boolean target = isTarget(all, sequence.owners()[i], sequence.owners()[i + 1]);
+      labels[i] = target ? tokens[i + 1] : IGNORED;
     }
-    List<String> documents = sequence.getSegments().stream().map(Segment::getDocumentId).toList();
-    return new Row(sequence.getDomain(), inputs, labels, segments, documents);
+    List<String> documents = all.stream().map(Segment::getDocumentId).toList();
+    return new Row(sequence.domain(), inputs, labels, segments, documents);
   }
 
   /**
@@ -80,50 +69,21 @@ record Row(String domain, int[] inputs, int[] labels, int[] segments, List<Strin
     return Arrays.stream(segments).distinct().mapToObj(documents::get).distinct().toList();
   }
 
-  /** How many labels count. */
-  long targetTokens() {
-    long count = 0;
-    for (int label : labels) if (label != IGNORED) count++;
-    return count;
-  }
-
   int length() {
     return inputs.length;
   }
 
-  private static int[] tokens(TokenSequence sequence, int vocabularySize) {
-    int[] tokens = sequence.getTokens().stream().mapToInt(Integer::intValue).toArray();
-    for (int token : tokens) {
-      if (token < 0 || token >= vocabularySize) {
-        throw new IllegalArgumentException(
-            "token %d, and the vocabulary has %d".formatted(token, vocabularySize));
-      }
-    }
-    return tokens;
-  }
-
-  /** The segment of every token. */
-  private static int[] owners(List<Segment> segments, int length) {
-    int[] owners = new int[length];
-    int at = 0;
-    for (int s = 0; s < segments.size(); s++) {
-      int end = at + segments.get(s).getLength();
-      if (segments.get(s).getLength() < 1 || end > length) throw ragged(segments, length);
-      while (at < end) owners[at++] = s;
-    }
-    if (at != length) throw ragged(segments, length);
-    return owners;
+  Example example() {
+    return new Example(
+        domain,
+        documentsSeen(),
+        Map.of(Input.INPUT_IDS, inputs, Input.LABELS, labels, Input.SEGMENT_IDS, segments),
+        Input.LABELS);
   }
 
   /** Across a border only the end of text that begins a document is one. */
   private static boolean isTarget(List<Segment> segments, int owner, int nextOwner) {
     return owner == nextOwner
         || (segments.get(owner).getEndsDocument() && segments.get(nextOwner).getStart() == 0);
-  }
-
-  private static IllegalArgumentException ragged(List<Segment> segments, int length) {
-    return new IllegalArgumentException(
-        "segments of %s tokens in a sequence of %d"
-            .formatted(segments.stream().map(Segment::getLength).toList(), length));
   }
 }

@@ -2,10 +2,14 @@ package dev.millrace.trainer;
 
 import static dev.millrace.model.Graph.IGNORED;
 
+import dev.millrace.model.Graph.Axis;
+import dev.millrace.model.Graph.Input;
 import dev.millrace.trainer.torch.Microbatch;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * Everything that one step trains on, in the curriculum's order.
@@ -31,26 +35,45 @@ record StepBatch(
    *
    * @param rows what the tensors were made of
    */
-  record Rows(List<Row> rows, Microbatch tensors) {
+  record Rows(List<Example> rows, Microbatch tensors) {
 
-    /** Padded at the end to the longest: a causal model sees nothing of it. */
-    static Rows of(List<Row> rows) {
-      int length = Math.max(1, rows.stream().mapToInt(Row::length).max().orElse(1));
-      long[] inputs = new long[rows.size() * length];
-      long[] labels = new long[rows.size() * length];
-      long[] segments = new long[rows.size() * length];
-      int at = 0;
-      for (Row row : rows) {
-        for (int i = 0; i < length; i++, at++) {
-          boolean padding = i >= row.length();
-          inputs[at] = padding ? 0 : row.inputs()[i];
-          labels[at] = padding ? IGNORED : row.labels()[i];
-          segments[at] = padding ? -1 : row.segments()[i];
-        }
+    /**
+     * Padded at the end to the longest, each side of a model by itself.
+     *
+     * @param rows one at least, all with the same inputs
+     * @param padding the token that fills them up
+     */
+    static Rows of(List<Example> rows, int padding) {
+      Map<Axis, Integer> lengths = new EnumMap<>(Axis.class);
+      for (Example row : rows) {
+        row.values()
+            .forEach((input, values) -> lengths.merge(input.axis(), values.length, Math::max));
       }
-      return new Rows(
-          List.copyOf(rows),
-          new Microbatch(inputs, labels, Optional.of(segments), rows.size(), length));
+      Map<Input, long[]> inputs = new EnumMap<>(Input.class);
+      for (Input input : rows.get(0).values().keySet()) {
+        int length = Math.max(1, lengths.get(input.axis()));
+        inputs.put(input, padded(rows, input, length, filling(input, padding)));
+      }
+      return new Rows(List.copyOf(rows), new Microbatch(inputs, rows.size()));
+    }
+
+    private static long[] padded(List<Example> rows, Input input, int length, int filling) {
+      long[] all = new long[rows.size() * length];
+      Arrays.fill(all, filling);
+      for (int r = 0; r < rows.size(); r++) {
+        int[] values = rows.get(r).values(input);
+        for (int i = 0; i < values.length; i++) all[r * length + i] = values[i];
+      }
+      return all;
+    }
+
+    private static int filling(Input input, int padding) {
+      return switch (input) {
+        case INPUT_IDS, DECODER_INPUT_IDS -> padding;
+        case ATTENTION_MASK, TOKEN_TYPE_IDS -> 0;
+        case SEGMENT_IDS -> -1;
+        case LABELS, DECODER_LABELS, NEXT_SENTENCE_LABEL -> IGNORED;
+      };
     }
 
     private boolean hasTargets() {
@@ -58,32 +81,56 @@ record StepBatch(
     }
   }
 
-  /** Divides a step's rows, in order, into microbatches, and rows that are too long into pieces. */
+  /** Divides a step's sequences, in order, into microbatches of what there is to learn of them. */
   static StepBatch of(
-      List<Row> rows, StepShape shape, long firstOrdinal, long nextOrdinal, long nextOffset) {
+      Collator collator,
+      List<PackedSequence> sequences,
+      StepShape shape,
+      long firstOrdinal,
+      long nextOffset) {
+    List<List<Example>> examples = collator.examples(sequences, shape.contextLength());
     int size = shape.sequencesPerMicrobatch();
     List<Rows> microbatches = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i += size) {
-      microbatches.add(
-          Rows.of(
-              rows.subList(i, Math.min(rows.size(), i + size)).stream()
-                  .flatMap(row -> row.pieces(shape.contextLength()).stream())
-                  .toList()));
+    for (int i = 0; i < examples.size(); i += size) {
+      List<Example> rows =
+          examples.subList(i, Math.min(examples.size(), i + size)).stream()
+              .flatMap(List::stream)
+              .toList();
+      if (!rows.isEmpty()) microbatches.add(Rows.of(rows, collator.padding()));
     }
     return new StepBatch(
         shape,
         microbatches.stream().filter(Rows::hasTargets).toList(),
         firstOrdinal,
-        nextOrdinal,
+        firstOrdinal + sequences.size(),
         nextOffset);
   }
 
-  /** How many labels count in the whole step. */
+  /** How many labels of the language model count in the whole step. */
   long targetTokens() {
-    return microbatches.stream()
-        .flatMap(microbatch -> microbatch.rows().stream())
-        .mapToLong(Row::targetTokens)
-        .sum();
+    return rows().stream().mapToLong(Example::targetTokens).sum();
+  }
+
+  /** How many positions have a label or could have one. */
+  long positions() {
+    return rows().stream().mapToLong(Example::length).sum();
+  }
+
+  /**
+   * How many targets of each head count in the whole step, at least 1.
+   *
+   * @param heads their labels
+   */
+  double[] targets(List<Input> heads) {
+    return heads.stream()
+        .mapToDouble(
+            labels ->
+                Math.max(
+                    1,
+                    microbatches.stream()
+                        .mapToLong(microbatch -> microbatch.tensors().targets(labels))
+                        .sum()))
+        .toArray();
   }
 
   /** The same with all that comes before it, from an ordinal on. */
@@ -92,7 +139,7 @@ record StepBatch(
   }
 
   /** All rows that have targets beside them. */
-  List<Row> rows() {
+  List<Example> rows() {
     return microbatches.stream().flatMap(microbatch -> microbatch.rows().stream()).toList();
   }
 }

@@ -67,7 +67,7 @@ final class StepLog {
 
   /** The ids of those to blame: of the rows whose loss is not finite, or of all of the step. */
   static String documents(StepBatch batch, StepLoss loss) {
-    List<Row> rows = loss.notFinite().isEmpty() ? batch.rows() : loss.notFinite();
+    List<Example> rows = loss.notFinite().isEmpty() ? batch.rows() : loss.notFinite();
     List<String> ids =
         rows.stream().flatMap(row -> row.documentsSeen().stream()).distinct().toList();
     String named = String.join(", ", ids.subList(0, Math.min(ids.size(), DOCUMENTS_NAMED)));
@@ -98,7 +98,7 @@ final class StepLog {
         .setGradientNorm(norm)
         .setLearningRate(learningRate)
         .setTokensPerSecond(tokensPerSecond)
-        .setMfu(mfu(batch.shape().contextLength(), tokensPerSecond))
+        .setMfu(mfu(batch.shape().contextLength(), batch.positions() / seconds))
         .setDataWaitSeconds(curriculum.waitedNanos() / 1e9)
         .setDomainLoss(loss.domainMeans())
         .setDomainTokens(loss.domainTokens())
@@ -109,10 +109,10 @@ final class StepLog {
         .build();
   }
 
-  private @Nullable Double mfu(int contextLength, double tokensPerSecond) {
+  private @Nullable Double mfu(int contextLength, double positionsPerSecond) {
     return config
         .peakTeraflops()
-        .map(peak -> shapes.modelFlopsUtilization(contextLength, tokensPerSecond, peak * 1e12))
+        .map(peak -> shapes.modelFlopsUtilization(contextLength, positionsPerSecond, peak * 1e12))
         .orElse(null);
   }
 

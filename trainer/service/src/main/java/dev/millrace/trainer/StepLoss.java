@@ -1,56 +1,80 @@
 package dev.millrace.trainer;
 
+import dev.millrace.model.Graph.Input;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Sums of negative log-likelihood as a step's microbatches come in, in all and by domain. */
+/**
+ * Sums of negative log-likelihood as a step's microbatches come in: of every head, and of the
+ * first, the language model, by domain.
+ */
 final class StepLoss {
-  private final Map<String, Double> nats = new TreeMap<>();
-  private final Map<String, Long> tokens = new TreeMap<>();
-  private final List<Row> notFinite = new ArrayList<>();
-  private double allNats;
-  private long allTokens;
+  private final List<Input> heads;
+  private final double[] nats;
+  private final long[] targets;
+  private final Map<String, Double> domainNats = new TreeMap<>();
+  private final Map<String, Long> domainTokens = new TreeMap<>();
+  private final List<Example> notFinite = new ArrayList<>();
+
+  /**
+   * @param heads their labels, the language model's first
+   */
+  StepLoss(List<Input> heads) {
+    this.heads = List.copyOf(heads);
+    this.nats = new double[heads.size()];
+    this.targets = new long[heads.size()];
+  }
 
   /**
    * Adds a microbatch.
    *
-   * @param nll sums in nats of each row
+   * @param nll for each head sums in nats of each row
    */
-  void add(StepBatch.Rows microbatch, float[] nll) {
-    for (int i = 0; i < nll.length; i++) {
-      Row row = microbatch.rows().get(i);
-      if (!Float.isFinite(nll[i])) notFinite.add(row);
-      nats.merge(row.domain(), (double) nll[i], Double::sum);
-      tokens.merge(row.domain(), row.targetTokens(), Long::sum);
-      allNats += nll[i];
-      allTokens += row.targetTokens();
+  void add(StepBatch.Rows microbatch, List<float[]> nll) {
+    for (int head = 0; head < heads.size(); head++) {
+      for (float row : nll.get(head)) nats[head] += row;
+      targets[head] += microbatch.tensors().targets(heads.get(head));
+    }
+    for (int i = 0; i < microbatch.rows().size(); i++) {
+      Example row = microbatch.rows().get(i);
+      if (!isFinite(nll, i)) notFinite.add(row);
+      domainNats.merge(row.domain(), (double) nll.get(0)[i], Double::sum);
+      domainTokens.merge(row.domain(), row.targetTokens(), Long::sum);
     }
   }
 
+  private static boolean isFinite(List<float[]> nll, int row) {
+    return nll.stream().allMatch(head -> Float.isFinite(head[row]));
+  }
+
   /** Rows whose loss is no number or infinite. */
-  List<Row> notFinite() {
+  List<Example> notFinite() {
     return List.copyOf(notFinite);
   }
 
-  /** Nats per target token. */
+  /** Nats per target of the language model, and of each further head that has any. */
   double mean() {
-    return allNats / allTokens;
+    double mean = nats[0] / targets[0];
+    for (int head = 1; head < nats.length; head++) {
+      if (targets[head] > 0) mean += nats[head] / targets[head];
+    }
+    return mean;
   }
 
   /** Nats per target token by domain; domains without any are not there. */
   Map<String, Double> domainMeans() {
     Map<String, Double> means = new TreeMap<>();
-    tokens.forEach(
+    domainTokens.forEach(
         (domain, count) -> {
-          if (count > 0) means.put(domain, nats.getOrDefault(domain, 0.0) / count);
+          if (count > 0) means.put(domain, domainNats.getOrDefault(domain, 0.0) / count);
         });
     return means;
   }
 
   /** Target tokens by domain. */
   Map<String, Long> domainTokens() {
-    return Map.copyOf(tokens);
+    return Map.copyOf(domainTokens);
   }
 }

@@ -1,9 +1,11 @@
 package dev.millrace.trainer;
 
+import dev.millrace.model.Graph.Input;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import dev.millrace.trainer.torch.ScriptedModel;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,11 +19,13 @@ final class Trainer {
   private final StepLog log;
   private final Checkpoints checkpoints;
   private final int contextLength;
+  private final List<Input> heads;
   private final Stop stop;
 
   Trainer(
       TrainingConfig config,
       int contextLength,
+      List<Input> heads,
       CurriculumReader curriculum,
       ScriptedModel model,
       StepLog log,
@@ -29,6 +33,7 @@ final class Trainer {
       Stop stop) {
     this.config = config;
     this.contextLength = contextLength;
+    this.heads = heads;
     this.schedule = config.schedule();
     this.spikes = config.spikes();
     this.curriculum = curriculum;
@@ -55,13 +60,14 @@ final class Trainer {
   private TrainerState step(TrainerState state, StepBatch batch) throws IOException {
     log.begin();
     long targetTokens = batch.targetTokens();
-    if (targetTokens == 0) return skip(state, batch, "no target tokens", new StepLoss(), 0);
-    StepLoss loss = new StepLoss();
+    if (targetTokens == 0) return skip(state, batch, "no target tokens", new StepLoss(heads), 0);
+    StepLoss loss = new StepLoss(heads);
+    double[] targets = batch.targets(heads);
     for (int i = 0; i < batch.microbatches().size(); i++) {
       StepBatch.Rows microbatch = batch.microbatches().get(i);
       long seed = Seeds.of(config.seed(), state.step(), i);
-      // Over the step's tokens, so that every token weighs the same.
-      loss.add(microbatch, model.accumulate(microbatch.tensors(), (double) targetTokens, seed));
+      // Over the step's targets, so that every token weighs the same.
+      loss.add(microbatch, model.accumulate(microbatch.tensors(), targets, seed));
     }
     if (!Double.isFinite(loss.mean())) {
       model.discard(); // Before the update: the weights stay good.

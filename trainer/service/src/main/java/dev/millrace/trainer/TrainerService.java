@@ -36,6 +36,8 @@ public final class TrainerService implements Service {
   private final int contextLength;
   private final Architecture architecture;
   private final boolean documentMasks;
+  private final int packedLength;
+  private final Collator collator;
   private final TrainingConfig config;
   private final KafkaConnection kafka;
   private final TrainerMetrics metrics;
@@ -65,7 +67,9 @@ public final class TrainerService implements Service {
     this.contextLength = modelConfig.contextLength();
     this.architecture = Architectures.of(spec, modelConfig.documentMasks());
     this.documentMasks = modelConfig.documentMasks();
-    config.check(run.name(), spec.contextLength());
+    this.packedLength = modelConfig.packedLength();
+    config.check(run.name(), modelConfig);
+    this.collator = Collator.of(architecture.objective(), config, run.vocabulary());
     this.config = config;
     this.kafka = kafka;
     this.metrics = new TrainerMetrics(meters, run.name());
@@ -91,7 +95,7 @@ public final class TrainerService implements Service {
           Evaluations evaluations = new Evaluations(kafka, run, wait);
           ScriptedModel model = ScriptedModel.load(architecture, torch(), config.optimizer());
           CurriculumReader curriculum =
-              new CurriculumReader(kafka, source().curriculum(), limits(), stop)) {
+              new CurriculumReader(kafka, source().curriculum(), limits(), collator, stop)) {
         train(ledger, evaluations, model, curriculum);
       }
     }
@@ -102,7 +106,8 @@ public final class TrainerService implements Service {
       throws IOException {
     Shapes shapes = Shapes.of(architecture);
     CheckpointFiles files =
-        new CheckpointFiles(model, spec, run, ProbeBatch.of(spec, contextLength, config.seed()));
+        new CheckpointFiles(
+            model, spec, run, ProbeBatch.of(architecture, contextLength, config.seed()));
     ArtifactStore store = Checkpoints.store(run);
     Announcements announcements = new Announcements(kafka, run, wait);
     // Before its training order is looked for, which would be waited for.
@@ -123,7 +128,15 @@ public final class TrainerService implements Service {
     TrainerState begin =
         beginning.isFirst() ? checkpoints.get().publishFirst(beginning.state()) : beginning.state();
     TrainerState end =
-        new Trainer(config, contextLength, curriculum, model, log, checkpoints.get(), stop)
+        new Trainer(
+                config,
+                contextLength,
+                shapes.heads().stream().map(Shapes.Head::targets).toList(),
+                curriculum,
+                model,
+                log,
+                checkpoints.get(),
+                stop)
             .train(begin);
     LOG.info(
         "Run {} {} step {}",
@@ -144,6 +157,7 @@ public final class TrainerService implements Service {
     if (config.optimizer() instanceof Muon) batch += ", muon";
     if (!config.batchRamp().isEmpty()) batch += ", " + config.batchRamp();
     if (!config.contextRamp().isEmpty()) batch += ", " + config.contextRamp();
+    batch += config.settingsOf(architecture.objective()).map(own -> ", " + own).orElse("");
     if (imported.isPresent()) batch += ", dropout " + dropout; // Else it is the model's.
     return batch;
   }
@@ -154,7 +168,7 @@ public final class TrainerService implements Service {
   }
 
   private CurriculumReader.Limits limits() {
-    return new CurriculumReader.Limits(run.vocabulary().id(), spec.vocabularySize(), contextLength);
+    return new CurriculumReader.Limits(run.vocabulary().id(), spec.vocabularySize(), packedLength);
   }
 
   private TorchOptions torch() {

@@ -1,7 +1,9 @@
 package dev.millrace.trainer;
 
+import dev.millrace.model.Objective;
 import dev.millrace.model.Precision;
 import dev.millrace.runtime.config.Default;
+import dev.millrace.runtime.config.Defaults;
 import dev.millrace.runtime.config.Refused;
 import dev.millrace.trainer.torch.AdamW;
 import dev.millrace.trainer.torch.Muon;
@@ -45,6 +47,8 @@ import java.util.Optional;
  * @param threads on a CPU; 0: one a processor. Losses repeat bit by bit for equal numbers only
  * @param nonFiniteStepsMax so many steps skipped in a row stop the run
  * @param spikes what to do where loss or gradient norm jump
+ * @param maskedLm of family bert: which tokens it must find out; BERT's shares unless given
+ * @param denoising of family bart: how texts are spoilt; BART's way unless given
  * @param peakTeraflops dense peak of the hardware in the precision of training, for the MFU
  */
 @Refused(key = "warmupRatio", because = "a stream has no length; say warmupSteps")
@@ -114,6 +118,8 @@ public record TrainingConfig(
     @Default("0") int threads,
     @Default("10") int nonFiniteStepsMax,
     SpikeDetector spikes,
+    Optional<MaskedLmConfig> maskedLm,
+    Optional<DenoisingConfig> denoising,
     Optional<Double> peakTeraflops) {
 
   /** No end. */
@@ -290,10 +296,9 @@ public record TrainingConfig(
    * Refuses what does not fit the rest of a run file.
    *
    * @param run its name
-   * @param contextLength the model's
    * @throws IllegalArgumentException naming the setting
    */
-  public void check(String run, int contextLength) {
+  public void check(String run, ModelConfig model) {
     branch.ifPresent(
         from ->
             require(
@@ -302,10 +307,49 @@ public record TrainingConfig(
                     .formatted(run)));
     for (ContextStage stage : contextRamp) {
       require(
-          stage.contextLength <= contextLength,
+          stage.contextLength <= model.contextLength(),
           "training.contextRamp must not go beyond model.contextLength, %d: %d"
-              .formatted(contextLength, stage.contextLength));
+              .formatted(model.contextLength(), stage.contextLength));
+      require(
+          stage.contextLength >= model.contextLengthMin(),
+          "training.contextRamp must leave room for marks and text, %d tokens at least: %d"
+              .formatted(model.contextLengthMin(), stage.contextLength));
     }
+    require(
+        maskedLm.isEmpty() || model.family() == ModelConfig.Family.BERT,
+        "training.maskedLm is a setting of model.family bert");
+    require(
+        denoising.isEmpty() || model.family() == ModelConfig.Family.BART,
+        "training.denoising is a setting of model.family bart");
+    int leastSequences =
+        perDeviceTrainBatchSize
+            * Math.min(
+                gradientAccumulationSteps,
+                batchRamp.stream()
+                    .mapToInt(BatchStage::gradientAccumulationSteps)
+                    .min()
+                    .orElse(gradientAccumulationSteps));
+    require(
+        leastSequences >= 2 || model.family() != ModelConfig.Family.BERT,
+        "training.perDeviceTrainBatchSize must make steps of 2 sequences at least for family bert,"
+            + " which pairs each with another");
+  }
+
+  MaskedLmConfig maskedLmOrDefault() {
+    return maskedLm.orElseGet(() -> Defaults.of(MaskedLmConfig.class));
+  }
+
+  DenoisingConfig denoisingOrDefault() {
+    return denoising.orElseGet(() -> Defaults.of(DenoisingConfig.class));
+  }
+
+  /** The settings of an objective that has any: a run keeps them. */
+  Optional<Record> settingsOf(Objective objective) {
+    return switch (objective) {
+      case CAUSAL -> Optional.empty();
+      case MASKED -> Optional.of(maskedLmOrDefault());
+      case DENOISING -> Optional.of(denoisingOrDefault());
+    };
   }
 
   /** Whether so many steps are all of the run. */

@@ -1,6 +1,13 @@
 package dev.millrace.trainer;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a trainer must know of a tokenizer; it never tokenizes.
@@ -9,11 +16,66 @@ import java.nio.file.Path;
  * @param id first 16 hex digits of the file's SHA-256
  * @param size one more than the largest token id
  * @param endOfText the token between documents
+ * @param special tokens that no text has, by what they are called
+ * @param sentenceEnds tokens that end a sentence; wanted where sentences change places
  */
-public record Vocabulary(Path tokenizerJson, String id, int size, int endOfText) {
+public record Vocabulary(
+    Path tokenizerJson,
+    String id,
+    int size,
+    int endOfText,
+    Map<String, Integer> special,
+    Set<Integer> sentenceEnds) {
   public Vocabulary {
     if (endOfText < 0 || endOfText >= size) {
       throw new IllegalArgumentException("no token between documents: " + endOfText);
     }
+    special = Map.copyOf(special);
+    sentenceEnds = Set.copyOf(sentenceEnds);
+  }
+
+  /**
+   * The tokens that stand around and in place of texts, under BERT's names or BART's.
+   *
+   * @param begin {@code [CLS]} or {@code <s>}
+   * @param end {@code [SEP]} or {@code </s>}
+   * @param padding {@code [PAD]} or {@code <pad>}
+   * @param mask {@code [MASK]} or {@code <mask>}
+   */
+  public record Marks(int begin, int end, int padding, int mask) {
+    static final List<String> BERT = List.of("[PAD]", "[CLS]", "[SEP]", "[MASK]");
+    static final List<String> BART = List.of("<s>", "<pad>", "</s>", "<mask>");
+  }
+
+  /**
+   * The marks.
+   *
+   * @throws IllegalArgumentException naming all that the tokenizer lacks
+   */
+  Marks marks() {
+    List<String> missing = new ArrayList<>();
+    Marks marks =
+        new Marks(
+            mark("[CLS]", "<s>", missing),
+            mark("[SEP]", "</s>", missing),
+            mark("[PAD]", "<pad>", missing),
+            mark("[MASK]", "<mask>", missing));
+    if (missing.isEmpty()) return marks;
+    throw new IllegalArgumentException(
+        ("%s has no special token %s, which models of family bert and bart are trained with;"
+                + " 'millrace tokenizer train' learns one that has them")
+            .formatted(tokenizerJson, String.join(", none ", missing)));
+  }
+
+  private int mark(String ofBert, String ofBart, List<String> missing) {
+    Optional<Integer> id =
+        Stream.of(ofBert, ofBart).filter(special::containsKey).map(special::get).findFirst();
+    if (id.isEmpty()) missing.add(ofBert + " or " + ofBart);
+    return id.orElse(0);
+  }
+
+  /** All tokens that a text may have. */
+  int[] words() {
+    return IntStream.range(0, size).filter(id -> !special.containsValue(id)).toArray();
   }
 }

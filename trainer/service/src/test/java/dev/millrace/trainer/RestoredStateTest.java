@@ -20,6 +20,8 @@ import dev.millrace.trainer.torch.TorchOptions;
 import dev.millrace.trainer.torch.TrainedTensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,9 +48,10 @@ class RestoredStateTest {
   private CheckpointFiles files(ScriptedModel model) throws Exception {
     Path tokenizer = directory.resolve("tokenizer.json");
     if (!Files.exists(tokenizer)) Files.writeString(tokenizer, "{}");
-    Vocabulary vocabulary = new Vocabulary(tokenizer, "", 31, 0);
+    Vocabulary vocabulary = new Vocabulary(tokenizer, "", 31, 0, Map.of(), Set.of());
     TrainerRun run = new TrainerRun("run", new Topics("t."), "", vocabulary, directory);
-    return new CheckpointFiles(model, SPEC, run, ProbeBatch.of(SPEC, SPEC.contextLength(), 1));
+    return new CheckpointFiles(
+        model, SPEC, run, ProbeBatch.of(architecture, SPEC.contextLength(), 1));
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -60,12 +61,43 @@ class ResumeTest {
             + " contextRamp: [{untilStep: 7, contextLength: 9}]; optim: muon; bf16: true"
       })
   void goesOnBitByBit(String settings) throws Exception {
+    goesOnBitByBit(TestRuns.MODEL, settings);
+  }
+
+  /** Examples are drawn from the ordinal and the seed, whichever trainer it is that draws. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "bert | 27 | lrSchedulerType: wsd",
+        "bert | 27 | lrSchedulerType: cosine; optim: muon; bf16: true;"
+            + " batchRamp: [{untilStep: 6, gradientAccumulationSteps: 1}];"
+            + " contextRamp: [{untilStep: 7, contextLength: 12}]",
+        "bart | 26 | lrSchedulerType: wsd",
+        "bart | 26 | lrSchedulerType: linear; optim: muon; gradientCheckpointing: true;"
+            + " batchRamp: [{untilStep: 6, gradientAccumulationSteps: 1}];"
+            + " contextRamp: [{untilStep: 7, contextLength: 12}];"
+            + " denoising: {noise: [token-deletion, document-rotation, token-masking]}"
+      })
+  void goesOnBitByBitWhateverItLearns(String family, int contextLength, String settings)
+      throws Exception {
+    String model =
+        "model: {family: %s, layers: 2, heads: 2, width: 32, contextLength: %d, dropout: 0.1}%n"
+            .formatted(family, contextLength);
+    goesOnBitByBit(model, settings);
+  }
+
+  private void goesOnBitByBit(String model, String settings) throws Exception {
     TestRuns runs = TestRuns.create(kafka, directory);
-    String yaml = RUN_FILE.replace(conflicting(settings), "") + "  " + settings.replace(";", "\n ");
+    String yaml =
+        RUN_FILE.replace(TestRuns.MODEL, model).replace(conflicting(settings), "")
+            + "  "
+            + settings.replace(";", "\n ");
     TrainerRun whole = runs.run("whole", yaml);
     TrainerRun stopped = runs.run("stopped", yaml);
     int sixSteps = TestRuns.sequences(whole, 6);
-    List<CurriculumSequence> all = TestRuns.curriculum(TestRuns.sequences(whole, STEPS), 21);
+    List<CurriculumSequence> all = TestRuns.manyDocuments(TestRuns.sequences(whole, STEPS), 21);
     List<CurriculumSequence> first = all.subList(0, sixSteps);
     List<CurriculumSequence> rest = all.subList(sixSteps, all.size());
     runs.write(whole, first); // In the same transactions, so that offsets are equal too.

@@ -28,8 +28,12 @@ class RowTest {
         "id", domain, Arrays.stream(tokens).boxed().toList(), segments, 8, Map.of(), "");
   }
 
+  static PackedSequence packed(TokenSequence sequence, int vocabularySize, int lengthMax) {
+    return PackedSequence.of(0, sequence, vocabularySize, lengthMax);
+  }
+
   private static Row row(List<Segment> segments, int... tokens) {
-    return Row.of(sequence("text", segments, tokens), 10, 6);
+    return Row.of(packed(sequence("text", segments, tokens), 10, 6));
   }
 
   @Test
@@ -38,7 +42,7 @@ class RowTest {
     assertArrayEquals(new int[] {0, 5, 6, 7}, row.inputs());
     assertArrayEquals(new int[] {5, 6, 7, 8}, row.labels());
     assertArrayEquals(new int[] {0, 0, 0, 0}, row.segments());
-    assertEquals(4, row.targetTokens());
+    assertEquals(4, row.example().targetTokens());
   }
 
   @Test
@@ -52,7 +56,7 @@ class RowTest {
   void whatFollowsACutIsNoTarget() {
     Row row = row(List.of(segment(3, false), segment(3, true)), 0, 5, 6, 0, 7, 8);
     assertArrayEquals(new int[] {5, 6, IGNORED, 7, 8}, row.labels());
-    assertEquals(4, row.targetTokens());
+    assertEquals(4, row.example().targetTokens());
   }
 
   @Test
@@ -86,7 +90,7 @@ class RowTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> row(List.of(segment(8, true)), 0, 1, 2, 3, 4, 5, 6, 7));
-    assertEquals("8 tokens, and the context length is 6", e.getMessage());
+    assertEquals("8 tokens, and a sequence for this model has at most 7", e.getMessage());
   }
 
   @Test
@@ -115,13 +119,15 @@ class RowTest {
           first == 0
               ? List.of(segment(tokens, true))
               : List.of(segment(first, false), segment(tokens - first, true));
-      Row row = Row.of(sequence("text", segments, ids), 40, 40);
+      Row row = Row.of(packed(sequence("text", segments, ids), 40, 40));
       for (int lengthMax = 1; lengthMax <= 41; lengthMax++) {
         List<Row> pieces = row.pieces(lengthMax);
         assertArrayEquals(row.inputs(), joined(pieces, Row::inputs));
         assertArrayEquals(row.labels(), joined(pieces, Row::labels));
         assertArrayEquals(row.segments(), joined(pieces, Row::segments));
-        assertEquals(row.targetTokens(), pieces.stream().mapToLong(Row::targetTokens).sum());
+        assertEquals(
+            row.example().targetTokens(),
+            pieces.stream().mapToLong(piece -> piece.example().targetTokens()).sum());
         assertEquals((tokens - 2) / lengthMax + 1, pieces.size());
         int longest = pieces.stream().mapToInt(Row::length).max().orElse(0);
         int shortest = pieces.stream().mapToInt(Row::length).min().orElse(0);

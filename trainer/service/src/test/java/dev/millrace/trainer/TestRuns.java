@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -38,6 +39,10 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
   static final int VOCABULARY = 97;
   static final String TOKENIZER = "0123456789abcdef";
   static final int CONTEXT = 24;
+
+  /** Of objectives that want any; others take them for tokens like all. */
+  private static final Map<String, Integer> MARKS =
+      Map.of("<s>", 93, "</s>", 94, "<pad>", 95, "<mask>", 96);
 
   /** What a run file would say; the tests add to it. */
   static final String MODEL =
@@ -83,7 +88,8 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
   TrainerRun existing(String name, String yaml) throws IOException {
     Path tokenizer = directory.resolve("tokenizer.json");
     if (!Files.exists(tokenizer)) Files.writeString(tokenizer, "{}");
-    Vocabulary vocabulary = new Vocabulary(tokenizer, TOKENIZER, VOCABULARY, 0);
+    Vocabulary vocabulary =
+        new Vocabulary(tokenizer, TOKENIZER, VOCABULARY, 0, MARKS, Set.of(7, 48));
     return new TrainerRun(name, topics, yaml, vocabulary, directory);
   }
 
@@ -101,6 +107,17 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
     Sections sections = sections(run);
     return new TrainerService(
         run, sections.model(), sections.training(), kafka, new SimpleMeterRegistry());
+  }
+
+  /** As {@link #curriculum}, each with documents of its own. */
+  static List<CurriculumSequence> manyDocuments(int count, long seed) {
+    List<CurriculumSequence> sequences = curriculum(count, seed);
+    for (CurriculumSequence sequence : sequences) {
+      for (Segment segment : sequence.getSequence().getSegments()) {
+        segment.setDocumentId(segment.getDocumentId() + sequence.getOrdinal());
+      }
+    }
+    return sequences;
   }
 
   /** Sequences of two domains, packed and cut at random. */

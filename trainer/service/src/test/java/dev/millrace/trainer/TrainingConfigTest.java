@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.runtime.config.InvalidRunFileException;
 import dev.millrace.runtime.config.RunFile;
+import dev.millrace.schemas.checkpoint.BartSpec;
+import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Rope;
 import dev.millrace.trainer.TrainingConfig.SchedulerType;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +73,14 @@ class TrainingConfigTest {
         "adamBeta2: 1 | adamBeta2 must be",
         "adamEpsilon: 0 | adamEpsilon must be positive",
         "maxGradNorm: 0 | maxGradNorm must be positive",
+        "maskedLm: {mlmProbability: 0} | mlmProbability must be more than 0",
+        "maskedLm: {maskReplaceProb: 1.1} | maskReplaceProb must be from 0 to 1",
+        "maskedLm: {randomReplaceProb: 0.3} | randomReplaceProb must be from 0 to what",
+        "denoising: {mlmProbability: 1} | mlmProbability must be more than 0 and less than 1",
+        "denoising: {poissonLambda: 0} | poissonLambda must be from 0.5 to 100",
+        "denoising: {noise: []} | noise must name one at least",
+        "denoising: {noise: [span]} | is one of token-masking, token-deletion, text-infilling",
+        "'denoising: {noise: [token-masking, token-masking]}' | noise names one twice",
         "perDeviceTrainBatchSize: 0 | perDeviceTrainBatchSize must be at least 1",
         "gradientAccumulationSteps: 0 | gradientAccumulationSteps must be at least 1",
         "batchRamp: [{untilStep: 0, gradientAccumulationSteps: 1}] | untilStep must be at least 1",
@@ -168,9 +181,10 @@ class TrainingConfigTest {
   void refusesAContextThatTheModelDoesNotHave() {
     TrainingConfig training =
         parse("training: {contextRamp: [{untilStep: 5, contextLength: 257}]}").training();
-    training.check("run", 257);
+    training.check("run", parse("model: {contextLength: 257}").model());
+    ModelConfig shorter = parse("model: {contextLength: 256}").model();
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> training.check("run", 256));
+        assertThrows(IllegalArgumentException.class, () -> training.check("run", shorter));
     assertEquals(
         "training.contextRamp must not go beyond model.contextLength, 256: 257", e.getMessage());
   }
@@ -196,6 +210,11 @@ class TrainingConfigTest {
         "heads: 0 | heads must be at least 1",
         "heads: 7 | width must be a multiple of heads",
         "contextLength: 1 | contextLength must be at least 2",
+        "{family: bert, contextLength: 4} | contextLength must be at least 5: 4",
+        "{family: bart, contextLength: 3} | contextLength must be at least 4: 3",
+        "{family: bert, documentMasks: true} | documentMasks is a setting of families gpt2, gpt and",
+        "{family: bart, ropeTheta: 5e5} | ropeTheta is a setting of family llama",
+        "intermediateSize: 88 | intermediateSize is a setting of families llama, bert and bart",
         "dropout: 1 | dropout must be at least 0 and less than 1"
       })
   void refusesModelsByName(String setting, String problem) {
@@ -206,7 +225,8 @@ class TrainingConfigTest {
 
   @Test
   void theFirstGptIsAFamilyOfItsOwn() {
-    Vocabulary vocabulary = new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299);
+    Vocabulary vocabulary =
+        new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299, Map.of(), Set.of());
     assertEquals(
         new GptSpec(300, 512, 768, 12, 12, 0, 299),
         parse("model: {family: gpt, contextLength: 512}").model().spec(vocabulary));
@@ -214,7 +234,8 @@ class TrainingConfigTest {
 
   @Test
   void aLlamaTakesWhatIsNotGivenFromLlamasPapers() {
-    Vocabulary vocabulary = new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299);
+    Vocabulary vocabulary =
+        new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299, Map.of(), Set.of());
     Rope rope = new Rope(10_000, new Rope.Unscaled());
     assertEquals(
         new LlamaSpec(300, 1024, 4096, 11008, 32, 32, 128, 12, rope, false, 0, 299, 299, 1e-5),
@@ -240,9 +261,53 @@ class TrainingConfigTest {
         parse("model: {family: llama, " + given + "}").model().spec(vocabulary));
   }
 
+  /** Settings that would have no effect are mistakes. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "gpt2 | maskedLm: {} | training.maskedLm is a setting of model.family bert",
+        "bert | denoising: {} | training.denoising is a setting of model.family bart",
+        "bert | perDeviceTrainBatchSize: 1 | must make steps of 2 sequences at least",
+        "bert | contextRamp: [{untilStep: 5, contextLength: 4}] | room for marks and text, 5 tokens"
+      })
+  void objectivesGoWithTheirModels(String family, String setting, String problem) {
+    Sections sections = parse("model: {family: " + family + "}\ntraining: {" + setting + "}\n");
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> sections.training().check("run", sections.model()));
+    assertTrue(e.getMessage().contains(problem), e.getMessage());
+  }
+
+  @Test
+  void bertAndBartTakeTheirMarksFromTheTokenizer() {
+    Map<String, Integer> special = Map.of("<s>", 300, "<pad>", 301, "</s>", 302, "<mask>", 303);
+    Vocabulary vocabulary =
+        new Vocabulary(Path.of("tokenizer.json"), "00", 304, 302, special, Set.of());
+    ModelConfig bert = parse("model: {family: bert, contextLength: 512}").model();
+    assertEquals(
+        new BertSpec(304, 512, 768, 3072, 12, 12, 2, 0, 301, 1e-12), bert.spec(vocabulary));
+    assertEquals(509, bert.packedLength());
+    assertEquals(List.of("[PAD]", "[CLS]", "[SEP]", "[MASK]"), bert.specialTokens());
+    ModelConfig bart = parse("model: {family: bart, layers: 6, dropout: 0.1}").model();
+    BartSpec.Side side = new BartSpec.Side(6, 12, 3072);
+    assertEquals(
+        new BartSpec(304, 1024, 768, side, side, 0.1, 300, 301, 302, 302), bart.spec(vocabulary));
+    assertEquals(1022, bart.packedLength());
+    assertEquals(1024, parse("").model().packedLength());
+    Vocabulary without =
+        new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299, Map.of(), Set.of());
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> bert.spec(without));
+    assertTrue(e.getMessage().startsWith("tokenizer.json has no special token [CLS] or <s>, none"));
+  }
+
   @Test
   void theModelTakesItsVocabularyFromTheTokenizer() {
-    Vocabulary vocabulary = new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299);
+    Vocabulary vocabulary =
+        new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299, Map.of(), Set.of());
     assertEquals(new Gpt2Spec(300, 1024, 768, 12, 12, 0, 299), parse("").model().spec(vocabulary));
   }
 }

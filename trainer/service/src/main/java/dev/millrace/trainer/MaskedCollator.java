@@ -1,0 +1,97 @@
+package dev.millrace.trainer;
+
+import dev.millrace.model.Graph.Input;
+import dev.millrace.trainer.objective.Draws;
+import dev.millrace.trainer.objective.MaskedTokens;
+import dev.millrace.trainer.objective.MaskedTokens.Masking;
+import dev.millrace.trainer.objective.SentencePair;
+import dev.millrace.trainer.objective.Text;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Some tokens from all others, and whether two texts belong together: {@link MaskedTokens} of a
+ * {@link SentencePair}. The other text is one of the same step that shares no document with the
+ * first; where the step has none the first stands alone.
+ */
+record MaskedCollator(long seed, Masking masking, Vocabulary.Marks marks) implements Collator {
+
+  /** A sequence in pieces that are short enough. */
+  private record Pieces(PackedSequence sequence, List<Text> texts) {}
+
+  @Override
+  public List<List<Example>> examples(List<PackedSequence> step, int contextLength) {
+    List<Pieces> all =
+        step.stream()
+            .map(
+                sequence ->
+                    new Pieces(
+                        sequence, Texts.of(sequence).pieces(contextLength - SentencePair.MARKS)))
+            .toList();
+    List<Text> texts = all.stream().flatMap(pieces -> pieces.texts().stream()).toList();
+    return all.stream().map(pieces -> examples(pieces, texts)).toList();
+  }
+
+  private List<Example> examples(Pieces pieces, List<Text> step) {
+    Draws draws = Draws.of(seed, pieces.sequence().ordinal());
+    List<Example> examples = new ArrayList<>();
+    for (Text text : pieces.texts()) {
+      if (text.length() == 0) continue;
+      Optional<Text> other = text.length() < 2 ? Optional.empty() : other(text, step, draws);
+      examples.add(example(pieces.sequence().domain(), text, other, draws));
+    }
+    return examples;
+  }
+
+  /** The first from a random place on that is not of the same documents. */
+  private static Optional<Text> other(Text text, List<Text> step, Draws draws) {
+    List<String> own = text.documents();
+    int from = draws.below(step.size());
+    for (int i = 0; i < step.size(); i++) {
+      Text other = step.get((from + i) % step.size());
+      if (other.length() > 0 && Collections.disjoint(own, other.documents())) {
+        return Optional.of(other);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Example example(String domain, Text text, Optional<Text> other, Draws draws) {
+    SentencePair.Marks around = new SentencePair.Marks(marks.begin(), marks.end());
+    SentencePair pair =
+        other
+            .map(second -> SentencePair.of(text, second, around, draws))
+            .orElseGet(() -> SentencePair.alone(text, around));
+    MaskedTokens hidden = MaskedTokens.of(pair.tokens(), pair.text(), masking, draws);
+    int[] real = new int[pair.tokens().length];
+    Arrays.fill(real, 1);
+    Set<String> documents = new LinkedHashSet<>(text.documents());
+    if (pair.label() == SentencePair.NOT_NEXT) documents.addAll(other.orElseThrow().documents());
+    return new Example(
+        domain,
+        List.copyOf(documents),
+        Map.of(
+            Input.INPUT_IDS,
+            hidden.tokens(),
+            Input.ATTENTION_MASK,
+            real,
+            Input.TOKEN_TYPE_IDS,
+            pair.types(),
+            Input.LABELS,
+            hidden.labels(),
+            Input.NEXT_SENTENCE_LABEL,
+            new int[] {pair.label()}),
+        Input.LABELS);
+  }
+
+  @Override
+  public int padding() {
+    return marks.padding();
+  }
+}
