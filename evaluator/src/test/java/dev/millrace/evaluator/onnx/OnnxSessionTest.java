@@ -12,7 +12,6 @@ import dev.millrace.model.Graph;
 import dev.millrace.model.Objective;
 import dev.millrace.model.OnnxModel;
 import dev.millrace.model.OnnxModel.Attention;
-import dev.millrace.model.Parameter;
 import dev.millrace.model.Reference;
 import dev.millrace.model.Rotation;
 import dev.millrace.model.Shapes;
@@ -22,7 +21,6 @@ import dev.millrace.schemas.checkpoint.Rope;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +44,7 @@ class OnnxSessionTest {
   private static final Gpt2Spec SPEC = new Gpt2Spec(VOCABULARY, 32, 32, 4, 3, 0, 0);
 
   private final Architecture architecture = Architectures.of(SPEC);
-  private final WeightSource weights = weights(architecture);
+  private final WeightSource weights = TinyModel.weights(architecture);
   private final long[] ids = new Random(3).longs(ROWS * LENGTH, 0, VOCABULARY).toArray();
   private final long[] labels = labels();
 
@@ -128,7 +126,7 @@ class OnnxSessionTest {
   }
 
   private void assertParity(Architecture family) throws Exception {
-    WeightSource values = weights(family);
+    WeightSource values = TinyModel.weights(family);
     Shapes shapes = Shapes.of(family);
     Map<Graph.Input, long[]> batch = batch(shapes);
     List<double[]> expected = Reference.nllOfHeads(family, values, batch, ROWS);
@@ -246,21 +244,6 @@ class OnnxSessionTest {
     Path file = directory.resolve("model.onnx");
     OnnxModel.write(architecture, weights, new OnnxModel.Options(attention, logits), file);
     return OnnxSession.open(file, provider, 2);
-  }
-
-  /** Biases and gains too are random, so that a mix-up shows. */
-  private static WeightSource weights(Architecture architecture) {
-    Random random = new Random(7);
-    Map<String, float[]> weights = new LinkedHashMap<>();
-    for (Parameter parameter : Shapes.of(architecture).parameters()) {
-      float[] values = new float[(int) parameter.elements()];
-      for (int i = 0; i < values.length; i++) {
-        double noise = random.nextGaussian() * (parameter.init().deviation() + 0.1);
-        values[i] = (float) (parameter.init().mean() + noise);
-      }
-      weights.put(parameter.name(), values);
-    }
-    return WeightSource.of(weights);
   }
 
   private static long[] labels() {

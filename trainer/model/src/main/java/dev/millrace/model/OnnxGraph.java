@@ -1,5 +1,9 @@
 package dev.millrace.model;
 
+import static dev.millrace.model.Graph.Input.ATTENTION_MASK;
+import static dev.millrace.model.Graph.Input.DECODER_INPUT_IDS;
+import static dev.millrace.model.Graph.Input.INPUT_IDS;
+
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -34,6 +38,9 @@ final class OnnxGraph implements Graph<String> {
   /** Offsets of weights are multiples of it, so that they can be mapped from the file. */
   private static final long PAGE_BYTES = 4096;
 
+  /** The default of labels that are the row's own tokens. */
+  private static final int ABSENT = IGNORED - 1;
+
   private static final int FLOAT = TensorProto.DataType.FLOAT.getNumber();
   private static final int DOUBLE = TensorProto.DataType.DOUBLE.getNumber();
   private static final int INT32 = TensorProto.DataType.INT32.getNumber();
@@ -45,15 +52,25 @@ final class OnnxGraph implements Graph<String> {
 
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("millrace");
   private final OnnxModel.Attention attention;
-  private final String dataFile;
+  private final Optional<String> dataFile;
+  private final Optional<Objective> portable;
   private final Map<Object, String> known = new HashMap<>();
   private final Map<String, String> transposes = new HashMap<>();
   private final List<Placement> placements = new ArrayList<>();
   private String block = "";
 
-  OnnxGraph(OnnxModel.Attention attention, String dataFile) {
+  /**
+   * A graph without nodes.
+   *
+   * @param dataFile where the weights will be; empty where they are added to the model itself
+   * @param portable what the model learns, if it is to have optimum's inputs: rows of causal models
+   *     may then be padded at either end, and labels may be left out
+   */
+  OnnxGraph(
+      OnnxModel.Attention attention, Optional<String> dataFile, Optional<Objective> portable) {
     this.attention = attention;
     this.dataFile = dataFile;
+    this.portable = portable;
   }
 
   /** Without what nothing uses: a weight that turns twice leaves a turn behind. */
@@ -195,16 +212,63 @@ final class OnnxGraph implements Graph<String> {
     return once(
         input,
         () -> {
-          graph.addInput(info(input.id(), INT64, dimensions(input.axis())));
-          return input.id();
+          if (portable.isEmpty()) return input(input.id(), input.axis());
+          return switch (input) {
+            case LABELS -> labels(input, INPUT_IDS);
+            case DECODER_LABELS -> labels(input, DECODER_INPUT_IDS);
+            default -> input(input.id(), input.axis());
+          };
         });
   }
 
+  private String input(String name, Axis axis) {
+    graph.addInput(info(name, INT64, dimensions(axis)));
+    return name;
+  }
+
+  /** Labels with a default, an initializer of one value that spreads over the rows. */
+  private String labels(Input labels, Input ids) {
+    String name = input(labels.id(), labels.axis());
+    boolean writes = portable.orElseThrow() != Objective.MASKED;
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(INT64)
+            .addAllDims(List.of(1L, 1L))
+            .addInt64Data(writes ? ABSENT : IGNORED));
+    String all = node("Expand", List.of(name, node("Shape", List.of(input(ids)))));
+    if (!writes) return all;
+    return node("Where", List.of(node("Equal", List.of(all, integer(ABSENT))), next(ids), all));
+  }
+
+  /** The token that follows each, {@link #IGNORED} at the end and beside padding: [B, T]. */
+  private String next(Input ids) {
+    String next = oneLeft(input(ids), IGNORED);
+    if (!padded()) return next;
+    String mask = input(ATTENTION_MASK);
+    String both = node("Mul", List.of(mask, oneLeft(mask, 0)));
+    return node(
+        "Where",
+        List.of(node("Cast", List.of(both), attribute("to", BOOL)), next, integer(IGNORED)));
+  }
+
+  /** [B, T]: the same one place to the left, with a last column of the value. */
+  private String oneLeft(String x, int last) {
+    return node("Pad", List.of(x, integers(0, -1, 0, 1), integer(last)));
+  }
+
+  /** Whether rows of a causal model say where they are padded and which position a token has. */
+  private boolean padded() {
+    return portable.equals(Optional.of(Objective.CAUSAL));
+  }
+
   /** As Hugging Face's exporter names them. */
-  static String[] dimensions(Axis axis) {
+  String[] dimensions(Axis axis) {
+    boolean two = portable.equals(Optional.of(Objective.DENOISING));
     return switch (axis) {
       case ROW -> new String[] {"batch_size"};
-      case SEQUENCE -> new String[] {"batch_size", "sequence_length"};
+      case SEQUENCE ->
+          new String[] {"batch_size", two ? "encoder_sequence_length" : "sequence_length"};
       case DECODER_SEQUENCE -> new String[] {"batch_size", "decoder_sequence_length"};
     };
   }
@@ -224,16 +288,23 @@ final class OnnxGraph implements Graph<String> {
     }
     long offset = (end + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     placements.add(new Placement(parameter, offset));
-    graph.addInitializer(
-        TensorProto.newBuilder()
-            .setName(parameter.name())
-            .setDataType(FLOAT)
-            .addAllDims(parameter.shape())
-            .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-            .addExternalData(entry("location", dataFile))
-            .addExternalData(entry("offset", Long.toString(offset)))
-            .addExternalData(entry("length", Long.toString(parameter.bytes()))));
+    dataFile.ifPresent(
+        file ->
+            graph.addInitializer(
+                tensor(parameter)
+                    .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                    .addExternalData(entry("location", file))
+                    .addExternalData(entry("offset", Long.toString(offset)))
+                    .addExternalData(entry("length", Long.toString(parameter.bytes())))));
     return parameter.name();
+  }
+
+  /** A parameter without its values. */
+  static TensorProto.Builder tensor(Parameter parameter) {
+    return TensorProto.newBuilder()
+        .setName(parameter.name())
+        .setDataType(FLOAT)
+        .addAllDims(parameter.shape());
   }
 
   private static StringStringEntryProto entry(String key, String value) {
@@ -242,8 +313,15 @@ final class OnnxGraph implements Graph<String> {
 
   @Override
   public String positions(String ids, int first) {
+    if (!padded()) return places(ids, first);
+    String given = once("position_ids", () -> input("position_ids", Axis.SEQUENCE)); // [B, T]
+    return first == 0 ? given : add(given, integer(first));
+  }
+
+  /** first, first + 1, ... over the second dimension: [T]. */
+  private String places(String ids, int first) {
     return once(
-        List.of("positions", ids, first),
+        List.of("places", ids, first),
         () -> {
           String length = node("Gather", List.of(node("Shape", List.of(ids)), integer(1)));
           String end = first == 0 ? length : add(length, integer(first));
@@ -340,7 +418,7 @@ final class OnnxGraph implements Graph<String> {
     return node("Reshape", List.of(turned, integers(0, 0, -1)));
   }
 
-  /** [T, 1, d / 2]. */
+  /** [T, 1, d / 2], or [B, T, 1, d / 2] where each row has positions of its own. */
   private String wave(String function, String positions, Rotation rotation) {
     return once(
         List.of(function, positions, rotation),
@@ -437,6 +515,7 @@ final class OnnxGraph implements Graph<String> {
           List<String> rules = new ArrayList<>();
           mask.segments().ifPresent(segments -> rules.add(sameSegment(segments)));
           if (mask.causal()) rules.add(notAfter(x));
+          if (mask.causal() && padded()) rules.add(real(input(ATTENTION_MASK)));
           mask.keys().ifPresent(keys -> rules.add(real(keys)));
           String seen = rules.stream().reduce((a, b) -> node("And", List.of(a, b))).orElseThrow();
           String added = node("Where", List.of(seen, number(0), number(-1e30f)));
@@ -455,7 +534,7 @@ final class OnnxGraph implements Graph<String> {
   }
 
   private String notAfter(String x) {
-    String keys = positions(x);
+    String keys = places(x, 0);
     String queries = node("Unsqueeze", List.of(keys, integers(1)));
     return node("Unsqueeze", List.of(node("LessOrEqual", List.of(keys, queries)), integers(0)));
   }
