@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.evaluator.PortableModel;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
@@ -7,18 +8,21 @@ import dev.millrace.schemas.checkpoint.Manifest;
 import dev.millrace.schemas.checkpoint.Safetensors;
 import dev.millrace.trainer.ImportedModel;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Looks at checkpoints. */
 @Command(
     name = "checkpoint",
     mixinStandardHelpOptions = true,
-    description = "Lists the checkpoints of a run, verifies one, or imports a model to begin with.")
+    description =
+        "Lists the checkpoints of a run, verifies or exports one, or imports a model to begin with.")
 final class CheckpointCommand {
   @Command(
       name = "list",
@@ -68,6 +72,32 @@ final class CheckpointCommand {
           "run %s begins with this %s: %s%n",
           context.settings().name(), model.spec().family(), model.directory().path());
     } catch (IllegalArgumentException | IllegalStateException e) {
+      throw new UserError(e.getMessage());
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "export",
+      mixinStandardHelpOptions = true,
+      description =
+          "Writes a checkpoint or a Hugging Face model as ONNX: a new directory with model.onnx,"
+              + " config.json and the tokenizer's files, as optimum opens it.")
+  int export(
+      @Parameters(paramLabel = "DIR", description = "The model.") Path directory,
+      @Option(
+              names = "--out",
+              required = true,
+              paramLabel = "DIR",
+              description = "What to write; it must not exist.")
+          Path out)
+      throws IOException {
+    if (!Files.isDirectory(directory)) throw new UserError(directory + " is no directory");
+    try {
+      PortableModel model = PortableModel.write(new CheckpointDirectory(directory), out);
+      Path onnx = model.directory().resolve(PortableModel.ONNX);
+      System.out.printf("%s: this %s as ONNX%n", onnx, model.spec().family());
+    } catch (FileAlreadyExistsException e) {
       throw new UserError(e.getMessage());
     }
     return 0;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What others get: optimum's names, and the reference's numbers under them. */
-class PortableModelTest {
+class PortableOnnxTest {
   private static final double RELATIVE = 1e-5;
   private static final int LENGTH = 13;
   private static final int PADDING = 5;

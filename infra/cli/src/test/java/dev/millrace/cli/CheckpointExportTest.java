@@ -1,0 +1,118 @@
+package dev.millrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.model.Architectures;
+import dev.millrace.model.Initialiser;
+import dev.millrace.model.Parameter;
+import dev.millrace.model.Shapes;
+import dev.millrace.model.WeightSource;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import dev.millrace.schemas.checkpoint.ElementType;
+import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.SafetensorsWriter;
+import dev.millrace.schemas.checkpoint.Tensor;
+import dev.millrace.testkit.ChildJvm;
+import dev.millrace.testkit.TinyDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is in the file is tested where ONNX Runtime is, and by infra/bench/peers/interop. */
+class CheckpointExportTest {
+  private static final int KIBIBYTES = 64;
+
+  @TempDir Path directory;
+  private Path model = Path.of("");
+  private Path out = Path.of("");
+
+  @BeforeEach
+  void writeModel() throws IOException {
+    model = directory.resolve("model");
+    out = directory.resolve("exported");
+    Gpt2Spec spec = new Gpt2Spec(300, 16, 32, 2, 2, 0, 0);
+    CheckpointDirectory files = new CheckpointDirectory(Files.createDirectory(model));
+    Shapes shapes = Shapes.of(Architectures.of(spec));
+    WeightSource weights = Initialiser.weights(shapes, 1);
+    List<Tensor> tensors = new ArrayList<>();
+    for (Parameter p : shapes.parameters()) {
+      tensors.add(new Tensor(p.name(), ElementType.F32, p.shape(), weights.chunks(p.name())));
+    }
+    Files.writeString(files.file(CheckpointDirectory.CONFIG), spec.toConfigJson());
+    Files.writeString(files.file(CheckpointDirectory.TOKENIZER), "{}");
+    SafetensorsWriter.write(
+        files.file(CheckpointDirectory.MODEL), tensors, SafetensorsWriter.PYTORCH);
+  }
+
+  private Ran export(Path from) {
+    return Ran.of("checkpoint", "export", from.toString(), "--out", out.toString());
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void writesTheModelBesideWhatSaysHowToReadIt() throws IOException {
+    Ran ran = export(model);
+    assertEquals(0, ran.exit(), ran.err());
+    assertEquals(List.of("config.json", "model.onnx", "tokenizer.json"), names(out));
+    assertEquals(List.of("exported", "model"), names(directory)); // Nothing beside it.
+    assertEquals(-1, Files.mismatch(model.resolve("config.json"), out.resolve("config.json")));
+  }
+
+  @Test
+  void aDirectoryThatIsNoModelIsOneLine() throws IOException {
+    Files.delete(model.resolve("model.safetensors"));
+    Ran without = export(model);
+    assertEquals(1, without.exit());
+    assertEquals(1, without.errors().size(), without.err());
+    assertTrue(without.errors().get(0).contains("model.safetensors"), without.err());
+    assertFalse(Files.exists(out));
+    Ran nowhere = export(directory.resolve("nowhere"));
+    assertEquals(1, nowhere.exit());
+    assertEquals(
+        List.of("millrace: " + directory.resolve("nowhere") + " is no directory"),
+        nowhere.errors());
+  }
+
+  @Test
+  void whatIsThereAlreadyStays() throws IOException {
+    Files.createDirectory(out);
+    Ran ran = export(model);
+    assertEquals(1, ran.exit());
+    assertEquals(List.of("millrace: " + out + " exists already"), ran.errors());
+    assertEquals(List.of(), names(out));
+  }
+
+  @Test
+  void aFullDiskIsOneLineAndNothingIsLeft() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    Optional<String> unavailable = TinyDisk.unavailable(disk);
+    assumeTrue(unavailable.isEmpty(), () -> "no tiny disk here: " + unavailable.orElse(""));
+    String target = disk.resolve("exported").toString();
+    ChildJvm.Command command =
+        ChildJvm.of(Millrace.class)
+            .arguments("checkpoint", "export", model.toString(), "--out", target)
+            .launcher(TinyDisk.launcher(disk, KIBIBYTES));
+    try (ChildJvm child = command.start(directory.resolve("output"))) {
+      assertEquals(1, child.awaitExit(Duration.ofMinutes(1)), child.output());
+      assertEquals(
+          List.of("millrace: cannot export to " + target + ": No space left on device"),
+          child.output().lines().filter(line -> line.startsWith("millrace: ")).toList());
+    }
+  }
+}
