@@ -35,15 +35,21 @@ public final class TorchScript {
    * @param dropout rate, 0 to less than 1
    * @param recompute keep only what enters the blocks and compute their insides again in the
    *     backward pass: less memory, a fifth more time
+   * @param oneDnn on a CPU, leave products of matrices to oneDNN wherever PyTorch would leave them
+   *     to MKL, which keeps its fast code for Intel's processors
    */
-  public record Options(Precision precision, double dropout, boolean recompute) {
-    static final Options EXACT = new Options(Precision.FP32, 0, false);
+  public record Options(Precision precision, double dropout, boolean recompute, boolean oneDnn) {
 
     public Options {
       if (!(dropout >= 0 && dropout < 1)) {
         throw new IllegalArgumentException(
             "dropout must be at least 0 and less than 1: " + dropout);
       }
+    }
+
+    /** As PyTorch chooses. */
+    public Options(Precision precision, double dropout, boolean recompute) {
+      this(precision, dropout, recompute, false);
     }
   }
 
@@ -59,14 +65,14 @@ public final class TorchScript {
   }
 
   private static String nll(Architecture architecture, Map<String, String> blocks) {
-    TorchScriptGraph graph = new TorchScriptGraph(Options.EXACT, blocks);
+    TorchScriptGraph graph = TorchScriptGraph.exact(blocks);
     List<TorchScriptGraph.Value> nll =
         architecture.forward(graph).stream().map(head -> head.nll(graph)).toList();
     return graph.method("nll", "", TorchScriptGraph.NO_GRADIENTS, returned(nll));
   }
 
   private static String logits(Architecture architecture, Map<String, String> blocks) {
-    TorchScriptGraph graph = new TorchScriptGraph(Options.EXACT, blocks);
+    TorchScriptGraph graph = TorchScriptGraph.exact(blocks);
     List<Architecture.Head<TorchScriptGraph.Value>> heads = architecture.forward(graph);
     // Every method takes the same inputs, so that its caller need not know which it uses.
     heads.forEach(head -> graph.input(head.targets()));
@@ -76,20 +82,17 @@ public final class TorchScript {
 
   private static String accumulate(
       Architecture architecture, Options options, Map<String, String> blocks) {
-    TorchScriptGraph graph = new TorchScriptGraph(options, blocks);
-    List<TorchScriptGraph.Value> nll =
-        architecture.forward(graph).stream().map(head -> head.nll(graph)).toList();
-    TorchScriptGraph.Value loss =
-        IntStream.range(0, nll.size())
-            .mapToObj(i -> graph.meanLoss(nll.get(i), "counts[" + i + "]"))
-            .reduce(graph::add)
-            .orElseThrow();
-    List<TorchScriptGraph.Value> rows = nll.stream().map(graph::rowSums).toList();
+    TorchScriptGraph graph = TorchScriptGraph.training(options, blocks);
+    List<Architecture.Head<TorchScriptGraph.Value>> heads = architecture.forward(graph);
+    List<TorchScriptGraph.Value> rows =
+        IntStream.range(0, heads.size())
+            .mapToObj(i -> graph.rowSums(graph.trained(heads.get(i), "counts[" + i + "]")))
+            .toList();
     return graph.method(
         "accumulate",
         ", counts: List[float], seed: int",
         "  torch.set_grad_enabled(True)\n  torch.manual_seed(seed)\n",
-        graph.backward(loss) + TorchScriptGraph.NO_GRADIENTS + returned(rows));
+        graph.backward() + TorchScriptGraph.NO_GRADIENTS + returned(rows));
   }
 
   private static String returned(List<TorchScriptGraph.Value> values) {

@@ -1,5 +1,6 @@
 package dev.millrace.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -47,6 +48,12 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   /** A name in one method. */
   record Value(Scope scope, String name, Type type) {}
 
+  /** A linear layer. The weight, the bias and x are of one type. */
+  private record Linear(Value x, Value weight, Optional<Value> bias) {}
+
+  /** Where the backward pass begins, and the gradient there. */
+  private record Root(String value, String gradient) {}
+
   /** A method being written: its lines, what it takes from around it, what it has computed. */
   private static final class Scope {
     final String prefix;
@@ -61,18 +68,32 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   }
 
   private final TorchScript.Options options;
+  private final boolean training;
   private final Map<String, String> blocks; // Text to definition, shared by a script's methods.
   private final Map<String, Integer> parameters = new LinkedHashMap<>();
   private final Set<Input> inputs = EnumSet.noneOf(Input.class);
   private final Scope root = new Scope("");
   private final Set<Value> constants = new HashSet<>(); // Have no gradient.
   private final Set<Value> leaves = new HashSet<>(); // Where recomputation cuts the graph.
+  private final Map<Value, Linear> waiting = new HashMap<>(); // Written where they are first named.
+  private final List<Root> roots = new ArrayList<>();
   private final StringBuilder backward = new StringBuilder();
   private Scope scope = root;
 
-  TorchScriptGraph(TorchScript.Options options, Map<String, String> blocks) {
+  private TorchScriptGraph(
+      TorchScript.Options options, boolean training, Map<String, String> blocks) {
     this.options = options;
+    this.training = training;
     this.blocks = blocks;
+  }
+
+  static TorchScriptGraph training(TorchScript.Options options, Map<String, String> blocks) {
+    return new TorchScriptGraph(options, true, blocks);
+  }
+
+  /** FP32, without dropout. */
+  static TorchScriptGraph exact(Map<String, String> blocks) {
+    return new TorchScriptGraph(new TorchScript.Options(Precision.FP32, 0, false), false, blocks);
   }
 
   // ---- methods
@@ -84,9 +105,33 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
     return head + " -> List[Tensor]:\n" + begin + root.lines + end;
   }
 
-  /** A sum over this call's targets, divided by how many the whole step has. */
-  Value meanLoss(Value nll, String count) {
-    return emit(Type.FP32, "loss", "torch.div(torch.sum(%s), " + count + ")", nll);
+  /**
+   * What training needs of a head: its nll, with the gradient of sum(nll) / count on its way.
+   *
+   * @param count of the targets of the whole step
+   */
+  Value trained(Architecture.Head<Value> head, String count) {
+    Value targets = input(head.targets());
+    Linear last = waiting.remove(head.logits());
+    if (last == null) return scored(head.nll(this), count);
+    boolean bias = last.bias.isPresent();
+    String method = written("linear_nll", TorchLoss.source(multipliesByOneDnn(), bias));
+    String format = "self." + method + "(%s, %s, " + (bias ? "%s, " : "None, ") + "%s, " + count;
+    List<Value> trained = new ArrayList<>(List.of(last.x, last.weight));
+    last.bias.ifPresent(trained::add);
+    List<Value> given = new ArrayList<>(trained);
+    given.add(targets);
+    Value made = emit(Type.FP32, "nll", format + ")", given.toArray(Value[]::new));
+    for (int i = 0; i < trained.size(); i++) {
+      roots.add(new Root(trained.get(i).name, made.name + "[" + (i + 1) + "]"));
+    }
+    return emit(Type.FP32, "nll", "%s[0]", made);
+  }
+
+  private Value scored(Value nll, String count) {
+    Value mean = emit(Type.FP32, "loss", "torch.div(torch.sum(%s), " + count + ")", nll);
+    roots.add(new Root(mean.name, "torch.ones_like(" + mean.name + ")"));
+    return nll;
   }
 
   /** [B, ...]: [B], without a gradient. */
@@ -96,8 +141,11 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   }
 
   /** The lines of the backward pass. */
-  String backward(Value loss) {
-    return "  torch.backward(" + loss.name + ")\n" + backward;
+  String backward() {
+    String values = roots.stream().map(Root::value).collect(Collectors.joining(", "));
+    String gradients = roots.stream().map(Root::gradient).collect(Collectors.joining(", "));
+    String list = "annotate(List[Optional[Tensor]], [" + gradients + "])";
+    return "  torch.backward([" + values + "], " + list + ")\n" + backward;
   }
 
   // ---- lines
@@ -105,13 +153,19 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   private Value emit(Type type, String hint, String format, Value... operands) {
     Object[] names = Arrays.stream(operands).map(this::name).toArray();
     Value value = new Value(scope, hint + "_" + ++scope.count, type);
-    String expression = String.format(Locale.ROOT, format, names);
-    scope.lines.append("  ").append(value.name).append(" = ").append(expression).append('\n');
+    write(value, String.format(Locale.ROOT, format, names));
     return value;
+  }
+
+  private static void write(Value value, String expression) {
+    String line = "  " + value.name + " = " + expression + "\n";
+    value.scope.lines.append(line);
   }
 
   /** A value's name in the method being written; one from outside becomes an argument. */
   private String name(Value value) {
+    Linear late = waiting.remove(value);
+    if (late != null) write(value, linear(late));
     if (value.scope == scope) return value.name;
     return scope.arguments.computeIfAbsent(
             value, outer -> new Value(scope, localName(outer.name), outer.type))
@@ -153,6 +207,11 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
 
   private Type lowType() {
     return options.precision() == Precision.BF16 ? Type.BF16 : Type.FP32;
+  }
+
+  /** In bfloat16 PyTorch does so by itself. */
+  private boolean multipliesByOneDnn() {
+    return options.oneDnn() && lowType() == Type.FP32;
   }
 
   private Value low(Value value) {
@@ -201,11 +260,24 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
 
   @Override
   public Value linear(Value x, Value weight, Optional<Value> bias) {
-    if (bias.isEmpty()) {
-      return emit(lowType(), "linear", "torch.linear(%s, %s)", low(x), low(weight));
+    Linear linear = new Linear(low(x), low(weight), bias.map(this::low));
+    Value value = new Value(scope, "linear_" + ++scope.count, lowType());
+    // Outside of blocks it may turn out to be a model's last, which is trained with its loss.
+    if (scope == root && training) waiting.put(value, linear);
+    else write(value, linear(linear));
+    return value;
+  }
+
+  private String linear(Linear linear) {
+    String x = name(linear.x);
+    String weight = name(linear.weight);
+    Optional<String> bias = linear.bias.map(this::name);
+    if (multipliesByOneDnn()) {
+      return "torch.to_dense(torch.mkldnn_linear(torch.to_mkldnn(%s), %s, %s))"
+          .formatted(x, weight, bias.orElse("None"));
     }
-    String format = "torch.linear(%s, %s, %s)";
-    return emit(lowType(), "linear", format, low(x), low(weight), low(bias.get()));
+    String end = bias.map(b -> ", " + b).orElse("");
+    return "torch.linear(%s, %s%s)".formatted(x, weight, end);
   }
 
   @Override
@@ -344,6 +416,7 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
 
   private Value attended(Value q, Value k, Value v, Mask<Value> mask) {
     String causal = mask.causal() ? "True" : "False";
+    if (options.oneDnn() && lowType() == Type.BF16) return products(causal, q, k, v, "None");
     String format =
         "torch.scaled_dot_product_attention(%s, %s, %s, None, "
             + options.dropout()
@@ -353,7 +426,19 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
     return emit(lowType(), "attention", format, q, k, v);
   }
 
+  /** The same by products of matrices. */
+  private Value products(String causal, Value q, Value k, Value v, String mask, Value... masks) {
+    String method = written("attention", TorchAttention.SOURCE);
+    String format =
+        "self." + method + "(%s, %s, %s, " + mask + ", " + causal + ", " + options.dropout() + ")";
+    Value[] given = Stream.concat(Stream.of(q, k, v), Stream.of(masks)).toArray(Value[]::new);
+    return emit(lowType(), "attention", format, given);
+  }
+
   private Value masked(Value q, Value k, Value v, Mask<Value> mask) {
+    if (options.oneDnn() && lowType() == Type.BF16) {
+      return products("False", q, k, v, "%s", additive(mask));
+    }
     String format =
         "torch.scaled_dot_product_attention(%s, %s, %s, %s, " + options.dropout() + ", False)";
     return emit(lowType(), "attention", format, q, k, v, additive(mask));
@@ -433,7 +518,11 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
             .collect(Collectors.joining());
     String text =
         "(self" + arguments + ") -> Tensor:\n" + inner.lines + "  return " + returned + "\n";
-    String base = name.replaceAll("[.][0-9]+", "").replace('.', '_');
+    return written(name.replaceAll("[.][0-9]+", "").replace('.', '_'), text);
+  }
+
+  /** The name of the method of this text, which begins with its arguments. */
+  private String written(String base, String text) {
     String suffix = blocks.isEmpty() ? "" : "_" + (blocks.size() + 1);
     String definition = blocks.computeIfAbsent(text, fresh -> "def " + base + suffix + fresh);
     return definition.substring("def ".length(), definition.indexOf('('));

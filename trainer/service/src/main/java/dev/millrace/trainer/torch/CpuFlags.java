@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** What the processor says it can do. */
-record CpuFlags(Set<String> flags) {
+/**
+ * What the processor says of itself.
+ *
+ * @param vendor empty where it is not told
+ */
+record CpuFlags(String vendor, Set<String> flags) {
   private static final Path LINUX = Path.of("/proc/cpuinfo");
 
   /** None where the system does not tell. */
@@ -17,7 +21,7 @@ record CpuFlags(Set<String> flags) {
     try {
       return of(Files.readAllLines(LINUX));
     } catch (NoSuchFileException e) {
-      return new CpuFlags(Set.of());
+      return of(List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -25,12 +29,19 @@ record CpuFlags(Set<String> flags) {
 
   /** The first processor's, from the lines of {@code /proc/cpuinfo}. */
   static CpuFlags of(List<String> lines) {
+    return new CpuFlags(value("vendor_id", lines), Set.of(value("flags", lines).split(" +")));
+  }
+
+  private static String value(String key, List<String> lines) {
     return lines.stream()
-        .filter(line -> line.startsWith("flags"))
+        .filter(line -> line.startsWith(key))
         .findFirst()
-        .map(
-            line -> new CpuFlags(Set.of(line.substring(line.indexOf(':') + 1).strip().split(" +"))))
-        .orElse(new CpuFlags(Set.of()));
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .orElse("");
+  }
+
+  boolean isAmd() {
+    return vendor.equals("AuthenticAMD");
   }
 
   /**

@@ -27,6 +27,11 @@ public enum TorchDevice {
     };
   }
 
+  /** Whether MKL, to which PyTorch leaves products on a CPU, is slow here. */
+  boolean prefersOneDnn() {
+    return orCpu() == CPU && CpuFlags.read().isAmd();
+  }
+
   Device djl() {
     return this == CUDA ? Device.gpu(0) : Device.cpu();
   }

@@ -12,9 +12,15 @@ import dev.millrace.model.TorchScript;
  * @param device the CPU takes its place where there is none
  * @param threads for one operation, on the CPU; of the whole process. Results are equal bit by bit
  *     only for equal numbers of threads
+ * @param oneDnn on a CPU, products go through oneDNN where PyTorch would take MKL
  */
 public record TorchOptions(
-    Precision precision, double dropout, boolean recompute, TorchDevice device, int threads) {
+    Precision precision,
+    double dropout,
+    boolean recompute,
+    TorchDevice device,
+    int threads,
+    boolean oneDnn) {
   public TorchOptions {
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout must be at least 0 and less than 1: " + dropout);
@@ -22,7 +28,13 @@ public record TorchOptions(
     if (threads < 1) throw new IllegalArgumentException("threads must be at least 1: " + threads);
   }
 
+  /** With oneDNN where that is faster. */
+  public TorchOptions(
+      Precision precision, double dropout, boolean recompute, TorchDevice device, int threads) {
+    this(precision, dropout, recompute, device, threads, device.prefersOneDnn());
+  }
+
   TorchScript.Options script() {
-    return new TorchScript.Options(precision, dropout, recompute);
+    return new TorchScript.Options(precision, dropout, recompute, oneDnn);
   }
 }

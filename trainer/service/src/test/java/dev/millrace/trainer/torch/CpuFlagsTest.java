@@ -23,6 +23,14 @@ class CpuFlagsTest {
   }
 
   @Test
+  void findsWhoMadeTheProcessor() {
+    assertTrue(CpuFlags.of(List.of("vendor_id\t: AuthenticAMD", "flags\t: fpu")).isAmd());
+    assertFalse(CpuFlags.of(List.of("vendor_id\t: GenuineIntel", "flags\t: fpu")).isAmd());
+    assertFalse(CpuFlags.of(List.of("flags\t: AuthenticAMD")).isAmd());
+    assertEquals(CpuFlags.read().isAmd(), TorchDevice.CPU.prefersOneDnn());
+  }
+
+  @Test
   void aDeviceThatIsNotThereIsTheCpu() {
     assertEquals(TorchDevice.CPU, TorchDevice.CPU.orCpu());
     assertEquals(

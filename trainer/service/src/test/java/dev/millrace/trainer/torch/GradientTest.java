@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.engine.EngineException;
 import dev.millrace.model.Architecture;
+import dev.millrace.model.Architectures;
 import dev.millrace.model.Parameter;
 import dev.millrace.model.Precision;
 import dev.millrace.model.Reference;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.WeightSource;
+import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -162,6 +164,34 @@ class GradientTest {
       assertArrayEquals(expected, rows, expected[0] * 0.02f);
       assertTrue(!Arrays.equals(expected, rows), "computed in full precision");
       assertClose(full.gradientValues(), low.gradientValues(), 0.05);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneDnnsProductsGiveTheSameButForRounding(TinyModel tiny) throws Exception {
+    assertSameProducts(tiny.architecture(), tiny.batch(11), Precision.FP32, 1e-5);
+    assertSameProducts(tiny.architecture(), tiny.batch(11), Precision.BF16, 0.05);
+  }
+
+  /** The scores of long rows would not fit: both take PyTorch's fused attention. */
+  @Test
+  void rowsThatAreTooLongForProductsGiveTheSameBits() throws Exception {
+    Architecture architecture = Architectures.of(new Gpt2Spec(97, 520, 32, 4, 1, 0, 0));
+    assertSameProducts(architecture, TinyModels.batch(11, 1, 520), Precision.BF16, 0);
+  }
+
+  private static void assertSameProducts(
+      Architecture architecture, Microbatch batch, Precision precision, double relative)
+      throws Exception {
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    double[] targets = targets(architecture, batch);
+    try (ScriptedModel mkl = TinyModels.model(architecture, options(precision, false), weights);
+        ScriptedModel oneDnn = TinyModels.model(architecture, options(precision, true), weights)) {
+      assertTrue(!mkl.source().equals(oneDnn.source()), "the same program");
+      mkl.accumulate(batch, targets, 1);
+      oneDnn.accumulate(batch, targets, 1);
+      assertClose(mkl.gradientValues(), oneDnn.gradientValues(), relative);
     }
   }
 

@@ -31,6 +31,11 @@ final class TinyModels {
     return new TorchOptions(precision, dropout, recompute, TorchDevice.CPU, 1);
   }
 
+  /** Products by oneDNN or as PyTorch chooses, whatever is faster here. */
+  static TorchOptions options(Precision precision, boolean oneDnn) {
+    return new TorchOptions(precision, 0, false, TorchDevice.CPU, 1, oneDnn);
+  }
+
   static ScriptedModel model(
       Architecture architecture, TorchOptions options, Map<String, float[]> weights)
       throws Exception {
