@@ -32,6 +32,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * How to reach Kafka, and the few kinds of client that Millrace uses. Readers see committed records
  * only, are assigned by hand and never jump: a position that no longer exists is an error.
  *
+ * <p>A value may refer to a secret, as {@link KafkaSecrets} has it: the reference is all that is
+ * kept here, each client looks it up for itself.
+ *
  * @param properties client properties as Kafka names them: bootstrap servers, TLS, SASL
  */
 public record KafkaConnection(Map<String, Object> properties) {
@@ -45,7 +48,7 @@ public record KafkaConnection(Map<String, Object> properties) {
   private static final long LOOK_AGAIN_MILLIS = 50;
 
   public KafkaConnection {
-    properties = Map.copyOf(properties);
+    properties = KafkaSecrets.withProviders(properties);
   }
 
   /** Without security, as a local broker is. */

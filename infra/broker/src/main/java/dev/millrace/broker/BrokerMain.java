@@ -31,13 +31,15 @@ final class BrokerMain {
 
   private BrokerMain() {}
 
-  /** Takes the directory, then settings as {@code name=value}. */
+  /** Takes the directory, then what its security is, if any, then settings: name=value. */
   public static void main(String[] arguments) {
     Path directory = Path.of(arguments[0]);
     try {
       DirectoryLock.take(directory);
       watchParent();
-      KafkaRaftServer server = start(directory, settings(arguments));
+      Optional<BrokerSecurity> security =
+          Arrays.stream(arguments).flatMap(a -> BrokerSecurity.parse(a).stream()).findFirst();
+      KafkaRaftServer server = start(directory, settings(arguments), security);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "broker-shutdown"));
       System.out.println(READY);
       server.awaitShutdown();
@@ -51,13 +53,16 @@ final class BrokerMain {
   private static Map<String, String> settings(String[] arguments) {
     return Arrays.stream(arguments)
         .skip(1)
+        .filter(argument -> BrokerSecurity.parse(argument).isEmpty())
         .collect(
             Collectors.toMap(
                 setting -> setting.substring(0, setting.indexOf('=')),
                 setting -> setting.substring(setting.indexOf('=') + 1)));
   }
 
-  private static KafkaRaftServer start(Path directory, Map<String, String> more) throws Exception {
+  private static KafkaRaftServer start(
+      Path directory, Map<String, String> more, Optional<BrokerSecurity> security)
+      throws Exception {
     Path data = directory.resolve("data");
     Path portsFile = EmbeddedBroker.ports(directory);
     Optional<Ports> before = Ports.read(portsFile);
@@ -65,9 +70,9 @@ final class BrokerMain {
     Properties settings = new Properties();
     settings.putAll(BrokerSettings.common());
     settings.putAll(more);
-    settings.putAll(BrokerSettings.node(ports, data));
+    settings.putAll(BrokerSettings.node(ports, data, security));
     KafkaConfig config = new KafkaConfig(settings);
-    formatOnce(data);
+    formatOnce(data, security.isPresent() ? security.get().firstUsers() : List.of());
     KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
     server.startup();
     ports.write(portsFile);
@@ -96,7 +101,7 @@ final class BrokerMain {
     System.exit(0);
   }
 
-  private static void formatOnce(Path data) throws Exception {
+  private static void formatOnce(Path data, List<String> users) throws Exception {
     if (Files.exists(data.resolve("meta.properties"))) return;
     Files.createDirectories(data);
     new Formatter()
@@ -107,6 +112,7 @@ final class BrokerMain {
         .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
         .setReleaseVersion(MetadataVersion.latestProduction())
         .setSupportedFeatures(List.copyOf(Feature.PRODUCTION_FEATURES))
+        .setScramArguments(users)
         .setPrintStream(
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
         .run();

@@ -3,6 +3,7 @@ package dev.millrace.broker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What may differ from one embedded broker to another.
@@ -10,10 +11,15 @@ import java.util.Map;
  * @param heap of the child JVM, as {@code -Xmx} takes it
  * @param startTimeout how long a start may take, recovery of the log after a crash included
  * @param settings broker settings, as Kafka names them, that go before {@link BrokerSettings}
+ * @param security empty: whoever reaches it may do everything
  */
-public record BrokerOptions(String heap, Duration startTimeout, Map<String, String> settings) {
+public record BrokerOptions(
+    String heap,
+    Duration startTimeout,
+    Map<String, String> settings,
+    Optional<BrokerSecurity> security) {
   public static final BrokerOptions DEFAULT =
-      new BrokerOptions("512m", Duration.ofMinutes(2), Map.of());
+      new BrokerOptions("512m", Duration.ofMinutes(2), Map.of(), Optional.empty());
 
   public BrokerOptions {
     if (!heap.matches("[1-9]\\d*[kKmMgG]")) {
@@ -26,16 +32,20 @@ public record BrokerOptions(String heap, Duration startTimeout, Map<String, Stri
   }
 
   public BrokerOptions heap(String size) {
-    return new BrokerOptions(size, startTimeout, settings);
+    return new BrokerOptions(size, startTimeout, settings, security);
   }
 
   public BrokerOptions startTimeout(Duration timeout) {
-    return new BrokerOptions(heap, timeout, settings);
+    return new BrokerOptions(heap, timeout, settings, security);
   }
 
   public BrokerOptions setting(String name, String value) {
     Map<String, String> more = new HashMap<>(settings);
     more.put(name, value);
-    return new BrokerOptions(heap, startTimeout, more);
+    return new BrokerOptions(heap, startTimeout, more, security);
+  }
+
+  public BrokerOptions security(BrokerSecurity wanted) {
+    return new BrokerOptions(heap, startTimeout, settings, Optional.of(wanted));
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.broker;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** How a broker that serves one machine differs from Kafka's defaults. */
@@ -11,7 +12,6 @@ public final class BrokerSettings {
 
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
-  private static final String BROKER_LISTENER = "PLAINTEXT";
 
   private BrokerSettings() {}
 
@@ -38,8 +38,9 @@ public final class BrokerSettings {
   }
 
   /** One node that is broker and controller, on the loopback address. */
-  static Map<String, String> node(Ports ports, Path data) {
-    String broker = BROKER_LISTENER + "://127.0.0.1:" + ports.broker();
+  static Map<String, String> node(Ports ports, Path data, Optional<BrokerSecurity> security) {
+    String listener = security.map(s -> s.access().protocol()).orElse("PLAINTEXT");
+    String broker = listener + "://127.0.0.1:" + ports.broker();
     String controller = CONTROLLER_LISTENER + "://127.0.0.1:" + ports.controller();
     Map<String, String> settings = new TreeMap<>();
     settings.put("process.roles", "broker,controller");
@@ -48,8 +49,12 @@ public final class BrokerSettings {
     settings.put("listeners", broker + "," + controller);
     settings.put("advertised.listeners", broker);
     settings.put("controller.listener.names", CONTROLLER_LISTENER);
-    settings.put("inter.broker.listener.name", BROKER_LISTENER);
-    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    settings.put("inter.broker.listener.name", listener);
+    settings.put(
+        "listener.security.protocol.map",
+        "%s:%s,CONTROLLER:%s"
+            .formatted(listener, listener, security.isPresent() ? "SSL" : "PLAINTEXT"));
+    security.ifPresent(s -> settings.putAll(s.settings()));
     settings.put("log.dirs", data.toString());
     return settings;
   }

@@ -155,8 +155,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-Dlogback.configurationFile=dev/millrace/broker/logback.xml");
     command.add("-Dmillrace.broker.log=" + log(root));
+    options.security().ifPresent(s -> command.add("-Dmillrace.broker.decisions=DEBUG"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(BrokerMain.class.getName(), root.toString()));
+    options.security().map(BrokerSecurity::argument).ifPresent(command::add);
     options.settings().forEach((name, value) -> command.add(name + "=" + value));
     return command;
   }

@@ -121,6 +121,7 @@ final class IngestCommand implements Callable<Integer> {
     if (follow && again) throw new UsageError("--follow and --again exclude each other");
     KafkaConnection kafka = context.kafka();
     context.topicSetup(kafka).ensure(context.prefix().all());
+    context.checkRights(kafka, "ingest");
     IngestOptions options = IngestOptions.of(reading);
     if (again) options = options.fromTheStart();
     Ingest ingest = new Ingest(kafka, context.prefix(), options);

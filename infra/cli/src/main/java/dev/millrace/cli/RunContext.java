@@ -1,6 +1,9 @@
 package dev.millrace.cli;
 
 import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.cli.acls.Acl;
+import dev.millrace.cli.acls.RightsCheck;
+import dev.millrace.cli.acls.ServiceAcls;
 import dev.millrace.ingest.BrokerCheck;
 import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.runtime.config.RunFile;
@@ -111,6 +114,22 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
         ownsBroker() ? embedded() : new KafkaConnection(Map.copyOf(settings().kafka()));
     BrokerCheck.check(kafka);
     return kafka;
+  }
+
+  /**
+   * In one line, all of it.
+   *
+   * @throws UserError where this user may not do all that a service needs
+   */
+  void checkRights(KafkaConnection kafka, String service) {
+    ServiceAcls needed = ServiceAcls.of(service, settings().topicPrefix(), settings().name());
+    List<Acl> missing =
+        RightsCheck.missing(kafka, needed, topics().stream().map(Topic::name).toList());
+    if (missing.isEmpty()) return;
+    throw new UserError(
+        "%s: Kafka does not let this user %s; what it needs is in infra/security/acls/%s.yaml"
+            .formatted(
+                service, String.join(", ", missing.stream().map(Acl::toString).toList()), service));
   }
 
   private KafkaConnection embedded() {

@@ -8,6 +8,7 @@ import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.refinery.stream.StreamConfig;
 import dev.millrace.runtime.config.Default;
 import dev.millrace.runtime.metrics.EndpointConfig;
+import dev.millrace.schemas.KafkaSecrets;
 import dev.millrace.tokenization.PackingConfig;
 import dev.millrace.trainer.ModelConfig;
 import dev.millrace.trainer.TrainingConfig;
@@ -22,8 +23,8 @@ import java.util.regex.Pattern;
  *
  * @param name the run; part of topic names
  * @param topicPrefix put before every topic; the refinery and held-out sections belong to it
- * @param kafka client properties as Kafka names them; without {@code bootstrap.servers} an embedded
- *     broker in {@code --dir} is used
+ * @param kafka client properties as Kafka names them, secrets by {@link KafkaSecrets reference};
+ *     without {@code bootstrap.servers} an embedded broker in {@code --dir} is used
  * @param domains what this run trains on; documents of other domains pass through the refinery only
  * @param artifacts where checkpoints and snapshots go, relative to {@code --dir}
  */
@@ -53,6 +54,7 @@ public record RunSettings(
     require(
         TOPIC_PREFIX.matcher(topicPrefix).matches() && topicPrefix.length() <= 60,
         "topicPrefix must be words that end with a dot each: " + topicPrefix);
+    KafkaSecrets.problem(kafka).ifPresent(problem -> require(false, "kafka." + problem));
     require(!domains.isEmpty(), "domains must name one at least");
     for (String domain : domains) {
       require(

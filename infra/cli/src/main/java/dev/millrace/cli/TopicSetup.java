@@ -7,16 +7,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
@@ -46,17 +47,22 @@ record TopicSetup(KafkaConnection kafka, TopicLaws laws, int partitions, short r
     if (!problems.isEmpty()) throw new UserError(String.join("\n", problems));
   }
 
+  /** Whoever may not create topics goes on with those that are there. */
   private Map<String, Boolean> createMissing(Admin admin, Collection<Topic<?, ?>> topics) {
-    CreateTopicsResult result =
-        admin.createTopics(
-            topics.stream()
-                .map(
-                    t ->
-                        new NewTopic(t.name(), t.partitions(partitions), replication)
-                            .configs(t.settings()))
-                .toList());
+    Set<String> there = await(admin.listTopics().names(), "list topics");
+    List<NewTopic> missing =
+        topics.stream()
+            .filter(t -> !there.contains(t.name()))
+            .map(
+                t ->
+                    new NewTopic(t.name(), t.partitions(partitions), replication)
+                        .configs(t.settings()))
+            .toList();
     Map<String, Boolean> created = new HashMap<>();
-    result.values().forEach((name, future) -> created.put(name, wasCreated(name, future)));
+    admin
+        .createTopics(missing)
+        .values()
+        .forEach((name, future) -> created.put(name, wasCreated(name, future)));
     return created;
   }
 
@@ -66,6 +72,12 @@ record TopicSetup(KafkaConnection kafka, TopicLaws laws, int partitions, short r
       return true;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TopicExistsException) return false;
+      if (e.getCause() instanceof AuthorizationException) {
+        throw new UserError(
+            "topic %s is not there, or Kafka does not let this user see it, nor create it"
+                .formatted(name),
+            e);
+      }
       throw new UserError("cannot create topic " + name + ": " + e.getCause().getMessage(), e);
     } catch (InterruptedException | TimeoutException e) {
       throw new UserError("cannot create topic " + name + ": Kafka did not answer", e);

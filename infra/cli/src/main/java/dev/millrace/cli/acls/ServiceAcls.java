@@ -1,0 +1,50 @@
+package dev.millrace.cli.acls;
+
+import dev.millrace.runtime.config.RunFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.common.acl.AclBinding;
+
+/**
+ * All that a service needs, and no more: a file of {@code infra/security/acls}.
+ *
+ * @param service as logs name it
+ */
+public record ServiceAcls(String service, List<Acl> acls) {
+  /** Every service that has a file. */
+  public static final List<String> SERVICES =
+      List.of(
+          "ingest", "refinery", "tokenization", "curriculum", "trainer", "evaluator", "dashboard");
+
+  public ServiceAcls {
+    acls = List.copyOf(acls);
+  }
+
+  /** What a service of a run needs. */
+  public static ServiceAcls of(String service, String topicPrefix, String run) {
+    String file = service + ".yaml";
+    ServiceAcls read = RunFile.parse(text(file), file, ServiceAcls.class).value();
+    if (!read.service().equals(service)) {
+      throw new IllegalStateException(file + " is of " + read.service());
+    }
+    return new ServiceAcls(
+        service, read.acls().stream().map(acl -> acl.of(topicPrefix, run)).toList());
+  }
+
+  /** As Kafka keeps them. */
+  public List<AclBinding> bindings(String user) {
+    return acls.stream().flatMap(acl -> acl.bindings(user)).toList();
+  }
+
+  private static String text(String file) {
+    try (InputStream in = ServiceAcls.class.getResourceAsStream(file)) {
+      if (in == null) throw new IllegalStateException("no resource " + file);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

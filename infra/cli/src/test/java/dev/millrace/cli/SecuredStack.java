@@ -1,0 +1,255 @@
+package dev.millrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.millrace.broker.BrokerSecurity.Access;
+import dev.millrace.cli.acls.ServiceAcls;
+import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.EvaluationResult;
+import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Topic;
+import dev.millrace.schemas.Topics;
+import dev.millrace.testkit.Await;
+import dev.millrace.testkit.SecuredBroker;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * A whole run, each service a user of its own with the ACLs of its file and no more, on a broker
+ * that lets nobody do anything else. All of it happens twice, so that what is only read after a
+ * restart is read as well; dead letters and a retraction pass through.
+ */
+final class SecuredStack implements AutoCloseable {
+  static final String RUN = "tiny";
+  static final Topics TOPICS = new Topics("millrace.");
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int STEPS = 4;
+
+  private static final String RUN_FILE =
+      """
+      name: tiny
+      domains: [text]
+      topics: {partitions: 2}
+      refinery: {stages: [normalisation, line-dedup, pii]}
+      heldOut: {fraction: 0.2}
+      stream: {commitInterval: 100ms, standbyReplicas: 0}
+      tokenizer: {vocabularySize: 300}
+      packing: {openBins: 2}
+      curriculum: {lead: 32}
+      model: {layers: 1, heads: 2, width: 16, contextLength: 32}
+      training: {learningRate: 1e-3, warmupSteps: 1, maxSteps: %d, saveSteps: 2, perDeviceTrainBatchSize: 2}
+      evaluation: {heldOutTokens: 200, heldOutWait: 2s, prompts: [The], sampleTokens: 2}
+      dashboard: {port: 0}
+      kafka:
+      """;
+
+  private final Path directory;
+  private final SecuredBroker broker;
+  private final Deque<ServiceHost> running = new ArrayDeque<>();
+  private final Map<String, String> metrics = new TreeMap<>();
+  private final Random random = new Random(5);
+
+  private SecuredStack(Path directory, SecuredBroker broker) {
+    this.directory = directory;
+    this.broker = broker;
+  }
+
+  /** Returns when everything has happened; the broker still runs, nothing else does. */
+  static SecuredStack run(Path directory) throws Exception {
+    Files.createDirectories(directory.resolve("broker"));
+    SecuredStack stack = new SecuredStack(directory, SecuredBroker.start(directory, Access.SCRAM));
+    try {
+      stack.prepare();
+      stack.round(1);
+      stack.round(2);
+      return stack;
+    } catch (Exception e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  private void prepare() throws Exception {
+    command("topics", "create", "--run", runFile("admin", broker.admin(), STEPS).toString());
+    for (String service : ServiceAcls.SERVICES) {
+      runFile(service, broker.user(service), STEPS);
+      grant(ServiceAcls.of(service, TOPICS.prefix(), RUN), service);
+    }
+    Path text = Files.writeString(directory.resolve("learn.txt"), words(3_000));
+    command(
+        "tokenizer", "train", "--vocab", "300", "--out", directory + "/tokenizer.json", "" + text);
+  }
+
+  void grant(ServiceAcls acls, String user) throws Exception {
+    try (Admin admin = new KafkaConnection(Map.copyOf(broker.admin())).admin()) {
+      admin.createAcls(acls.bindings(user)).all().get();
+    }
+  }
+
+  private Path runFile(String user, Map<String, String> kafka, int steps) throws IOException {
+    String properties =
+        kafka.entrySet().stream()
+            .map(e -> "  %s: '%s'\n".formatted(e.getKey(), e.getValue()))
+            .collect(Collectors.joining());
+    return Files.writeString(runFile(user), RUN_FILE.formatted(steps) + properties);
+  }
+
+  /** Of a service, or of the admin. */
+  Path runFile(String user) {
+    return directory.resolve(user + ".yaml");
+  }
+
+  private static void command(String... arguments) {
+    Ran ran = Ran.of(arguments);
+    assertEquals(0, ran.exit(), ran.err());
+  }
+
+  private String words(int count) {
+    List<String> words =
+        List.of("the river of an old mill turns its wheel by day and night".split(" "));
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      text.append(words.get(random.nextInt(words.size()))).append(i % 12 == 11 ? ".\n" : " ");
+    }
+    return text.toString();
+  }
+
+  private void round(int round) throws Exception {
+    int steps = STEPS * round;
+    for (String service : ServiceAcls.SERVICES) runFile(service, broker.user(service), steps);
+    push(round);
+    start("refinery", s -> s.refinery("refinery-1"));
+    start("tokenization", s -> s.tokenization("tokenization-1"));
+    start("curriculum", Services::curriculum);
+    start("trainer", Services::trainer);
+    start("evaluator", Services::evaluator);
+    start("dashboard", Services::dashboard);
+    command("retract", "--document", "text-1-1", "--run", runFile("admin").toString());
+    await(
+        "the last evaluation",
+        () -> last(TOPICS.evaluations()).filter(e -> e == steps).isPresent());
+    for (Topic<?, ?> topic : List.of(TOPICS.deadLetters(), TOPICS.run(RUN).deadLetters())) {
+      await("a dead letter in " + topic.name(), () -> count(topic) >= round);
+    }
+    Thread.sleep(1_000); // Streams purges what it has read, some time after it has read it.
+    stop();
+  }
+
+  private void push(int round) throws Exception {
+    Path input = directory.resolve("text-" + round + ".jsonl");
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 60; i++) {
+      String text = words(40 + random.nextInt(40)).replace("\n", "\\n");
+      lines.append("{\"id\": \"text-%d-%d\", \"text\": \"%s\"}\n".formatted(round, i, text));
+    }
+    Files.writeString(input, lines);
+    command("ingest", "--run", runFile("ingest").toString(), input.toString());
+    byte[] hostile = {1, 2, 3};
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (Topic<?, ?> topic : List.of(TOPICS.raw(), TOPICS.rawJson(), TOPICS.refined())) {
+      records.add(new ProducerRecord<>(topic.name(), 0, null, hostile));
+    }
+    byte[] json =
+        "{\"domain\": \"text\", \"text\": \"A river and a mill.\"}"
+            .getBytes(StandardCharsets.UTF_8);
+    records.add(new ProducerRecord<>(TOPICS.rawJson().name(), 0, null, json));
+    admin().writeTogether("test-", records);
+  }
+
+  private void start(String service, ServiceHost.Making making) throws Exception {
+    running.push(ServiceHost.start(service, context(service), making));
+  }
+
+  RunContext context(String user) {
+    return RunContext.of(Optional.of(runFile(user)), directory.resolve("state"));
+  }
+
+  /** Metrics first, by service, while all of them are at work. */
+  private void stop() throws Exception {
+    Map<String, URI> services = new LinkedHashMap<>();
+    List<String> names =
+        List.of("refinery", "tokenization", "curriculum", "trainer", "evaluator", "dashboard");
+    List<ServiceHost> hosts = new ArrayList<>(running);
+    for (int i = 0; i < names.size(); i++) {
+      services.put(names.get(i), hosts.get(names.size() - 1 - i).uri());
+    }
+    for (Map.Entry<String, URI> service : services.entrySet()) {
+      metrics.put(service.getKey(), get(service.getValue().resolve("metrics")));
+    }
+    while (!running.isEmpty()) running.pop().close();
+  }
+
+  static String get(URI uri) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(uri).build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  private void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+    Await.until(
+        what,
+        PATIENCE,
+        () -> {
+          for (ServiceHost host : running) {
+            Optional<? extends RuntimeException> failure = host.failure();
+            if (failure.isPresent()) throw failure.get();
+          }
+          return condition.call();
+        });
+  }
+
+  private KafkaConnection admin() {
+    return new KafkaConnection(Map.copyOf(broker.admin()));
+  }
+
+  private long count(Topic<?, ?> topic) {
+    long[] count = {0};
+    admin().scan(topic, record -> count[0]++);
+    return count[0];
+  }
+
+  private Optional<Long> last(Topic<String, EvaluationResult> topic) {
+    List<Long> steps = new ArrayList<>();
+    admin().scan(topic, record -> steps.add(record.value().getStep()));
+    return steps.stream().max(Long::compare);
+  }
+
+  /** What Prometheus got of each service, at the end of the last round. */
+  Map<String, String> metrics() {
+    return metrics;
+  }
+
+  SecuredBroker broker() {
+    return broker;
+  }
+
+  List<CheckpointPublished> checkpoints() {
+    List<CheckpointPublished> all = new ArrayList<>();
+    admin().scan(TOPICS.checkpoints(), record -> all.add(record.value()));
+    return all;
+  }
+
+  @Override
+  public void close() {
+    while (!running.isEmpty()) running.pop().close();
+    broker.close();
+  }
+}

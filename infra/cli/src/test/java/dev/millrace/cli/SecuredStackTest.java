@@ -1,0 +1,158 @@
+package dev.millrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.cli.acls.Acl;
+import dev.millrace.cli.acls.ServiceAcls;
+import dev.millrace.testkit.SecuredBroker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run whose services may do what their files say and nothing else, over TLS. */
+class SecuredStackTest {
+  @TempDir static Path directory;
+  private static SecuredStack stack;
+  private static Map<String, Set<Decision>> decisions;
+
+  @BeforeAll
+  static void run() throws Exception {
+    stack = SecuredStack.run(directory);
+    decisions =
+        stack.broker().decisions().stream()
+            .flatMap(line -> Decision.of(line).stream())
+            .collect(Collectors.groupingBy(Decision::user, Collectors.toSet()));
+  }
+
+  @AfterAll
+  static void close() {
+    stack.close();
+  }
+
+  private static ServiceAcls acls(String service) {
+    return ServiceAcls.of(service, SecuredStack.TOPICS.prefix(), SecuredStack.RUN);
+  }
+
+  @Test
+  void noServiceAskedForMoreThanItsFileSays() {
+    for (String service : ServiceAcls.SERVICES) {
+      List<Decision> denied =
+          decisions.get(service).stream().filter(decision -> !decision.allowed()).toList();
+      assertEquals(List.of(), denied, service);
+    }
+  }
+
+  @Test
+  void everyServiceNeededAllThatItsFileSays() {
+    for (String service : ServiceAcls.SERVICES) {
+      List<Acl> all = acls(service).acls().stream().flatMap(Acl::each).toList();
+      List<Acl> unneeded =
+          all.stream()
+              .filter(acl -> decisions.get(service).stream().noneMatch(d -> isOnly(acl, all, d)))
+              .toList();
+      assertEquals(List.of(), unneeded, service);
+    }
+  }
+
+  /** Whether that would have been refused without it. */
+  private static boolean isOnly(Acl acl, List<Acl> all, Decision decision) {
+    return decision.isAllowedBy(acl) && all.stream().filter(decision::isAllowedBy).count() == 1;
+  }
+
+  @Test
+  void withAnothersRightsAServiceSaysInOneLineWhatIsMissing() {
+    List<String> services = ServiceAcls.SERVICES;
+    for (int i = 1; i < services.size(); i++) { // All but the first, which is a command.
+      String service = services.get(i);
+      String other = services.get((i + 1) % services.size());
+      UserError refused =
+          assertThrows(
+              UserError.class,
+              () ->
+                  ServiceHost.start(
+                      service,
+                      stack.context(other),
+                      s -> {
+                        throw new AssertionError(service + " was made");
+                      }));
+      assertEquals(1, refused.getMessage().lines().count(), refused.getMessage());
+      for (Acl missing : missing(service, other)) {
+        assertTrue(refused.getMessage().contains(missing.toString()), refused.getMessage());
+      }
+    }
+  }
+
+  private static List<Acl> missing(String service, String other) {
+    List<Acl> others = acls(other).acls();
+    List<Acl> missing =
+        acls(service).acls().stream()
+            .flatMap(Acl::each)
+            .filter(
+                acl ->
+                    others.stream()
+                        .noneMatch(o -> o.allows(acl.operations().get(0), acl.type(), acl.name())))
+            .filter(acl -> acl.type() != ResourceType.TOPIC || isThere(acl))
+            .toList();
+    assertFalse(missing.isEmpty());
+    return missing;
+  }
+
+  /** Stores' topics are nobody's to look for before they are made. */
+  private static boolean isThere(Acl acl) {
+    return stack.context("admin").topics().stream().anyMatch(t -> t.name().startsWith(acl.name()));
+  }
+
+  @Test
+  void aPushWithAnothersRightsSaysInOneLineWhatIsMissing() throws Exception {
+    Path input = Files.writeString(directory.resolve("more.jsonl"), "{\"text\": \"More.\"}\n");
+    Ran ran = Ran.of("ingest", "--run", stack.runFile("refinery").toString(), input.toString());
+    assertEquals(1, ran.exit());
+    assertEquals(
+        List.of(
+            "millrace: ingest: Kafka does not let this user read topic millrace.ingest.progress, write"
+                + " topic millrace.ingest.progress, write transactional id millrace.ingest.*; what it"
+                + " needs is in infra/security/acls/ingest.yaml"),
+        ran.errors());
+  }
+
+  @Test
+  void aWrongPasswordIsSaidInOneLine() throws Exception {
+    String wrong =
+        Files.readString(stack.runFile("trainer"))
+            .replace("/trainer.properties", "/admin.properties");
+    Path runFile = Files.writeString(directory.resolve("wrong.yaml"), wrong);
+    Ran ran = Ran.of("status", "--run", runFile.toString());
+    assertEquals(1, ran.exit());
+    assertEquals(1, ran.errors().size(), ran.err());
+    assertTrue(ran.errors().get(0).contains("Authentication failed"), ran.err());
+  }
+
+  @Test
+  void noSecretIsPrintedOrLogged() throws Exception {
+    String secret = SecuredBroker.password("admin");
+    String runFile = stack.runFile("admin").toString();
+    Ran config = Ran.of("config", "--run", runFile);
+    assertTrue(config.out().contains("${file:"), config.out());
+    Ran status = Ran.of("--verbose", "status", "--run", runFile);
+    assertTrue(status.err().contains("sasl.jaas.config = [hidden]"), "what Kafka's clients log");
+    for (Ran ran : List.of(config, status)) {
+      assertEquals(0, ran.exit(), ran.err());
+      assertFalse(ran.out().contains(secret) || ran.err().contains(secret));
+    }
+    assertFalse(Files.readString(stack.broker().log()).contains(secret));
+    assertFalse(
+        stack.checkpoints().stream()
+            .anyMatch(checkpoint -> checkpoint.toString().contains("jaas")));
+  }
+}
