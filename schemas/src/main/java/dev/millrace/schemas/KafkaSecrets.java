@@ -46,7 +46,7 @@ public final class KafkaSecrets {
 
   private static final Pattern SECRET_WORD =
       Pattern.compile("password|secret|credential", Pattern.CASE_INSENSITIVE);
-  private static final Pattern OPTION = Pattern.compile("(\\w+)\\s*=\\s*\"?([^\"\\s;]*)");
+  private static final Pattern OPTION = Pattern.compile("(\\w+)\\s*=\\s*[\"']?([^\"'\\s;]*)");
 
   private KafkaSecrets() {}
 

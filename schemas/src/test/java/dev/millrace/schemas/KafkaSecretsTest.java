@@ -41,7 +41,7 @@ class KafkaSecretsTest {
 
   @Test
   void aLoginMayHaveItsUserWrittenOutButNotItsPassword() {
-    for (String password : new String[] {"hunter2", "\"hunter2\"", "\"\""}) {
+    for (String password : new String[] {"hunter2", "\"hunter2\"", "'hunter2'", "\"\""}) {
       String login = LOGIN.formatted(password);
       assertTrue(KafkaSecrets.problem(Map.of("sasl.jaas.config", login)).isPresent(), login);
     }

@@ -77,6 +77,10 @@ public final class ServiceHost implements AutoCloseable {
   static HttpEndpoint endpoint(RunContext run, Metrics metrics, ServiceRunner runner)
       throws Exception {
     Health live = () -> runner.failure().map(ServiceException::getMessage);
-    return HttpEndpoint.start(run.settings().metrics(), metrics.registry(), live, runner::notReady);
+    return HttpEndpoint.start(
+        run.settings().metrics().relativeTo(run.base()),
+        metrics.registry(),
+        live,
+        runner::notReady);
   }
 }

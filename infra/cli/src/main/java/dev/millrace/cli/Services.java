@@ -105,7 +105,8 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
 
   Dashboard dashboard() throws IOException {
     RunSettings s = run.settings();
-    return new Dashboard(s.dashboard(), kafka, run.prefix(), s.name(), s.domains());
+    return new Dashboard(
+        s.dashboard().relativeTo(run.base()), kafka, run.prefix(), s.name(), s.domains());
   }
 
   private static Tokenizer tokenizer(Path file) throws IOException {

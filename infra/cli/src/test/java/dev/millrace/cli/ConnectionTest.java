@@ -43,7 +43,7 @@ class ConnectionTest {
   @Test
   void aBrokerThatRefusesCredentialsIsNamed() throws Exception {
     String login =
-        "org.apache.kafka.common.security.plain.PlainLoginModule required username=u password=${env:PATH};";
+        "org.apache.kafka.common.security.plain.PlainLoginModule required username=u password='${env:PATH}';";
     String error =
         error(
             "security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN, sasl.jaas.config: \"%s\""

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.millrace.runtime.metrics.AccessToken;
 import dev.millrace.runtime.metrics.Listener;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
@@ -50,8 +52,15 @@ final class Web implements AutoCloseable {
   private final ObjectNode about;
   private final Semaphore places = new Semaphore(LOOKERS_MAX);
   private final boolean loopback;
+  private final Optional<AccessToken> token;
 
-  private Web(HttpServer server, ExecutorService threads, Picture picture, ObjectNode about) {
+  private Web(
+      HttpServer server,
+      ExecutorService threads,
+      Picture picture,
+      ObjectNode about,
+      Optional<AccessToken> token) {
+    this.token = token;
     loopback = server.getAddress().getAddress().isLoopbackAddress();
     this.server = server;
     this.threads = threads;
@@ -66,10 +75,11 @@ final class Web implements AutoCloseable {
    * @throws IOException if the address cannot be had; the message names it
    */
   static Web start(DashboardConfig config, Picture picture, ObjectNode about) throws IOException {
+    Optional<AccessToken> token = AccessToken.read(config.tokenFile());
     HttpServer server =
         Listener.bind("the dashboard (dashboard.port)", config.host(), config.port());
     ExecutorService threads = threads();
-    Web web = new Web(server, threads, picture, about);
+    Web web = new Web(server, threads, picture, about, token);
     server.setExecutor(threads);
     server.createContext("/", web::answer);
     server.start();
@@ -97,7 +107,9 @@ final class Web implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       boolean get = exchange.getRequestMethod().equals("GET");
       if (loopback && !isLocal(exchange)) refuse(exchange, 403, "only under a local name");
-      else if (!get) refuse(exchange, 405, "only GET");
+      else if (token.isPresent() && !token.get().admits(exchange)) {
+        refuse(exchange, 401, "only with the token");
+      } else if (!get) refuse(exchange, 405, "only GET");
       else if (path.equals("/events")) look(exchange);
       else if (PAGES.containsKey(path)) page(exchange, PAGES.get(path));
       else refuse(exchange, 404, "nothing here");

@@ -17,11 +17,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The page and its events, over HTTP, from topics of a real broker. */
 @WithKafka
@@ -51,6 +55,22 @@ class DashboardTest {
         JsonNode evaluation = events.until(n -> n.has("evaluations")).at("/evaluations/0");
         assertEquals("<script>", evaluation.at("/samples/0/text").asText());
       }
+    }
+  }
+
+  @Test
+  void whoeverLacksTheTokenSeesNothing(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "a-token-of-the-test");
+    DashboardConfig config = new DashboardConfig("127.0.0.1", 0, Optional.of(file));
+    try (Dashboard guarded = new Dashboard(config, log.kafka(), log.topics(), Records.RUN, RunLog.DOMAINS)) {
+      for (String path : List.of("", "events", "dashboard.js")) {
+        assertEquals(401, get(guarded.uri().resolve(path)).statusCode(), path);
+      }
+      HttpRequest request =
+          HttpRequest.newBuilder(guarded.uri())
+              .header("Authorization", "Bearer a-token-of-the-test")
+              .build();
+      assertEquals(200, client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
     }
   }
 

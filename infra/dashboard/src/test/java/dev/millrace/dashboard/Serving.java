@@ -2,6 +2,7 @@ package dev.millrace.dashboard;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Optional;
 
 /** A dashboard and the thread that it reads in. */
 final class Serving implements AutoCloseable {
@@ -11,7 +12,7 @@ final class Serving implements AutoCloseable {
   Serving(RunLog log) throws IOException {
     dashboard =
         new Dashboard(
-            new DashboardConfig("127.0.0.1", 0),
+            new DashboardConfig("127.0.0.1", 0, Optional.empty()),
             log.kafka(),
             log.topics(),
             Records.RUN,

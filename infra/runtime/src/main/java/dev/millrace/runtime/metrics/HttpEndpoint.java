@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * {@code /metrics} for Prometheus, {@code /health/live} and {@code /health/ready} for whoever
- * restarts or routes: 200 if all is well, else 503 and a line that says what is not.
+ * restarts or routes: 200 if all is well, else 503 and a line that says what is not. Who asks for
+ * health brings no {@link AccessToken}: orchestrators cannot.
  */
 public final class HttpEndpoint implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
@@ -34,7 +35,7 @@ public final class HttpEndpoint implements AutoCloseable {
   /**
    * Serves from now on.
    *
-   * @throws IOException if the address cannot be had; the message names it
+   * @throws IOException if the address cannot be had, or the token; the message names it
    */
   public static HttpEndpoint start(
       EndpointConfig config, PrometheusMeterRegistry registry, Health live, Health ready)
@@ -44,10 +45,11 @@ public final class HttpEndpoint implements AutoCloseable {
             "/metrics", () -> new Answer(200, PROMETHEUS, registry.scrape()),
             "/health/live", () -> health(live),
             "/health/ready", () -> health(ready));
+    Optional<AccessToken> token = AccessToken.read(config.tokenFile());
     HttpServer server = Listener.bind("Metrics and health", config.host(), config.port());
     ExecutorService threads = Executors.newFixedThreadPool(THREADS, Listener.threads("http"));
     server.setExecutor(threads);
-    server.createContext("/", exchange -> answer(exchange, pages));
+    server.createContext("/", exchange -> answer(exchange, pages, token));
     server.start();
     return new HttpEndpoint(server, threads);
   }
@@ -75,10 +77,11 @@ public final class HttpEndpoint implements AutoCloseable {
         .orElseGet(() -> new Answer(200, TEXT, "ok\n"));
   }
 
-  private static void answer(HttpExchange exchange, Map<String, Supplier<Answer>> pages)
+  private static void answer(
+      HttpExchange exchange, Map<String, Supplier<Answer>> pages, Optional<AccessToken> token)
       throws IOException {
     try (exchange) {
-      Answer answer = choose(exchange, pages);
+      Answer answer = choose(exchange, pages, token);
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", answer.type());
       boolean withoutBody = exchange.getRequestMethod().equals("HEAD");
@@ -87,7 +90,12 @@ public final class HttpEndpoint implements AutoCloseable {
     }
   }
 
-  private static Answer choose(HttpExchange exchange, Map<String, Supplier<Answer>> pages) {
+  private static Answer choose(
+      HttpExchange exchange, Map<String, Supplier<Answer>> pages, Optional<AccessToken> token) {
+    boolean health = exchange.getRequestURI().getPath().startsWith("/health/");
+    if (!health && token.isPresent() && !token.get().admits(exchange)) {
+      return new Answer(401, TEXT, "only with the token\n");
+    }
     Supplier<Answer> page = pages.get(exchange.getRequestURI().getPath());
     if (page == null) return new Answer(404, TEXT, "there is nothing here\n");
     return switch (exchange.getRequestMethod()) {

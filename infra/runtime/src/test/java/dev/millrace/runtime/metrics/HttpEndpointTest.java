@@ -1,5 +1,6 @@
 package dev.millrace.runtime.metrics;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,10 +11,14 @@ import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HttpEndpointTest {
   private final Metrics metrics = new Metrics();
@@ -102,7 +107,7 @@ class HttpEndpointTest {
             IOException.class,
             () ->
                 HttpEndpoint.start(
-                    new EndpointConfig("127.0.0.1", taken),
+                    new EndpointConfig("127.0.0.1", taken, Optional.empty()),
                     metrics.registry(),
                     Optional::empty,
                     Optional::empty));
@@ -120,6 +125,42 @@ class HttpEndpointTest {
 
   @Test
   void refusesAnImpossiblePort() {
-    assertThrows(IllegalArgumentException.class, () -> new EndpointConfig("localhost", 65_536));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new EndpointConfig("localhost", 65_536, Optional.empty()));
+  }
+
+  @Test
+  void metricsAreForThoseWhoKnowTheTokenAndHealthIsForAll(@TempDir Path directory)
+      throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "a-token-of-the-test\n");
+    EndpointConfig config = new EndpointConfig("127.0.0.1", 0, Optional.of(file));
+    Health well = Optional::empty;
+    try (HttpEndpoint guarded = HttpEndpoint.start(config, metrics.registry(), well, well)) {
+      assertEquals(401, status(guarded, "metrics", Optional.empty()));
+      assertEquals(401, status(guarded, "metrics", Optional.of("Bearer a-token-of-the-tesT")));
+      assertEquals(401, status(guarded, "metrics", Optional.of("Basic ???")));
+      assertEquals(401, status(guarded, "nothing", Optional.empty()));
+      assertEquals(200, status(guarded, "metrics", Optional.of("Bearer a-token-of-the-test")));
+      String basic =
+          Base64.getEncoder().encodeToString("me:a-token-of-the-test".getBytes(US_ASCII));
+      assertEquals(200, status(guarded, "metrics", Optional.of("Basic " + basic)));
+      assertEquals(200, status(guarded, "health/ready", Optional.empty()));
+    }
+  }
+
+  private int status(HttpEndpoint guarded, String path, Optional<String> authorization)
+      throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(guarded.uri().resolve(path));
+    authorization.ifPresent(value -> request.header("Authorization", value));
+    return client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  @Test
+  void aTokenThatCouldBeGuessedIsRefused(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "  short \n");
+    String message =
+        assertThrows(IOException.class, () -> AccessToken.read(Optional.of(file))).getMessage();
+    assertEquals(file + " must hold a token of at least 16 characters", message);
   }
 }
