@@ -6,20 +6,20 @@ import dev.millrace.evaluator.onnx.OnnxException;
 import dev.millrace.evaluator.sampling.NextToken;
 import dev.millrace.evaluator.sampling.TextGenerator;
 import dev.millrace.evaluator.scoring.Document;
+import dev.millrace.evaluator.scoring.Reading;
 import dev.millrace.evaluator.scoring.Scorer;
 import dev.millrace.evaluator.scoring.TokenNll;
-import dev.millrace.evaluator.scoring.Windows;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.Sample;
 import dev.millrace.schemas.SetKind;
-import dev.millrace.schemas.checkpoint.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
@@ -88,19 +88,22 @@ final class Evaluator {
       History history,
       long start)
       throws IOException, Refusal {
-    Windows windows = windows(verified.spec());
     VerifiedCheckpoint.Gated gated = verified.load(config, ScratchDirectory.at(scratch));
     try (LoadedModel model = gated.model()) {
-      List<ScoredSet> scored = score(model, windows, texts);
+      Reading reading = reading(model);
+      List<ScoredSet> scored = score(model, reading, texts);
+      int stride = reading.windows().stride();
       List<Sample> samples = samples(model);
       String setId = texts.set().id();
       return Results.evaluated(announced)
-          .setContextLength(windows.context())
-          .setStride(windows.stride())
+          .setObjective(reading.objective())
+          .setDefinition(reading.definition())
+          .setContextLength(length(model))
+          .setStride(stride)
           .setProvider(model.provider())
           .setParity(gated.parity())
           .setSetId(setId)
-          .setSets(scored.stream().map(s -> s.against(history, setId, windows.stride())).toList())
+          .setSets(scored.stream().map(s -> s.against(history, setId, stride)).toList())
           .setOffsets(Results.offsets(texts.set()))
           .setSamples(samples)
           .setArtifacts(Map.of(History.DOCUMENT_SUMS, keep(announced, scored)))
@@ -111,18 +114,22 @@ final class Evaluator {
     }
   }
 
-  private Windows windows(ModelSpec spec) {
-    int length = Math.min(contextLength, spec.contextLength());
-    int stride = config.stride().orElse(length);
-    if (stride <= length) return new Windows(length, stride);
-    throw new IllegalArgumentException(
-        "evaluation.stride must be at most the model's context length, %d: %d"
-            .formatted(length, stride));
+  private int length(LoadedModel model) {
+    return Math.min(contextLength, model.contextLength());
   }
 
-  private List<ScoredSet> score(LoadedModel model, Windows windows, HeldOutTexts texts)
+  private Reading reading(LoadedModel model) {
+    try {
+      return model.reading(
+          length(model), config.stride().map(OptionalInt::of).orElse(OptionalInt.empty()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("evaluation." + e.getMessage(), e);
+    }
+  }
+
+  private List<ScoredSet> score(LoadedModel model, Reading reading, HeldOutTexts texts)
       throws Refusal {
-    Scorer scorer = model.scorer(unlessStopped(model.tokenNll()), windows, config.batchTokens());
+    Scorer scorer = model.scorer(unlessStopped(model.tokenNll()), reading, config.batchTokens());
     List<ScoredSet> scored = new ArrayList<>();
     for (TextSet set : sets(texts)) {
       ScoredSet one = new ScoredSet(set, scorer.score(set.documents()));
@@ -159,7 +166,8 @@ final class Evaluator {
   }
 
   private List<Sample> samples(LoadedModel model) {
-    TextGenerator generator = model.generator(unlessStopped(model.nextToken()));
+    if (!model.writes()) return List.of();
+    TextGenerator generator = model.generator(this::asked);
     return config.prompts().stream()
         .map(
             prompt ->
@@ -171,13 +179,13 @@ final class Evaluator {
   }
 
   private TokenNll unlessStopped(TokenNll model) {
-    return (inputs, targets) -> {
+    return rows -> {
       checkStopped();
-      return model.nll(inputs, targets);
+      return model.nll(rows);
     };
   }
 
-  private NextToken unlessStopped(NextToken model) {
+  private NextToken asked(NextToken model) {
     return tokens -> {
       checkStopped();
       return model.logits(tokens);

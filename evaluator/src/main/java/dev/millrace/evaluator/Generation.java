@@ -2,8 +2,10 @@ package dev.millrace.evaluator;
 
 import dev.millrace.evaluator.sampling.Sampler;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import dev.millrace.schemas.checkpoint.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
 /**
  * A text that a model wrote.
@@ -14,10 +16,13 @@ import java.nio.file.Path;
 public record Generation(String prompt, String text, String provider) {
 
   /**
-   * Continues a prompt. The same arguments give the same text on the same machine.
+   * Continues a prompt. The same arguments give the same text on the same machine. Where there are
+   * an encoder and a decoder, the encoder sees the prompt with a mask behind it, and the decoder
+   * goes on from the prompt.
    *
    * @param checkpoint a checkpoint directory or a Hugging Face one
    * @param tokensMax how many tokens at most
+   * @throws IllegalArgumentException in one line, where the model continues no text
    * @throws dev.millrace.schemas.checkpoint.DamagedCheckpointException where the checkpoint is not
    *     one
    */
@@ -29,11 +34,16 @@ public record Generation(String prompt, String text, String provider) {
       long seed,
       ModelOptions options)
       throws IOException {
-    try (LoadedModel model =
-        LoadedModel.open(
-            new CheckpointDirectory(checkpoint), options, ScratchDirectory.temporary())) {
+    CheckpointDirectory directory = new CheckpointDirectory(checkpoint);
+    ModelSpec spec = directory.spec();
+    if (!LoadedModel.writes(spec)) {
+      throw new IllegalArgumentException(
+          "%s: a model of model_type \"%s\" fills gaps and continues no text"
+              .formatted(checkpoint, spec.family()));
+    }
+    try (LoadedModel model = LoadedModel.open(directory, options, ScratchDirectory.temporary())) {
       String text =
-          model.generator(model.nextToken()).continuation(prompt, tokensMax, sampler, seed);
+          model.generator(UnaryOperator.identity()).continuation(prompt, tokensMax, sampler, seed);
       return new Generation(prompt, text, model.provider());
     }
   }

@@ -5,24 +5,41 @@ import dev.millrace.evaluator.onnx.OnnxSession;
 import dev.millrace.evaluator.onnx.Provider;
 import dev.millrace.evaluator.sampling.NextToken;
 import dev.millrace.evaluator.sampling.TextGenerator;
+import dev.millrace.evaluator.scoring.CausalReading;
+import dev.millrace.evaluator.scoring.DenoisingReading;
+import dev.millrace.evaluator.scoring.MaskedReading;
+import dev.millrace.evaluator.scoring.Reading;
+import dev.millrace.evaluator.scoring.Row;
 import dev.millrace.evaluator.scoring.Scorer;
 import dev.millrace.evaluator.scoring.TokenNll;
 import dev.millrace.evaluator.scoring.Windows;
 import dev.millrace.model.Architecture;
 import dev.millrace.model.Architectures;
+import dev.millrace.model.Graph;
+import dev.millrace.model.Graph.Input;
 import dev.millrace.model.OnnxModel;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.StoredWeights;
+import dev.millrace.schemas.checkpoint.BartSpec;
+import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.CausalSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ModelSpec;
+import dev.millrace.schemas.checkpoint.Probe;
 import dev.millrace.schemas.checkpoint.WeightFiles;
 import dev.millrace.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,15 +53,24 @@ final class LoadedModel implements AutoCloseable {
   private static final OnnxModel.Options EXPORT =
       new OnnxModel.Options(OnnxModel.Attention.FUSED, false);
 
-  private final CausalSpec spec;
+  private final ModelSpec spec;
   private final Tokenizer tokenizer;
+  private final Marks marks;
+  private final Feed feed;
   private final OnnxSession session;
   private final ScratchDirectory scratch;
 
   private LoadedModel(
-      CausalSpec spec, Tokenizer tokenizer, OnnxSession session, ScratchDirectory scratch) {
+      ModelSpec spec,
+      Tokenizer tokenizer,
+      Marks marks,
+      Feed feed,
+      OnnxSession session,
+      ScratchDirectory scratch) {
     this.spec = spec;
     this.tokenizer = tokenizer;
+    this.marks = marks;
+    this.feed = feed;
     this.session = session;
     this.scratch = scratch;
   }
@@ -59,24 +85,18 @@ final class LoadedModel implements AutoCloseable {
       CheckpointDirectory directory, ModelOptions options, ScratchDirectory scratch)
       throws IOException {
     try {
-      CausalSpec spec = spec(directory);
+      ModelSpec spec = directory.spec();
       Tokenizer tokenizer = tokenizer(directory, spec);
+      Marks marks = Marks.of(spec, tokenizer, directory.file(CheckpointDirectory.TOKENIZER));
       Path onnx = scratch.path().resolve("model.onnx");
-      export(directory, spec, onnx);
-      return new LoadedModel(spec, tokenizer, session(onnx, options), scratch);
+      Architecture architecture = Architectures.of(spec);
+      export(directory, architecture, onnx);
+      Feed feed = new Feed(Shapes.of(architecture).inputs());
+      return new LoadedModel(spec, tokenizer, marks, feed, session(onnx, options), scratch);
     } catch (IOException | RuntimeException e) {
       scratch.close();
       throw e;
     }
-  }
-
-  /** What the directory's {@code config.json} says. */
-  static CausalSpec spec(CheckpointDirectory directory) throws IOException {
-    ModelSpec spec = directory.spec();
-    if (spec instanceof CausalSpec causal) return causal;
-    throw new DamagedCheckpointException(
-        directory.file(CheckpointDirectory.CONFIG),
-        "model_type \"" + spec.family() + "\" does not say what comes next in a text");
   }
 
   /** The directory's tokenizer, which must know no token that the model does not. */
@@ -96,9 +116,8 @@ final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static void export(CheckpointDirectory directory, ModelSpec spec, Path onnx)
+  private static void export(CheckpointDirectory directory, Architecture architecture, Path onnx)
       throws IOException {
-    Architecture architecture = Architectures.of(spec);
     try (WeightFiles files = WeightFiles.open(directory)) {
       StoredWeights weights = StoredWeights.of(files, Shapes.of(architecture));
       OnnxModel.write(architecture, weights, EXPORT, onnx);
@@ -121,48 +140,144 @@ final class LoadedModel implements AutoCloseable {
     return session;
   }
 
-  CausalSpec spec() {
-    return spec;
-  }
-
-  Tokenizer tokenizer() {
-    return tokenizer;
-  }
-
   /** CPU or CUDA. */
   String provider() {
     return session.provider().name();
   }
 
+  /** The tokens that the model takes at once. */
+  int contextLength() {
+    return spec.contextLength();
+  }
+
   /** The model as it scores tokens. */
   TokenNll tokenNll() {
-    return this::nll;
+    return rows -> nll(feed.of(rows), rows.size());
+  }
+
+  /** What the model says of a checkpoint's probe. */
+  float[][] nll(Probe probe) {
+    List<Row> rows = new ArrayList<>();
+    for (int r = 0; r < probe.inputs().size(); r++) {
+      rows.add(Row.of(ints(probe.inputs().get(r)), ints(probe.labels().get(r))));
+    }
+    return nll(feed.of(rows), rows.size());
+  }
+
+  private static int[] ints(List<Integer> row) {
+    return row.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private float[][] nll(Map<Input, long[]> batch, int rows) {
+    float[] flat = session.nll(batch, rows);
+    int length = flat.length / rows;
+    float[][] nll = new float[rows][];
+    for (int r = 0; r < rows; r++) nll[r] = Arrays.copyOfRange(flat, r * length, (r + 1) * length);
+    return nll;
+  }
+
+  /**
+   * How texts are put to a model of this kind.
+   *
+   * @param length tokens that go through it at once, those around a text included
+   * @param stride absent: as long as a window, the least work
+   * @throws IllegalArgumentException where the stride is not from 1 to the tokens of a window
+   */
+  Reading reading(int length, OptionalInt stride) {
+    if (spec instanceof CausalSpec causal) {
+      return new CausalReading(causal.beginOfText(), windows(length, stride));
+    }
+    if (spec instanceof BartSpec bart) {
+      Windows windows = windows(length - DenoisingReading.AROUND, stride);
+      return new DenoisingReading(
+          bart.decoderStart(), marks.begin(), marks.end(), marks.mask(), windows);
+    }
+    Windows windows = windows(length - MaskedReading.AROUND, stride);
+    return new MaskedReading(marks.begin(), marks.end(), marks.mask(), windows);
+  }
+
+  /** What models of this kind are scored by. */
+  static String objective(ModelSpec spec) {
+    if (spec instanceof CausalSpec) return CausalReading.OBJECTIVE;
+    return spec instanceof BartSpec ? DenoisingReading.OBJECTIVE : MaskedReading.OBJECTIVE;
+  }
+
+  private static Windows windows(int context, OptionalInt stride) {
+    return new Windows(context, stride.orElse(context));
   }
 
   /** Scores texts with it. */
-  Scorer scorer(TokenNll model, Windows windows, int batchTokens) {
-    return new Scorer(model, tokenizer::encode, spec.beginOfText(), windows, batchTokens);
+  Scorer scorer(TokenNll model, Reading reading, int batchTokens) {
+    return new Scorer(model, tokenizer::encode, reading, batchTokens);
   }
 
-  /** Continues texts with it. */
-  TextGenerator generator(NextToken model) {
-    return new TextGenerator(
-        model,
-        tokenizer::encode,
-        tokenizer::decode,
-        spec.beginOfText(),
-        spec.endOfText(),
-        spec.contextLength());
+  /** Whether it can continue a text. */
+  boolean writes() {
+    return writes(spec);
+  }
+
+  /** Whether a model of this kind can continue a text. */
+  static boolean writes(ModelSpec spec) {
+    return !(spec instanceof BertSpec);
+  }
+
+  /**
+   * Continues texts with it.
+   *
+   * @param watched what is done to the model before it is asked
+   * @throws IllegalStateException where the model {@linkplain #writes() writes} nothing
+   */
+  TextGenerator generator(UnaryOperator<NextToken> watched) {
+    if (spec instanceof CausalSpec causal) {
+      NextToken model = watched.apply(next(tokens -> Row.of(tokens, ignored(tokens.length))));
+      return new TextGenerator(
+          prompt -> model,
+          tokenizer::encode,
+          tokenizer::decode,
+          causal.beginOfText(),
+          causal.endOfText(),
+          causal.contextLength());
+    }
+    if (spec instanceof BartSpec bart) {
+      return new TextGenerator(
+          prompt -> watched.apply(next(tokens -> infilling(bart, prompt, tokens))),
+          tokenizer::encode,
+          tokenizer::decode,
+          bart.beginOfText(),
+          bart.endOfText(),
+          bart.contextLength() - 1);
+    }
+    throw new IllegalStateException(spec.family() + " writes no text");
+  }
+
+  /** The encoder sees the prompt's end and a mask behind it, for which the decoder writes on. */
+  private Row infilling(BartSpec bart, int[] prompt, int[] tokens) {
+    int seen = Math.min(prompt.length, bart.contextLength() - 3);
+    int[] source = new int[seen + 3];
+    source[0] = marks.begin();
+    System.arraycopy(prompt, prompt.length - seen, source, 1, seen);
+    source[seen + 1] = marks.mask();
+    source[seen + 2] = marks.end();
+    int[] written = new int[tokens.length + 1];
+    written[0] = bart.decoderStart();
+    System.arraycopy(tokens, 0, written, 1, tokens.length);
+    return new Row(source, written, ignored(written.length));
+  }
+
+  private static int[] ignored(int length) {
+    int[] ignored = new int[length];
+    Arrays.fill(ignored, Graph.IGNORED);
+    return ignored;
   }
 
   /**
    * The model as it says what comes next. Of its vocabulary, which may be padded, only what the
    * tokenizer can spell.
    */
-  NextToken nextToken() {
+  private NextToken next(Function<int[], Row> row) {
     BitSet spelled = spelled();
     return tokens -> {
-      float[] logits = session.lastLogits(wide(new int[][] {tokens}), 1, tokens.length);
+      float[] logits = session.lastLogits(feed.of(List.of(row.apply(tokens))), 1);
       for (int id = spelled.nextClearBit(0);
           id < logits.length;
           id = spelled.nextClearBit(id + 1)) {
@@ -185,22 +300,6 @@ final class LoadedModel implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       return false; // A hole in the numbering.
     }
-  }
-
-  private float[][] nll(int[][] inputs, int[][] targets) {
-    int rows = inputs.length;
-    int length = inputs[0].length;
-    float[] flat = session.nll(wide(inputs), wide(targets), rows, length);
-    float[][] nll = new float[rows][length];
-    for (int r = 0; r < rows; r++) System.arraycopy(flat, r * length, nll[r], 0, length);
-    return nll;
-  }
-
-  private static long[] wide(int[][] rows) {
-    long[] wide = new long[rows.length * rows[0].length];
-    int at = 0;
-    for (int[] row : rows) for (int value : row) wide[at++] = value;
-    return wide;
   }
 
   @Override

@@ -1,8 +1,6 @@
 package dev.millrace.evaluator;
 
-import dev.millrace.evaluator.scoring.TokenNll;
 import dev.millrace.schemas.checkpoint.Probe;
-import java.util.List;
 
 /** Whether an exported model says what the trainer said, token by token. */
 final class Parity {
@@ -17,12 +15,13 @@ final class Parity {
   /**
    * The largest difference of a token's nll, relative to the larger of the probe's and one nat; not
    * a number where the model gives none.
+   *
+   * @param nll what the model says of the probe, a value per label
    */
-  static double largestDifference(TokenNll model, Probe probe) {
-    float[][] nll = model.nll(ints(probe.inputs()), ints(probe.labels()));
+  static double largestDifference(float[][] nll, Probe probe) {
     double largest = 0;
     for (int r = 0; r < nll.length; r++) {
-      for (int i = 0; i < nll[r].length; i++) {
+      for (int i = 0; i < probe.labels().get(r).size(); i++) {
         if (probe.labels().get(r).get(i) == Probe.IGNORED) continue;
         double expected = probe.nll().get(r).get(i);
         double difference = Math.abs(nll[r][i] - expected) / Math.max(NATS_MIN, Math.abs(expected));
@@ -30,11 +29,5 @@ final class Parity {
       }
     }
     return largest;
-  }
-
-  private static int[][] ints(List<List<Integer>> rows) {
-    return rows.stream()
-        .map(row -> row.stream().mapToInt(Integer::intValue).toArray())
-        .toArray(int[][]::new);
   }
 }

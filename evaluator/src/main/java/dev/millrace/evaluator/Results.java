@@ -51,8 +51,8 @@ final class Results {
         .setCheckpoint(checkpoint.getUri())
         .setCheckpointOffset(announced.offset())
         .setStatus(status)
-        .setObjective(Score.CAUSAL)
-        .setContextLength(contextLength(checkpoint))
+        .setObjective(spec(checkpoint).map(LoadedModel::objective).orElse(""))
+        .setContextLength(spec(checkpoint).map(ModelSpec::contextLength).orElse(0))
         .setStride(0)
         .setProvider("")
         .setSetId("")
@@ -61,12 +61,12 @@ final class Results {
         .setEvaluatedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS));
   }
 
-  /** 0 where the announcement describes no model that is known here. */
-  private static int contextLength(CheckpointPublished checkpoint) {
+  /** Empty where the announcement describes no model that is known here. */
+  private static Optional<ModelSpec> spec(CheckpointPublished checkpoint) {
     try {
-      return ModelSpec.fromConfigJson(checkpoint.getModelSpec()).contextLength();
+      return Optional.of(ModelSpec.fromConfigJson(checkpoint.getModelSpec()));
     } catch (IllegalArgumentException e) {
-      return 0;
+      return Optional.empty();
     }
   }
 

@@ -6,7 +6,7 @@ import dev.millrace.evaluator.metrics.DocumentSums;
 import dev.millrace.evaluator.metrics.Perplexity;
 import dev.millrace.evaluator.metrics.Sums;
 import dev.millrace.evaluator.scoring.Document;
-import dev.millrace.evaluator.scoring.Windows;
+import dev.millrace.evaluator.scoring.Reading;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a model makes of a file, computed as the evaluator does.
  *
- * @param objective {@code causal}: rolling log-likelihood, each token scored once
+ * @param objective {@code causal}, {@code masked} or {@code denoising}; each token is scored once
+ * @param definition of that objective's nll: see {@link Reading}
+ * @param contextLength tokens that go through the model at once, those around a text included
  * @param documents of the file
  * @param tokens scored
  * @param words of the text, split on white space
@@ -31,6 +33,7 @@ public record Score(
     String checkpoint,
     String file,
     String objective,
+    String definition,
     int contextLength,
     int stride,
     long documents,
@@ -45,9 +48,6 @@ public record Score(
     double bitsPerByte,
     double seconds,
     String provider) {
-  /** The only objective so far. */
-  static final String CAUSAL = "causal";
-
   private static final int BATCH_TOKENS = 2048;
 
   /**
@@ -55,7 +55,7 @@ public record Score(
    *
    * @param checkpoint a checkpoint directory or a Hugging Face one
    * @param text one document of plain text, or JSON Lines with a {@code text} each (*.jsonl), UTF-8
-   * @param stride absent: the model's context length
+   * @param stride absent: as many tokens as a window has
    * @throws IllegalArgumentException in one line, for a file that is not what its name says, one
    *     without a token, or a stride beyond the context
    * @throws dev.millrace.schemas.checkpoint.DamagedCheckpointException where the checkpoint is not
@@ -68,31 +68,31 @@ public record Score(
     try (LoadedModel model =
         LoadedModel.open(
             new CheckpointDirectory(checkpoint), options, ScratchDirectory.temporary())) {
-      int context = model.spec().contextLength();
-      Windows windows = new Windows(context, stride.orElse(context));
+      Reading reading = model.reading(model.contextLength(), stride);
       List<DocumentSums> sums =
-          model.scorer(model.tokenNll(), windows, BATCH_TOKENS).score(documents);
+          model.scorer(model.tokenNll(), reading, BATCH_TOKENS).score(documents);
       double seconds = (System.nanoTime() - start) / 1e9;
       Sums all = Sums.of(sums);
       if (all.tokens() == 0) throw new IllegalArgumentException(text + " has no text");
-      return of(checkpoint, text, windows, new Perplexity(all), seconds, model.provider());
+      return of(checkpoint, text, model, reading, new Perplexity(all), seconds);
     }
   }
 
   private static Score of(
       Path checkpoint,
       Path text,
-      Windows windows,
+      LoadedModel model,
+      Reading reading,
       Perplexity perplexity,
-      double seconds,
-      String provider) {
+      double seconds) {
     Sums sums = perplexity.sums();
     return new Score(
         checkpoint.toString(),
         text.toString(),
-        CAUSAL,
-        windows.context(),
-        windows.stride(),
+        reading.objective(),
+        reading.definition(),
+        model.contextLength(),
+        reading.windows().stride(),
         sums.documents(),
         sums.tokens(),
         sums.words(),
@@ -104,7 +104,7 @@ public record Score(
         perplexity.oneByte(),
         perplexity.bitsPerByte(),
         seconds,
-        provider);
+        model.provider());
   }
 
   /** The same as JSON, in this order; what is infinite or no number is null. */

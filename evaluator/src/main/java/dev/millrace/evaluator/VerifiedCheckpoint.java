@@ -6,6 +6,7 @@ import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.Manifest;
 import dev.millrace.schemas.checkpoint.ModelSpec;
+import dev.millrace.schemas.checkpoint.Probe;
 import dev.millrace.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.List;
@@ -34,7 +35,7 @@ record VerifiedCheckpoint(CheckpointDirectory directory, ModelSpec spec, Tokeniz
       CheckpointDirectory directory = CheckpointDirectory.at(announced.getUri());
       directory.verify(announced.getFiles());
       checkManifest(Manifest.read(directory.path()).hashes(), announced.getFiles());
-      ModelSpec spec = LoadedModel.spec(directory);
+      ModelSpec spec = directory.spec();
       if (!spec.equals(ModelSpec.fromConfigJson(announced.getModelSpec()))) {
         throw new Refusal("config.json describes another model than the announcement");
       }
@@ -88,7 +89,8 @@ record VerifiedCheckpoint(CheckpointDirectory directory, ModelSpec spec, Tokeniz
 
   private double parity(LoadedModel model, double parityMax) throws Refusal {
     try {
-      double parity = Parity.largestDifference(model.tokenNll(), directory.probe());
+      Probe probe = directory.probe();
+      double parity = Parity.largestDifference(model.nll(probe), probe);
       if (parity <= parityMax) return parity;
       if (!Double.isFinite(parity)) throw new Refusal("parity: nll is not finite");
       throw new Refusal(

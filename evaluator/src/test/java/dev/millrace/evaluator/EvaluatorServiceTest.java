@@ -108,6 +108,7 @@ class EvaluatorServiceTest {
           assertEquals(4, result.getStride());
           assertEquals("CPU", result.getProvider());
           assertEquals("causal", result.getObjective());
+          assertTrue(result.getDefinition().startsWith("rolling log-likelihood"));
           assertTrue(result.getParity() < 1e-5, "parity " + result.getParity());
           assertEquals(
               List.of("mill", "town", "book"),

@@ -10,13 +10,11 @@ import dev.millrace.evaluator.EvaluationConfig.Device;
 import dev.millrace.evaluator.metrics.DocumentSums;
 import dev.millrace.evaluator.sampling.Sampler;
 import dev.millrace.evaluator.scoring.Document;
-import dev.millrace.evaluator.scoring.Windows;
+import dev.millrace.evaluator.scoring.Reading;
 import dev.millrace.model.Graph;
 import dev.millrace.model.Reference;
-import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
-import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,20 +85,6 @@ class ScoreTest {
     assertEquals(expected, score.nll(), 1e-5 * expected);
   }
 
-  @Test
-  void refusesAModelThatDoesNotSayWhatComesNext() throws IOException {
-    ModelSpec bert = new BertSpec(TestModel.VOCABULARY, 16, 8, 16, 2, 1, 2, 0, 0, 1e-12);
-    Files.writeString(checkpoint.file(CheckpointDirectory.CONFIG), bert.toConfigJson());
-    Path text = file("text.txt", TEXT);
-    DamagedCheckpointException refusal =
-        assertThrows(
-            DamagedCheckpointException.class,
-            () -> Score.of(checkpoint.path(), text, OptionalInt.empty(), CPU));
-    assertTrue(
-        refusal.getMessage().contains("model_type \"bert\" does not say what comes next"),
-        refusal.getMessage());
-  }
-
   private static double standardError(double[] values) {
     double mean = Arrays.stream(values).average().orElseThrow();
     double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
@@ -135,11 +119,11 @@ class ScoreTest {
     List<Document> documents = new ArrayList<>();
     for (int i = 0; i < 30; i++) documents.add(Document.of(TEXT.substring(i, 2 * i + 10)));
     try (LoadedModel loaded = LoadedModel.open(checkpoint, CPU, ScratchDirectory.temporary())) {
-      Windows windows = new Windows(TestModel.CONTEXT, 5);
-      List<DocumentSums> single = loaded.scorer(loaded.tokenNll(), windows, 1).score(documents);
+      Reading reading = loaded.reading(TestModel.CONTEXT, OptionalInt.of(5));
+      List<DocumentSums> single = loaded.scorer(loaded.tokenNll(), reading, 1).score(documents);
       for (int batchTokens : new int[] {17, 64, 100_000}) {
         List<DocumentSums> batched =
-            loaded.scorer(loaded.tokenNll(), windows, batchTokens).score(documents);
+            loaded.scorer(loaded.tokenNll(), reading, batchTokens).score(documents);
         for (int d = 0; d < documents.size(); d++) {
           double expected = single.get(d).sums().nll();
           assertEquals(expected, batched.get(d).sums().nll(), 1e-6 * expected);

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A causal language model in ONNX Runtime, as {@link dev.millrace.model.OnnxModel} writes it. May
- * be used by several threads at a time.
+ * A language model in ONNX Runtime, as {@link dev.millrace.model.OnnxModel} writes it. May be used
+ * by several threads at a time.
  */
 public final class OnnxSession implements AutoCloseable {
   // What it logs as errors it also throws.
@@ -132,7 +132,17 @@ public final class OnnxSession implements AutoCloseable {
    * @throws OnnxException as {@link #nll}
    */
   public float[] lastLogits(long[] inputIds, int rows, int length) {
-    return run("last_logits", unlabelled(inputIds, rows, length), rows);
+    return lastLogits(unlabelled(inputIds, rows, length), rows);
+  }
+
+  /**
+   * As {@link #lastLogits(long[], int, int)}, of a model with any inputs; of one with a decoder, at
+   * the decoder's last position.
+   *
+   * @param batch every input of the model, [rows * length], or [rows] where it says so
+   */
+  public float[] lastLogits(Map<Graph.Input, long[]> batch, int rows) {
+    return run("last_logits", batch, rows);
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.millrace.evaluator.sampling;
 
-/** A causal language model, seen from what it would say next. */
+/** A language model, seen from what it would say next. */
 @FunctionalInterface
 public interface NextToken {
   /**

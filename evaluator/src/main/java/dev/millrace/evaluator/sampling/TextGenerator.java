@@ -9,11 +9,12 @@ import java.util.function.Function;
  * end-of-text or the tokens run out. A text longer than the context goes on from its last {@code
  * context} tokens.
  *
+ * @param model for a prompt's tokens: what comes next
  * @param encode text to token ids, without special tokens
  * @param decode token ids to text
  */
 public record TextGenerator(
-    NextToken model,
+    Function<int[], NextToken> model,
     Function<String, int[]> encode,
     Function<int[], String> decode,
     int beginOfText,
@@ -28,15 +29,16 @@ public record TextGenerator(
   public String continuation(String prompt, int tokensMax, Sampler sampler, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[] start = encode.apply(prompt);
+    NextToken next = model.apply(start);
     int[] tokens = new int[1 + start.length + tokensMax];
     tokens[0] = beginOfText;
     System.arraycopy(start, 0, tokens, 1, start.length);
     int length = 1 + start.length;
     for (; length < tokens.length; length++) {
       int[] seen = Arrays.copyOfRange(tokens, Math.max(0, length - context), length);
-      int next = sampler.pick(model.logits(seen), random);
-      if (next == endOfText) break;
-      tokens[length] = next;
+      int picked = sampler.pick(next.logits(seen), random);
+      if (picked == endOfText) break;
+      tokens[length] = picked;
     }
     return decode.apply(Arrays.copyOfRange(tokens, 1 + start.length, length));
   }

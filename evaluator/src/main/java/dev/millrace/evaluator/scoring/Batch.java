@@ -5,21 +5,21 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Windows that go through the model together.
+ * Rows that go through the model together.
  *
- * @param windows longest first
+ * @param passes longest first
  */
-record Batch(List<Window> windows) {
+record Batch(List<Pass> passes) {
 
   /**
-   * Batches of windows of like length, so that little is padding, the longest first, so that memory
+   * Batches of rows of like length, so that little is padding, the longest first, so that memory
    * that does not suffice shows at once.
    *
-   * @param tokensMax of a padded batch; one window at least is taken
+   * @param tokensMax of a padded batch; one row at least is taken
    */
-  static List<Batch> of(List<Window> windows, int tokensMax) {
-    List<Window> byLength = new ArrayList<>(windows);
-    byLength.sort(Comparator.comparingInt(Window::length).reversed()); // Stable.
+  static List<Batch> of(List<Pass> passes, int tokensMax) {
+    List<Pass> byLength = new ArrayList<>(passes);
+    byLength.sort(Comparator.comparingInt(Pass::length).reversed()); // Stable.
     List<Batch> batches = new ArrayList<>();
     int from = 0;
     while (from < byLength.size()) {
@@ -29,10 +29,5 @@ record Batch(List<Window> windows) {
       from = to;
     }
     return batches;
-  }
-
-  /** The longest window's. */
-  int length() {
-    return windows.get(0).length();
   }
 }

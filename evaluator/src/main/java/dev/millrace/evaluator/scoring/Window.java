@@ -1,39 +1,19 @@
 package dev.millrace.evaluator.scoring;
 
 /**
- * A stretch of one document that a model sees at once. Its targets are the document's tokens {@code
- * from} to {@code to - 1}; its inputs are the tokens one place to the left, the place before the
- * first token holding end-of-text. Only the last {@code scored} targets count, the others are left
- * context.
+ * A stretch of one document that a model sees at once: the document's tokens {@code from} to {@code
+ * to - 1}. Only {@code scoredFrom} to {@code scoredTo - 1} count there, the others are context.
  */
-public record Window(int document, int from, int to, int scored) {
+public record Window(int document, int from, int to, int scoredFrom, int scoredTo) {
   public Window {
-    if (from < 0 || to <= from || scored < 1 || scored > to - from) {
-      throw new IllegalArgumentException(from + " to " + to + ", " + scored + " scored");
+    if (from < 0 || scoredFrom < from || scoredTo <= scoredFrom || to < scoredTo) {
+      throw new IllegalArgumentException(
+          from + " to " + to + ", scored " + scoredFrom + " to " + scoredTo);
     }
   }
 
-  /** Inputs, and as many targets. */
+  /** How many tokens it has. */
   public int length() {
     return to - from;
-  }
-
-  /** Inputs, the first being end-of-text where the window is a document's first. */
-  public int[] inputs(int[] tokens, int endOfText) {
-    int[] inputs = new int[length()];
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = from + i == 0 ? endOfText : tokens[from + i - 1];
-    }
-    return inputs;
-  }
-
-  /** Targets, those that do not count being {@link TokenNll#IGNORED}. */
-  public int[] targets(int[] tokens) {
-    int[] targets = new int[length()];
-    int context = length() - scored;
-    for (int i = 0; i < targets.length; i++) {
-      targets[i] = i < context ? TokenNll.IGNORED : tokens[from + i];
-    }
-    return targets;
   }
 }

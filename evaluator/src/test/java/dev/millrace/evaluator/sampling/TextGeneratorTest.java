@@ -24,7 +24,7 @@ class TextGeneratorTest {
 
   private TextGenerator generator(int context) {
     return new TextGenerator(
-        this::nextLetter,
+        prompt -> this::nextLetter,
         text -> text.chars().map(c -> c - 'a').toArray(),
         tokens ->
             Arrays.stream(tokens)

@@ -16,16 +16,17 @@ class ScorerTest {
   private static final int END_OF_TEXT = 1000;
   private final List<Integer> batchSizes = new ArrayList<>();
 
-  private float[][] sumOfContext(int[][] inputs, int[][] targets) {
-    batchSizes.add(inputs.length);
-    float[][] nll = new float[inputs.length][];
-    for (int r = 0; r < inputs.length; r++) {
-      nll[r] = new float[inputs[r].length];
-      double sum = 0;
-      for (int i = 0; i < nll[r].length; i++) {
-        sum += inputs[r][i];
-        nll[r][i] = targets[r][i] == TokenNll.IGNORED ? 0 : (float) (sum / 1000);
-      }
+  private float[][] sumOfContext(List<Row> rows) {
+    batchSizes.add(rows.size());
+    return rows.stream().map(ScorerTest::sumOfContext).toArray(float[][]::new);
+  }
+
+  private static float[] sumOfContext(Row row) {
+    float[] nll = new float[row.labels().length];
+    double sum = 0;
+    for (int i = 0; i < nll.length; i++) {
+      sum += row.inputs()[i];
+      nll[i] = row.labels()[i] == TokenNll.IGNORED ? 0 : (float) (sum / 1000);
     }
     return nll;
   }
@@ -34,8 +35,7 @@ class ScorerTest {
     return new Scorer(
         this::sumOfContext,
         text -> text.chars().toArray(),
-        END_OF_TEXT,
-        new Windows(context, stride),
+        new CausalReading(END_OF_TEXT, new Windows(context, stride)),
         batchTokens);
   }
 

@@ -1,13 +1,11 @@
 package dev.millrace.evaluator.scoring;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WindowsTest {
@@ -17,7 +15,7 @@ class WindowsTest {
    */
   @Test
   void cutsAsTheHarnessDoes() {
-    List<Window> windows = new Windows(10, 10).of(0, 34);
+    List<Window> windows = new Windows(10, 10).rolling(0, 34);
     assertEquals(4, windows.size());
     assertWindow(windows.get(0), -1, 8, 0);
     assertWindow(windows.get(1), 9, 18, 10);
@@ -28,7 +26,7 @@ class WindowsTest {
   /** The same with a context of 8 (v2), that is a stride of 3. */
   @Test
   void cutsAsTheHarnessDoesWithMoreContext() {
-    List<Window> windows = new Windows(10, 3).of(0, 34);
+    List<Window> windows = new Windows(10, 3).rolling(0, 34);
     assertEquals(9, windows.size());
     assertWindow(windows.get(0), -1, 8, 0);
     assertWindow(windows.get(1), 2, 11, 10);
@@ -39,40 +37,32 @@ class WindowsTest {
   /** One new token a window (v4). */
   @Test
   void cutsAsTheHarnessDoesWithAStrideOfOne() {
-    List<Window> windows = new Windows(10, 1).of(0, 30);
+    List<Window> windows = new Windows(10, 1).rolling(0, 30);
     assertEquals(21, windows.size());
     assertWindow(windows.get(1), 0, 9, 10);
     assertWindow(windows.get(20), 19, 28, 29);
   }
 
-  /** Inputs are consecutive numbers, end-of-text counting as -1; the targets follow them. */
+  /** By the inputs of the harness, which stand one place before the tokens that they foretell. */
   private static void assertWindow(Window window, int firstInput, int lastInput, int firstScored) {
-    int[] tokens = IntStream.range(0, 34).toArray();
-    assertArrayEquals(
-        IntStream.rangeClosed(firstInput, lastInput).toArray(), window.inputs(tokens, -1));
-    int[] targets =
-        IntStream.rangeClosed(firstInput + 1, lastInput + 1)
-            .map(t -> t < firstScored ? TokenNll.IGNORED : t)
-            .toArray();
-    assertArrayEquals(targets, window.targets(tokens));
+    assertEquals(new Window(0, firstInput + 1, lastInput + 2, firstScored, lastInput + 2), window);
   }
 
   @Test
   void aShortDocumentIsOneShortWindow() {
-    assertEquals(List.of(new Window(3, 0, 2, 2)), new Windows(4, 1).of(3, 2));
-    int[] tokens = {7, 8};
-    assertArrayEquals(new int[] {99, 7}, new Window(3, 0, 2, 2).inputs(tokens, 99));
-    assertArrayEquals(tokens, new Window(3, 0, 2, 2).targets(tokens));
+    assertEquals(List.of(new Window(3, 0, 2, 0, 2)), new Windows(4, 1).rolling(3, 2));
+    assertEquals(List.of(new Window(3, 0, 2, 0, 2)), new Windows(4, 2).around(3, 2));
   }
 
   @Test
   void aDocumentOfExactlyTheContextIsOneWindow() {
-    assertEquals(List.of(new Window(0, 0, 4, 4)), new Windows(4, 2).of(0, 4));
+    assertEquals(List.of(new Window(0, 0, 4, 0, 4)), new Windows(4, 2).rolling(0, 4));
   }
 
   @Test
   void anEmptyDocumentHasNoWindow() {
-    assertEquals(List.of(), new Windows(4, 4).of(0, 0));
+    assertEquals(List.of(), new Windows(4, 4).rolling(0, 0));
+    assertEquals(List.of(), new Windows(4, 4).around(0, 0));
   }
 
   @Test
@@ -85,15 +75,40 @@ class WindowsTest {
       int stride = random.nextInt(1, context + 1);
       int tokens = random.nextInt(200);
       int next = 0;
-      for (Window window : new Windows(context, stride).of(0, tokens)) {
-        assertEquals(next, window.to() - window.scored());
-        assertTrue(window.length() <= context);
+      for (Window window : new Windows(context, stride).rolling(0, tokens)) {
+        assertEquals(next, window.scoredFrom());
+        assertEquals(window.to(), window.scoredTo());
         assertTrue(window.from() == 0 || window.length() == context);
-        assertTrue(window.from() == 0 || window.scored() <= stride);
+        assertTrue(window.from() == 0 || window.scoredTo() - window.scoredFrom() <= stride);
         next = window.to();
       }
       assertEquals(tokens, next);
+      next = 0;
+      for (Window window : new Windows(context, stride).around(0, tokens)) {
+        assertEquals(next, window.scoredFrom());
+        assertEquals(Math.min(context, tokens), window.length());
+        assertTrue(window.scoredTo() - window.scoredFrom() <= stride);
+        int before = window.scoredFrom() - window.from();
+        int after = window.to() - window.scoredTo();
+        boolean inside = window.from() > 0 && window.to() < tokens;
+        assertTrue(!inside || Math.abs(before - after) <= 1, window.toString());
+        next = window.scoredTo();
+      }
+      assertEquals(tokens, next);
     }
+  }
+
+  /** Ten tokens, six at once, two scored: two on either side, and more before the last ones. */
+  @Test
+  void marginsAreEqualButAtTheEndsOfTheText() {
+    assertEquals(
+        List.of(
+            new Window(0, 0, 6, 0, 2),
+            new Window(0, 0, 6, 2, 4),
+            new Window(0, 2, 8, 4, 6),
+            new Window(0, 4, 10, 6, 8),
+            new Window(0, 4, 10, 8, 10)),
+        new Windows(6, 2).around(0, 10));
   }
 
   @Test

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "generate",
     mixinStandardHelpOptions = true,
-    description = "Lets a checkpoint or a Hugging Face model continue a prompt.")
+    description = "Lets a checkpoint or a Hugging Face model continue a prompt; a BERT cannot.")
 final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--checkpoint", required = true, paramLabel = "DIR", description = "The model.")
   Path checkpoint = Path.of("");

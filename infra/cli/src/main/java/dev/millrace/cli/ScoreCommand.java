@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description =
         "Perplexity of a text under a checkpoint or a Hugging Face directory, by the evaluator's own"
-            + " code.")
+            + " code: rolling log-likelihood, pseudo-log-likelihood of a BERT, which takes a pass for"
+            + " each token, or infilling log-likelihood of a BART.")
 final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--checkpoint", required = true, paramLabel = "DIR", description = "The model.")
   Path checkpoint = Path.of("");
@@ -31,7 +32,7 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--stride",
       paramLabel = "N",
-      description = "Tokens by which windows move on (default: the context length).")
+      description = "Tokens by which windows move on (default: as many as a window has).")
   @Nullable Integer stride;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -51,6 +52,7 @@ final class ScoreCommand implements Callable<Integer> {
     System.out.printf(
         "%,d tokens, %,d words, %,d bytes, %,d documents; context %d, stride %d%n",
         s.tokens(), s.words(), s.bytes(), s.documents(), s.contextLength(), s.stride());
+    System.out.printf("%s: %s%n", s.objective(), s.definition());
     System.out.printf("token perplexity  %.4f%n", s.tokenPerplexity());
     System.out.printf("word perplexity   %.4f%n", s.wordPerplexity());
     System.out.printf("byte perplexity   %.4f%n", s.bytePerplexity());

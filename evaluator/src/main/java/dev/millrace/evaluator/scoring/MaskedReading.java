@@ -1,0 +1,87 @@
+package dev.millrace.evaluator.scoring;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Pseudo-log-likelihood (Salazar et al. 2020, arXiv:1910.14659, equation 2): each token given all
+ * others of its window, before it and after it, itself behind a mask. The row is {@code [CLS]
+ * window [SEP]}; neither of these is scored. {@code exp} of the mean nll is the pseudo-perplexity
+ * (equation 4).
+ *
+ * <p>It takes a pass for every token: a text of N tokens in windows of W costs N rows of W + 2
+ * tokens, W + 2 times what a causal model's costs.
+ *
+ * @param begin {@code [CLS]}
+ * @param end {@code [SEP]}
+ * @param mask {@code [MASK]}
+ * @param windows of the model's context less these two
+ */
+public record MaskedReading(int begin, int end, int mask, Windows windows) implements Reading {
+  /** The name in records. */
+  public static final String OBJECTIVE = "masked";
+
+  /** Tokens around a window. */
+  public static final int AROUND = 2;
+
+  @Override
+  public String objective() {
+    return OBJECTIVE;
+  }
+
+  @Override
+  public String definition() {
+    return "pseudo-log-likelihood (Salazar et al. 2020): each token once, masked alone, given all"
+        + " others of its window";
+  }
+
+  @Override
+  public List<Pass> passes(int document, int tokens) {
+    List<Pass> passes = new ArrayList<>();
+    for (Window window : windows.around(document, tokens)) {
+      for (int place = window.scoredFrom(); place < window.scoredTo(); place++) {
+        passes.add(new TokenPass(window, place));
+      }
+    }
+    return passes;
+  }
+
+  private final class TokenPass implements Pass {
+    private final Window window;
+    private final int place;
+
+    TokenPass(Window window, int place) {
+      this.window = window;
+      this.place = place;
+    }
+
+    @Override
+    public int document() {
+      return window.document();
+    }
+
+    @Override
+    public int length() {
+      return window.length() + AROUND;
+    }
+
+    @Override
+    public int first() {
+      return window.from() - 1; // There stands what begins a row.
+    }
+
+    @Override
+    public Row row(int[] tokens) {
+      int[] inputs = new int[length()];
+      inputs[0] = begin;
+      System.arraycopy(tokens, window.from(), inputs, 1, window.length());
+      inputs[inputs.length - 1] = end;
+      int[] labels = new int[inputs.length];
+      Arrays.fill(labels, TokenNll.IGNORED);
+      labels[place - first()] = tokens[place];
+      inputs[place - first()] = mask;
+      return Row.of(inputs, labels);
+    }
+  }
+}
