@@ -10,8 +10,11 @@ import java.util.Map;
  * same order give the same vocabulary. Not safe for use by several threads.
  */
 public final class BpeTrainer {
+  /** Every text is made of them. */
+  private static final int BYTES = 256;
+
   /** Bytes and the end of text: the least that encodes anything. */
-  public static final int VOCABULARY_SIZE_MIN = 257;
+  public static final int VOCABULARY_SIZE_MIN = BYTES + 1;
 
   /** Distinct words held while counting, some 150 MB. */
   public static final int WORDS_MAX = 1_000_000;
@@ -34,16 +37,24 @@ public final class BpeTrainer {
     words.add(text);
   }
 
+  /** The vocabulary of what was counted so far, with the end of text as its only special token. */
+  public BpeVocabulary train(int vocabularySize) {
+    return train(vocabularySize, List.of(BpeVocabulary.END_OF_TEXT));
+  }
+
   /**
    * The vocabulary of what was counted so far.
    *
-   * @param vocabularySize ids, the 256 bytes and the end of text included; the result is smaller
+   * @param vocabularySize ids, the 256 bytes and the special tokens included; the result is smaller
    *     where the texts hold too few pairs that occur twice
+   * @param special tokens that no text has, in the order of their ids, after all others; one of
+   *     them ends a text
    */
-  public BpeVocabulary train(int vocabularySize) {
-    if (vocabularySize < VOCABULARY_SIZE_MIN) {
+  public BpeVocabulary train(int vocabularySize, List<String> special) {
+    int least = BYTES + special.size();
+    if (vocabularySize < least) {
       throw new IllegalArgumentException(
-          "a vocabulary has at least " + VOCABULARY_SIZE_MIN + " ids: " + vocabularySize);
+          "a vocabulary has at least " + least + " ids: " + vocabularySize);
     }
     List<String> bytes = BpeVocabulary.bytes();
     Map<Integer, Integer> ids = new HashMap<>();
@@ -52,6 +63,6 @@ public final class BpeTrainer {
     words
         .counts()
         .forEach((word, count) -> learner.add(word.chars().map(ids::get).toArray(), count));
-    return new BpeVocabulary(learner.learn(vocabularySize - VOCABULARY_SIZE_MIN));
+    return new BpeVocabulary(learner.learn(vocabularySize - least), special);
   }
 }

@@ -14,16 +14,18 @@ import java.util.UUID;
 
 /**
  * A trained byte-level BPE vocabulary. Ids: the 256 bytes in the order of {@link ByteAlphabet}'s
- * characters (as GPT-2's file has them), one for each merge in order, then {@value #END_OF_TEXT}.
+ * characters (as GPT-2's file has them), one for each merge in order, then the special tokens.
  */
 public final class BpeVocabulary {
-  /** The one special token, with the last id. */
+  /** The one special token of models that say what comes next. */
   public static final String END_OF_TEXT = "<|endoftext|>";
 
   private final List<String> pieces;
   private final List<String> merges = new ArrayList<>();
+  private final List<String> special;
 
-  BpeVocabulary(List<MergeLearner.Pair> pairs) {
+  BpeVocabulary(List<MergeLearner.Pair> pairs, List<String> special) {
+    this.special = List.copyOf(special);
     pieces = new ArrayList<>(bytes());
     for (MergeLearner.Pair pair : pairs) {
       String left = pieces.get(pair.left());
@@ -31,7 +33,7 @@ public final class BpeVocabulary {
       merges.add(left + " " + right);
       pieces.add(left + right);
     }
-    pieces.add(END_OF_TEXT);
+    pieces.addAll(special);
   }
 
   /** The pieces of the first 256 ids. */
@@ -42,7 +44,7 @@ public final class BpeVocabulary {
     return bytes;
   }
 
-  /** Ids, the end of text included. */
+  /** Ids, those of special tokens included. */
   public int size() {
     return pieces.size();
   }
@@ -80,7 +82,7 @@ public final class BpeVocabulary {
     json.writeNullField("truncation");
     json.writeNullField("padding");
     json.writeArrayFieldStart("added_tokens");
-    writeEndOfText(json);
+    for (String token : special) writeSpecial(json, token);
     json.writeEndArray();
     json.writeNullField("normalizer");
     writeByteLevel(json, "pre_tokenizer");
@@ -90,10 +92,10 @@ public final class BpeVocabulary {
     json.writeEndObject();
   }
 
-  private void writeEndOfText(JsonGenerator json) throws IOException {
+  private void writeSpecial(JsonGenerator json, String token) throws IOException {
     json.writeStartObject();
-    json.writeNumberField("id", size() - 1);
-    json.writeStringField("content", END_OF_TEXT);
+    json.writeNumberField("id", size() - special.size() + special.indexOf(token));
+    json.writeStringField("content", token);
     for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized")) {
       json.writeBooleanField(flag, false);
     }

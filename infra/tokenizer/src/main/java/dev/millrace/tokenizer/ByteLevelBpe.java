@@ -94,6 +94,11 @@ final class ByteLevelBpe implements Tokenizer {
   }
 
   @Override
+  public Map<String, Integer> special() {
+    return Map.copyOf(file.special());
+  }
+
+  @Override
   public String id() {
     return file.id();
   }

@@ -81,6 +81,11 @@ final class NativeTokenizer implements Tokenizer {
   }
 
   @Override
+  public Map<String, Integer> special() {
+    return Map.copyOf(file.special());
+  }
+
+  @Override
   public String id() {
     return file.id();
   }

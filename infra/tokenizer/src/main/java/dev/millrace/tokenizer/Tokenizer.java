@@ -3,6 +3,10 @@ package dev.millrace.tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A {@code tokenizer.json} at work. The same file gives the same ids everywhere, whichever of the
@@ -34,6 +38,21 @@ public interface Tokenizer {
 
   /** The id that stands before every document. */
   int endOfText();
+
+  /** The ids of all tokens that no text becomes, by what they are called. */
+  Map<String, Integer> special();
+
+  /**
+   * The ids of tokens that end a sentence: with a full stop, a question or an exclamation mark,
+   * after which only quotes, brackets and white space may come.
+   */
+  default Set<Integer> sentenceEnds() {
+    return IntStream.range(0, vocabularySize())
+        .filter(id -> !special().containsValue(id))
+        .filter(id -> SentenceEnd.is(this, id))
+        .boxed()
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /** The first 16 hex digits of the SHA-256 of the file. */
   String id();

@@ -1,5 +1,6 @@
 package dev.millrace.tokenizer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +68,45 @@ class BpeTrainerTest {
     assertEquals("ab", tokenizer.decode(new int[] {256}));
   }
 
+  /** Without them a file is what it was before there were any, byte for byte. */
+  @Test
+  void specialTokensComeLastAndMergesStayWhatTheyAre() throws IOException {
+    Path plain = directory.resolve("plain.json");
+    Path masked = directory.resolve("masked.json");
+    BpeTrainer trainer = new BpeTrainer();
+    Europarl.speeches(300).forEach(trainer::add);
+    trainer.train(1001).write(plain);
+    List<String> special = List.of("[PAD]", "[CLS]", "[SEP]", "[MASK]");
+    trainer.train(1004, special).write(masked);
+    Tokenizer without = Tokenizer.read(plain);
+    Tokenizer with = Tokenizer.read(masked);
+    assertEquals(
+        "7f89b87a621aa6f6", without.id(), "an id of what was learnt before there was a choice");
+    assertEquals(Map.of("<|endoftext|>", 1000), without.special());
+    assertEquals(
+        Map.of("[PAD]", 1000, "[CLS]", 1001, "[SEP]", 1002, "[MASK]", 1003), with.special());
+    assertEquals(1002, with.endOfText());
+    for (String speech : Europarl.speeches(50)) {
+      assertArrayEquals(without.encode(speech), with.encode(speech));
+    }
+    // A text that spells one is only a text.
+    assertTrue(Arrays.stream(with.encode("[MASK] it [SEP]")).allMatch(id -> id < 1000));
+  }
+
+  @Test
+  void knowsWhichTokensEndASentence() throws IOException {
+    Path file = directory.resolve("tokenizer.json");
+    BpeTrainer trainer = new BpeTrainer();
+    trainer.add("a.\" a.\" b). b). c? c? d., d., e e");
+    trainer.train(400, List.of("<s>", "<pad>", "</s>", "<mask>")).write(file);
+    Tokenizer tokenizer = Tokenizer.read(file);
+    Set<String> ends =
+        tokenizer.sentenceEnds().stream()
+            .map(id -> tokenizer.decode(new int[] {id}))
+            .collect(Collectors.toSet());
+    assertEquals(Set.of(".", "!", "?", ".\"", ")."), ends);
+  }
+
   @Test
   void learnsTheSameTwice() throws IOException {
     assertEquals(bytes("one.json"), bytes("two.json"));
@@ -87,6 +131,9 @@ class BpeTrainerTest {
   void refusesAVocabularyThatCannotHoldTheBytes() {
     assertThrows(IllegalArgumentException.class, () -> new BpeTrainer().train(256));
     assertEquals(257, new BpeTrainer().train(257).size());
+    List<String> two = List.of("<s>", "</s>");
+    assertThrows(IllegalArgumentException.class, () -> new BpeTrainer().train(257, two));
+    assertEquals(258, new BpeTrainer().train(258, two).size());
   }
 
   @Test

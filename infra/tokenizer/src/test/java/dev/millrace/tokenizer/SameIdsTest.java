@@ -116,7 +116,8 @@ class SameIdsTest {
     int a = bytes.indexOf("a");
     int first = bytes.indexOf(String.valueOf(ByteAlphabet.character(0xF0)));
     Path file = directory.resolve("newer.json");
-    new BpeVocabulary(List.of(new MergeLearner.Pair(a, first))).write(file);
+    new BpeVocabulary(List.of(new MergeLearner.Pair(a, first)), List.of(BpeVocabulary.END_OF_TEXT))
+        .write(file);
     int[] ids = Tokenizer.read(file).encode(text);
     assertEquals(256, ids[0]);
     assertEquals(4, ids.length);
