@@ -28,7 +28,7 @@ public final class Draws {
   }
 
   /** 0 to less than a bound; of bounds below 2^31 no number is likelier than another by 2^-32. */
-  int below(int bound) {
+  public int below(int bound) {
     if (bound < 1) throw new IllegalArgumentException("nothing is below " + bound);
     return (int) Math.multiplyHigh(random.nextLong() >>> 1, (long) bound << 1);
   }

@@ -1,6 +1,9 @@
 package dev.millrace.trainer.objective;
 
+import static dev.millrace.model.Graph.IGNORED;
+
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Two texts behind each other, and whether the second really follows the first (next-sentence
@@ -9,56 +12,117 @@ import java.util.Arrays;
  * @param tokens with the marks
  * @param types 0 up to the first text's mark, 1 after it
  * @param text false for the marks
- * @param next whether the second follows the first
+ * @param label 0 where the second follows the first, 1 where it does not, {@code -100} where there
+ *     is none
  */
-public record SentencePair(int[] tokens, int[] types, boolean[] text, boolean next) {
-  /** Tokens that a pair has beyond its texts'. */
+public record SentencePair(int[] tokens, int[] types, boolean[] text, int label) {
+  /** Tokens that a pair has beyond its texts', at most. */
   public static final int MARKS = 3;
 
+  private static final int NEXT = 0;
+
+  /** The label of a text that does not follow. */
+  public static final int NOT_NEXT = 1;
+
   /**
-   * Where a pair begins and where its texts end.
+   * Where a pair begins and where its texts, and documents in them, end.
    *
    * @param begin {@code [CLS]}
    * @param end {@code [SEP]}
    */
   public record Marks(int begin, int end) {}
 
+  /** Whether the second follows the first. */
+  public boolean next() {
+    return label == NEXT;
+  }
+
   /**
    * Half of all pairs are a text cut in two, the other half its beginning and another text's end.
-   * The cut is somewhere in the text's middle half.
+   * The cut is somewhere in the text's middle half, within a document: only there does what comes
+   * after it follow.
    *
    * @param text at least two tokens
    * @param other at least one token; as much of its end as the first text's had
    */
-  public static SentencePair of(int[] text, int[] other, Marks marks, Draws draws) {
-    if (text.length < 2 || other.length < 1) {
+  public static SentencePair of(Text text, Text other, Marks marks, Draws draws) {
+    if (text.length() < 2 || other.length() < 1) {
       throw new IllegalArgumentException(
-          "too short for a pair: %d and %d tokens".formatted(text.length, other.length));
+          "too short for a pair: %d and %d tokens".formatted(text.length(), other.length()));
     }
-    int quarter = Math.max(1, text.length / 4);
-    int cut = quarter + draws.below(text.length - 2 * quarter + 1);
-    boolean next = draws.uniform() < 0.5;
-    int[] first = Arrays.copyOf(text, cut);
-    int[] second =
-        next
-            ? Arrays.copyOfRange(text, cut, text.length)
-            : Arrays.copyOfRange(
-                other, Math.max(0, other.length - (text.length - cut)), other.length);
-    return of(first, second, next, marks);
+    Stretch all = Stretch.of(text, marks);
+    int[] cuts = cutsWithinDocuments(all.words);
+    boolean next = draws.uniform() < 0.5 && cuts.length > 0;
+    int cut = cuts.length > 0 ? cuts[draws.below(cuts.length)] : all.length() / 2;
+    int left = all.length() - cut;
+    Stretch second = next ? all.end(left) : Stretch.of(other, marks).end(left);
+    return of(all.beginning(cut), second, next ? NEXT : NOT_NEXT, marks);
   }
 
-  private static SentencePair of(int[] first, int[] second, boolean next, Marks marks) {
-    int[] tokens = new int[first.length + second.length + MARKS];
+  /** A text alone, {@code [CLS] text [SEP]}, where there is none that it could be paired with. */
+  public static SentencePair alone(Text text, Marks marks) {
+    Stretch all = Stretch.of(text, marks);
+    int length = all.length() + 2;
+    int[] tokens = new int[length];
+    boolean[] words = new boolean[length];
+    all.copyTo(tokens, words, 1);
+    tokens[0] = marks.begin();
+    tokens[length - 1] = marks.end();
+    return new SentencePair(tokens, new int[length], words, IGNORED);
+  }
+
+  private static int[] cutsWithinDocuments(boolean[] words) {
+    int quarter = Math.max(1, words.length / 4);
+    return IntStream.rangeClosed(quarter, words.length - quarter)
+        .filter(cut -> words[cut - 1] && words[cut])
+        .toArray();
+  }
+
+  private static SentencePair of(Stretch first, Stretch second, int label, Marks marks) {
+    int[] tokens = new int[first.length() + second.length() + MARKS];
     int[] types = new int[tokens.length];
     boolean[] text = new boolean[tokens.length];
     tokens[0] = marks.begin();
-    System.arraycopy(first, 0, tokens, 1, first.length);
-    tokens[first.length + 1] = marks.end();
-    System.arraycopy(second, 0, tokens, first.length + 2, second.length);
+    first.copyTo(tokens, text, 1);
+    tokens[first.length() + 1] = marks.end();
+    second.copyTo(tokens, text, first.length() + 2);
     tokens[tokens.length - 1] = marks.end();
-    Arrays.fill(types, first.length + 2, types.length, 1);
-    Arrays.fill(text, 1, first.length + 1, true);
-    Arrays.fill(text, first.length + 2, tokens.length - 1, true);
-    return new SentencePair(tokens, types, text, next);
+    Arrays.fill(types, first.length() + 2, types.length, 1);
+    return new SentencePair(tokens, types, text, label);
+  }
+
+  /** Some of a text's tokens. */
+  private static final class Stretch {
+    final int[] tokens;
+    final boolean[] words;
+
+    private Stretch(int[] tokens, boolean[] words) {
+      this.tokens = tokens;
+      this.words = words;
+    }
+
+    static Stretch of(Text text, Marks marks) {
+      return new Stretch(text.tokens(marks.end()), text.words());
+    }
+
+    int length() {
+      return tokens.length;
+    }
+
+    Stretch beginning(int length) {
+      return new Stretch(Arrays.copyOf(tokens, length), Arrays.copyOf(words, length));
+    }
+
+    /** So many tokens, or all. */
+    Stretch end(int length) {
+      int from = Math.max(0, length() - length);
+      return new Stretch(
+          Arrays.copyOfRange(tokens, from, length()), Arrays.copyOfRange(words, from, length()));
+    }
+
+    void copyTo(int[] toTokens, boolean[] toWords, int at) {
+      System.arraycopy(tokens, 0, toTokens, at, length());
+      System.arraycopy(words, 0, toWords, at, length());
+    }
   }
 }

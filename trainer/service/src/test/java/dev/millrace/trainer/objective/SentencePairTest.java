@@ -2,11 +2,13 @@ package dev.millrace.trainer.objective;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.trainer.objective.SentencePair.Marks;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -61,17 +63,65 @@ class SentencePairTest {
 
   @Test
   void theShortestTextsHaveTwoTokens() {
+    Text one = text(new int[] {100});
     for (int length = 2; length < 10; length++) {
       SentencePair pair =
-          SentencePair.of(Arrays.copyOf(TEXT, length), new int[] {100}, MARKS, Draws.of(1, length));
+          SentencePair.of(text(Arrays.copyOf(TEXT, length)), one, MARKS, Draws.of(1, length));
       assertTrue(pair.tokens().length <= length + SentencePair.MARKS);
     }
+    Text none = new Text(List.of());
+    Text forty = text(TEXT);
     assertThrows(
-        IllegalArgumentException.class,
-        () -> SentencePair.of(new int[1], OTHER, MARKS, Draws.of(1, 1)));
+        IllegalArgumentException.class, () -> SentencePair.of(one, forty, MARKS, Draws.of(1, 1)));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> SentencePair.of(TEXT, new int[0], MARKS, Draws.of(1, 1)));
+        IllegalArgumentException.class, () -> SentencePair.of(forty, none, MARKS, Draws.of(1, 1)));
+  }
+
+  /** What stands after another document's end does not follow it. */
+  @Test
+  void cutsWithinDocumentsOnly() {
+    Text two = text(Arrays.copyOf(TEXT, 19), Arrays.copyOfRange(TEXT, 20, 40));
+    boolean[] cuts = new boolean[41];
+    for (int ordinal = 0; ordinal < 10_000; ordinal++) {
+      SentencePair pair = SentencePair.of(two, text(OTHER), MARKS, Draws.of(2, ordinal));
+      cuts[(int) Arrays.stream(pair.types()).filter(type -> type == 0).count() - 2] = true;
+      if (!pair.next()) continue;
+      assertEquals(-2, pair.tokens()[cutOf(pair) > 19 ? 20 : 21]); // Between the documents.
+      assertFalse(pair.text()[cutOf(pair) > 19 ? 20 : 21]);
+    }
+    for (int cut = 10; cut <= 30; cut++) {
+      assertEquals(cut != 19 && cut != 20, cuts[cut], "" + cut);
+    }
+  }
+
+  private static int cutOf(SentencePair pair) {
+    return (int) Arrays.stream(pair.types()).filter(type -> type == 0).count() - 2;
+  }
+
+  @Test
+  void whereNoDocumentGoesOnNothingFollows() {
+    Text single = text(new int[] {1}, new int[] {2}, new int[] {3});
+    for (int ordinal = 0; ordinal < 100; ordinal++) {
+      SentencePair pair = SentencePair.of(single, text(OTHER), MARKS, Draws.of(3, ordinal));
+      assertEquals(SentencePair.NOT_NEXT, pair.label());
+    }
+  }
+
+  @Test
+  void aTextAloneIsNoPair() {
+    SentencePair alone = SentencePair.alone(text(new int[] {5, 6}, new int[] {7}), MARKS);
+    assertArrayEquals(new int[] {-1, 5, 6, -2, 7, -2}, alone.tokens());
+    assertArrayEquals(new int[6], alone.types());
+    assertArrayEquals(new boolean[] {false, true, true, false, true, false}, alone.text());
+    assertEquals(-100, alone.label());
+    assertFalse(alone.next());
+  }
+
+  static Text text(int[]... documents) {
+    return new Text(
+        IntStream.range(0, documents.length)
+            .mapToObj(i -> new Text.Part("d" + i, documents[i], true))
+            .toList());
   }
 
   private static SentencePair first(boolean next) {
@@ -83,7 +133,7 @@ class SentencePairTest {
   }
 
   private static SentencePair pair(int ordinal) {
-    return SentencePair.of(TEXT, OTHER, MARKS, Draws.of(1, ordinal));
+    return SentencePair.of(text(TEXT), text(OTHER), MARKS, Draws.of(1, ordinal));
   }
 
   private static int[] texts(SentencePair pair) {
