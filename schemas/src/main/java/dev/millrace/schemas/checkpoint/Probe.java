@@ -6,30 +6,61 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A small batch and what the trainer computed for it in fp32 from the weights of the same
  * checkpoint: {@code probe.json}. Whoever exports those weights must find the same.
  *
+ * @param objective {@code causal}, {@code masked} or {@code denoising}
  * @param inputs token ids, rows of equal length
- * @param labels the token that follows each, {@link #IGNORED} where none counts; shaped as inputs
- * @param nll nats per token, 0 where the label is ignored; shaped as inputs
+ * @param labels the token to predict at each place, {@link #IGNORED} where none counts; of a causal
+ *     model the token that follows each of the inputs, of an encoder and a decoder those of the
+ *     decoder
+ * @param nll nats per token, 0 where the label is ignored; shaped as labels
+ * @param further what the model is fed with beside these, under the names that Hugging Face gives
+ *     its inputs ({@code attention_mask}); a row may be a single value. Nothing for causal models
  */
-public record Probe(List<List<Integer>> inputs, List<List<Integer>> labels, List<List<Float>> nll) {
+public record Probe(
+    String objective,
+    List<List<Integer>> inputs,
+    List<List<Integer>> labels,
+    List<List<Float>> nll,
+    Map<String, List<List<Integer>>> further) {
   /** A label that does not count. */
   public static final int IGNORED = -100;
+
+  private static final String CAUSAL = "causal";
+
+  /** Of a causal model. */
+  public Probe(List<List<Integer>> inputs, List<List<Integer>> labels, List<List<Float>> nll) {
+    this(CAUSAL, inputs, labels, nll, Map.of());
+  }
 
   public Probe {
     inputs = inputs.stream().map(List::copyOf).toList();
     labels = labels.stream().map(List::copyOf).toList();
     nll = nll.stream().map(List::copyOf).toList();
-    if (!lengths(inputs).equals(lengths(labels)) || !lengths(inputs).equals(lengths(nll))) {
+    Map<String, List<List<Integer>>> copies = new TreeMap<>();
+    further.forEach((name, rows) -> copies.put(name, rows.stream().map(List::copyOf).toList()));
+    further = Collections.unmodifiableMap(copies);
+    if (!lengths(labels).equals(lengths(nll))
+        || (objective.equals(CAUSAL) && !lengths(inputs).equals(lengths(labels)))) {
       throw new IllegalArgumentException("inputs, labels and nll differ in shape");
     }
-    if (inputs.isEmpty() || lengths(inputs).stream().distinct().count() != 1) {
+    int rows = inputs.size();
+    if (!areRows(inputs, rows)
+        || !areRows(labels, rows)
+        || !further.values().stream().allMatch(more -> areRows(more, rows))) {
       throw new IllegalArgumentException("no rows of equal length");
     }
+  }
+
+  private static boolean areRows(List<List<Integer>> rows, int count) {
+    return rows.size() == count && lengths(rows).stream().distinct().count() == 1;
   }
 
   private static <T> List<Integer> lengths(List<List<T>> rows) {
@@ -44,8 +75,17 @@ public record Probe(List<List<Integer>> inputs, List<List<Integer>> labels, List
   public static Probe read(Path file) throws IOException {
     JsonFile json = JsonFile.read(file);
     try {
+      Map<String, List<List<Integer>>> further = new TreeMap<>();
+      JsonFile more = new JsonFile(file, json.root().path("further"));
+      for (Map.Entry<String, JsonNode> input : more.root().properties()) {
+        further.put(input.getKey(), wholeNumbers(more, input.getKey()));
+      }
       return new Probe(
-          wholeNumbers(json, "inputs"), wholeNumbers(json, "labels"), numbers(json, "nll"));
+          json.root().has("objective") ? json.text("objective") : CAUSAL,
+          wholeNumbers(json, "inputs"),
+          wholeNumbers(json, "labels"),
+          numbers(json, "nll"),
+          further);
     } catch (IllegalArgumentException e) {
       throw new DamagedCheckpointException(file, e.getMessage(), e);
     }
@@ -54,13 +94,21 @@ public record Probe(List<List<Integer>> inputs, List<List<Integer>> labels, List
   /** Writes a new file and forces it to the disk. */
   public void write(Path file) throws IOException {
     ObjectNode json = JsonFile.JSON.createObjectNode();
-    ArrayNode rows = json.putArray("inputs");
-    inputs.forEach(row -> row.forEach(rows.addArray()::add));
-    ArrayNode labelRows = json.putArray("labels");
-    labels.forEach(row -> row.forEach(labelRows.addArray()::add));
+    if (!objective.equals(CAUSAL)) json.put("objective", objective);
+    put(json, "inputs", inputs);
+    put(json, "labels", labels);
     ArrayNode nllRows = json.putArray("nll");
     nll.forEach(row -> row.forEach(nllRows.addArray()::add));
+    if (!further.isEmpty()) {
+      ObjectNode more = json.putObject("further");
+      further.forEach((name, rows) -> put(more, name, rows));
+    }
     JsonFile.write(file, json);
+  }
+
+  private static void put(ObjectNode json, String field, List<List<Integer>> rows) {
+    ArrayNode all = json.putArray(field);
+    rows.forEach(row -> row.forEach(all.addArray()::add));
   }
 
   private static List<List<Integer>> wholeNumbers(JsonFile json, String field) throws IOException {

@@ -115,6 +115,30 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  void aProbeOfAnEncoderAndADecoderHasTwoLengthsAndWhatElseGoesIn() throws IOException {
+    Probe probe =
+        new Probe(
+            "denoising",
+            List.of(List.of(1, 2, 3), List.of(4, 5, 6)),
+            List.of(List.of(2, Probe.IGNORED), List.of(5, 6)),
+            List.of(List.of(1.1f, 0f), List.of(9.81e-9f, 12f)),
+            Map.of(
+                "attention_mask",
+                List.of(List.of(1, 1, 1), List.of(1, 1, 0)),
+                "decoder_input_ids",
+                List.of(List.of(7, 8), List.of(9, 7))));
+    probe.write(directory.resolve(CheckpointDirectory.PROBE));
+    assertEquals(probe, new CheckpointDirectory(directory).probe());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Probe(probe.inputs(), probe.labels(), probe.nll()));
+    Map<String, List<List<Integer>>> oneRow = Map.of("attention_mask", List.of(List.of(1)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Probe("masked", probe.inputs(), probe.labels(), probe.nll(), oneRow));
+  }
+
+  @Test
   void aProbesRowsHaveOneLength() {
     List<List<Integer>> ragged = List.of(List.of(1), List.of(1, 2));
     List<List<Float>> nll = List.of(List.of(1f), List.of(1f, 2f));
