@@ -29,6 +29,9 @@ public record CheckpointDirectory(Path path) {
 
   public static final String TOKENIZER = "tokenizer.json";
 
+  /** {@link TokenizerConfig}, of models that want more tokens than the end of text. */
+  public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+
   /** Which tensor is in which file, where the weights are in several. */
   public static final String MODEL_INDEX = "model.safetensors.index.json";
 

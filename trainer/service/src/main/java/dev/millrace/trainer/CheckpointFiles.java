@@ -9,9 +9,11 @@ import static dev.millrace.schemas.checkpoint.CheckpointDirectory.RUN_FILE;
 import static dev.millrace.schemas.checkpoint.CheckpointDirectory.SCRIPT;
 import static dev.millrace.schemas.checkpoint.CheckpointDirectory.STATE;
 import static dev.millrace.schemas.checkpoint.CheckpointDirectory.TOKENIZER;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.TOKENIZER_CONFIG;
 
 import dev.millrace.model.Parameter;
 import dev.millrace.model.WeightSource;
+import dev.millrace.schemas.checkpoint.CausalSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ElementType;
@@ -51,6 +53,10 @@ record CheckpointFiles(ScriptedModel model, ModelSpec spec, TrainerRun run, Prob
       Files.writeString(directory.resolve(GENERATION_CONFIG), generation.get());
     }
     Files.copy(run.vocabulary().tokenizerJson(), directory.resolve(TOKENIZER));
+    if (!(spec instanceof CausalSpec)) {
+      String config = run.vocabulary().tokenizerConfig().toJson();
+      Files.writeString(directory.resolve(TOKENIZER_CONFIG), config);
+    }
     Files.writeString(directory.resolve(SCRIPT), model.source());
     Files.writeString(directory.resolve(RUN_FILE), run.runFile());
     List<Tensor> weights = tensors(TrainedTensor.WEIGHT, "");

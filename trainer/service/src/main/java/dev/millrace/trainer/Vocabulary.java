@@ -1,7 +1,9 @@
 package dev.millrace.trainer;
 
+import dev.millrace.schemas.checkpoint.TokenizerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +74,24 @@ public record Vocabulary(
         Stream.of(ofBert, ofBart).filter(special::containsKey).map(special::get).findFirst();
     if (id.isEmpty()) missing.add(ofBert + " or " + ofBart);
     return id.orElse(0);
+  }
+
+  /** How the marks are spelled. */
+  TokenizerConfig tokenizerConfig() {
+    Marks marks = marks();
+    return new TokenizerConfig(
+        spelled(marks.begin()),
+        spelled(marks.end()),
+        spelled(marks.padding()),
+        spelled(marks.mask()));
+  }
+
+  private String spelled(int id) {
+    return special.entrySet().stream()
+        .filter(token -> token.getValue() == id)
+        .map(Map.Entry::getKey)
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   /** All tokens that a text may have. */

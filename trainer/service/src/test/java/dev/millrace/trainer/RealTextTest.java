@@ -16,6 +16,7 @@ import dev.millrace.schemas.checkpoint.Probe;
 import dev.millrace.schemas.checkpoint.WeightFiles;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -86,7 +87,16 @@ class RealTextTest {
     System.out.printf("%s: %.3f to %.3f nats, unigrams %.3f%n", family, first, last, unigrams);
     assertEquals(Math.log(VOCABULARY), first, 0.3);
     assertTrue(last < unigrams - 0.1, last + " nats, and unigrams have " + unigrams);
-    checkProbe(CheckpointDirectory.at(runs.lastCheckpoint(run).getUri()), further);
+    Path config = directory(runs, run).file(CheckpointDirectory.TOKENIZER_CONFIG);
+    assertEquals(!model.specialTokens().isEmpty(), Files.exists(config));
+    if (family.equals("bert")) {
+      assertTrue(Files.readString(config).contains("\"mask_token\" : \"[MASK]\""));
+    }
+    checkProbe(directory(runs, run), further);
+  }
+
+  private static CheckpointDirectory directory(TestRuns runs, TrainerRun run) {
+    return CheckpointDirectory.at(runs.lastCheckpoint(run).getUri());
   }
 
   private static double languageModelLoss(List<TrainingProgress> progress) {
