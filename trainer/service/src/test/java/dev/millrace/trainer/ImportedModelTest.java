@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A run that begins with a model from elsewhere: here, with what another run has trained. */
 @WithKafka
@@ -53,12 +55,12 @@ class ImportedModelTest {
     runs.write(elsewhere, TestRuns.curriculum(64, 31));
     train(elsewhere);
     List<CheckpointPublished> left = runs.checkpoints(elsewhere);
-    model = copy(CheckpointDirectory.at(left.get(left.size() - 1).getUri()).path());
+    model = copy(CheckpointDirectory.at(left.get(left.size() - 1).getUri()).path(), "hf");
   }
 
   /** Only what a Hugging Face directory has. */
-  private CheckpointDirectory copy(Path checkpoint) throws IOException {
-    Path copy = Files.createDirectories(directory.resolve("hf"));
+  private CheckpointDirectory copy(Path checkpoint, String to) throws IOException {
+    Path copy = Files.createDirectories(directory.resolve(to));
     for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
       Files.copy(checkpoint.resolve(name), copy.resolve(name));
     }
@@ -92,6 +94,40 @@ class ImportedModelTest {
         assertTrue(floats(moments, name).allMatch(value -> value == 0), name);
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bert, 27", "bart, 26"})
+  void aModelOfAnotherObjectiveIsABeginningToo(String family, int contextLength) throws Exception {
+    String section =
+        "model: {family: %s, layers: 2, heads: 2, width: 32, contextLength: %d}%n"
+            .formatted(family, contextLength);
+    String yaml = RUN_FILE.replace(TestRuns.MODEL, section);
+    TrainerRun elsewhere = runs.run("elsewhere-" + family, yaml);
+    runs.write(elsewhere, TestRuns.manyDocuments(64, 33));
+    train(elsewhere);
+    Path trained = CheckpointDirectory.at(runs.lastCheckpoint(elsewhere).getUri()).path();
+    model = copy(trained, family);
+    TrainerRun run = runs.run("own", yaml);
+    String size = yaml.replace("layers: 2", "layers: 2, intermediateSize: 64");
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> take(runs.existing("own", size)))
+            .getMessage()
+            .startsWith("the model is not what the section model asks for: "));
+    Path config = model.file("config.json");
+    String text = Files.readString(config);
+    Files.writeString(config, text.replace("\"pad_token_id\" : 95", "\"pad_token_id\" : 94"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> take(run))
+            .getMessage()
+            .startsWith("the model's special tokens are others than the tokenizer's"));
+    Files.writeString(config, text);
+    runs.write(run, TestRuns.manyDocuments(64, 34));
+    take(run);
+    train(run);
+    CheckpointDirectory first = CheckpointDirectory.at(runs.checkpoints(run).get(0).getUri());
+    assertArrayEquals(bytes(model, "model.safetensors"), bytes(first, "model.safetensors"));
+    assertEquals(4, runs.progress(run).size());
   }
 
   private static Stream<Float> floats(Safetensors file, String name) throws IOException {
