@@ -3,6 +3,7 @@ package dev.millrace.evaluator;
 import dev.millrace.evaluator.scoring.Row;
 import dev.millrace.model.Graph;
 import dev.millrace.model.Graph.Input;
+import dev.millrace.schemas.checkpoint.Probe;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,6 +24,26 @@ record Feed(Set<Input> inputs) {
   Map<Input, long[]> of(List<Row> rows) {
     Map<Input, long[]> batch = new EnumMap<>(Input.class);
     for (Input input : inputs) batch.put(input, values(input, rows));
+    return batch;
+  }
+
+  /**
+   * Every input for a probe.
+   *
+   * @throws IllegalArgumentException where the probe lacks one
+   */
+  Map<Input, long[]> of(Probe probe) {
+    Map<Input, long[]> batch = new EnumMap<>(Input.class);
+    for (Input input : inputs) {
+      List<List<Integer>> rows =
+          switch (input) {
+            case INPUT_IDS -> probe.inputs();
+            case LABELS, DECODER_LABELS -> probe.labels();
+            default -> probe.further().getOrDefault(input.id(), List.of());
+          };
+      if (rows.isEmpty()) throw new IllegalArgumentException("the probe has no " + input.id());
+      batch.put(input, rows.stream().flatMap(List::stream).mapToLong(i -> i).toArray());
+    }
     return batch;
   }
 

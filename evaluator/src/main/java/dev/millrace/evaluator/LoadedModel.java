@@ -32,7 +32,6 @@ import dev.millrace.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -155,17 +154,13 @@ final class LoadedModel implements AutoCloseable {
     return rows -> nll(feed.of(rows), rows.size());
   }
 
-  /** What the model says of a checkpoint's probe. */
+  /**
+   * What the model says of a checkpoint's probe.
+   *
+   * @throws IllegalArgumentException where that is not of such a model
+   */
   float[][] nll(Probe probe) {
-    List<Row> rows = new ArrayList<>();
-    for (int r = 0; r < probe.inputs().size(); r++) {
-      rows.add(Row.of(ints(probe.inputs().get(r)), ints(probe.labels().get(r))));
-    }
-    return nll(feed.of(rows), rows.size());
-  }
-
-  private static int[] ints(List<Integer> row) {
-    return row.stream().mapToInt(Integer::intValue).toArray();
+    return nll(feed.of(probe), probe.inputs().size());
   }
 
   private float[][] nll(Map<Input, long[]> batch, int rows) {

@@ -99,7 +99,7 @@ record VerifiedCheckpoint(CheckpointDirectory directory, ModelSpec spec, Tokeniz
               "parity: nll per token differs from the trainer's by up to %.3g, more than %.3g",
               parity,
               parityMax));
-    } catch (IOException | OnnxException e) {
+    } catch (IOException | IllegalArgumentException | OnnxException e) {
       throw new Refusal("parity: " + e.getMessage());
     }
   }

@@ -90,6 +90,35 @@ class EvaluatorServiceTest {
         .orElseThrow();
   }
 
+  /** One that fills gaps, one that writes: both with a probe of their own kind. */
+  @Test
+  void aCheckpointThatLooksBothWaysIsEvaluatedByItsObjective() throws Exception {
+    holdOut();
+    run.publish(1, TestModel.bert(1, 4));
+    run.publish(2, TestModel.bart(1, 4));
+    run.whileEvaluating(
+        config("prompts: [the]"),
+        List.of("mill", "town"),
+        () -> {
+          List<EvaluationResult> results = run.awaitResults(2);
+          for (EvaluationResult result : results) {
+            assertEquals(EVALUATED, result.getStatus(), result.getReason());
+            assertTrue(result.getParity() < 1e-5, "parity " + result.getParity());
+            assertEquals(TestModel.CONTEXT, result.getContextLength());
+            assertEquals(TestModel.CONTEXT - 2, result.getStride());
+            assertTrue(set(result, "mill").getNll() > 0);
+          }
+          EvaluationResult masked = results.get(0);
+          EvaluationResult denoising = results.get(1);
+          assertEquals("masked", masked.getObjective());
+          assertTrue(masked.getDefinition().startsWith("pseudo-log-likelihood"));
+          assertEquals(List.of(), masked.getSamples());
+          assertEquals("denoising", denoising.getObjective());
+          assertEquals(1, denoising.getSamples().size());
+          assertEquals(set(masked, "mill").getTokens(), set(denoising, "mill").getTokens());
+        });
+  }
+
   @Test
   void aCheckpointIsEvaluatedOnEveryDomainAndNamedFile() throws Exception {
     holdOut();
