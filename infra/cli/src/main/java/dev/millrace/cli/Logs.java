@@ -3,11 +3,13 @@ package dev.millrace.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
@@ -15,10 +17,21 @@ import org.slf4j.LoggerFactory;
 public final class Logs {
   private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex";
 
+  /** Of the process. */
+  enum Format {
+    /** A line for people. */
+    TEXT,
+    /** A JSON object a line, with its time in milliseconds and its exception, if any. */
+    JSON
+  }
+
+  private static Format format = Format.TEXT;
+
   private Logs() {}
 
   /** Our own at INFO and everybody else's at WARN; one level more where verbose. */
-  static void configure(boolean verbose) {
+  static synchronized void configure(boolean verbose, Format wanted) {
+    format = wanted;
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setTarget("System.err");
     install(console);
@@ -30,16 +43,15 @@ public final class Logs {
   }
 
   /** Sends everything to a file from now on. */
-  public static void toFile(Path file) {
+  public static synchronized void toFile(Path file) {
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
     appender.setFile(file.toString());
     install(appender);
   }
 
   private static void install(OutputStreamAppender<ILoggingEvent> appender) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    Encoder<ILoggingEvent> encoder = format == Format.JSON ? json() : text();
     encoder.setContext(context());
-    encoder.setPattern(PATTERN);
     encoder.start();
     appender.setContext(context());
     appender.setEncoder(encoder);
@@ -47,6 +59,23 @@ public final class Logs {
     Logger root = context().getLogger(Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
     root.addAppender(appender);
+  }
+
+  private static Encoder<ILoggingEvent> text() {
+    PatternLayoutEncoder text = new PatternLayoutEncoder();
+    text.setPattern(PATTERN);
+    return text;
+  }
+
+  private static Encoder<ILoggingEvent> json() {
+    JsonEncoder json = new JsonEncoder();
+    json.setWithFormattedMessage(true);
+    json.setWithMessage(false);
+    json.setWithArguments(false);
+    json.setWithSequenceNumber(false);
+    json.setWithNanoseconds(false);
+    json.setWithContext(false);
+    return json;
   }
 
   private static LoggerContext context() {

@@ -52,6 +52,16 @@ public final class Millrace {
       description = "Log more, and add the stack trace to an error.")
   boolean verbose;
 
+  @Option(
+      names = "--log-format",
+      scope = ScopeType.INHERIT,
+      paramLabel = "text|json",
+      defaultValue = "${env:MILLRACE_LOG_FORMAT:-text}",
+      description =
+          "Logs for people, or a JSON object a line (default: MILLRACE_LOG_FORMAT of the environment,"
+              + " else text).")
+  Logs.Format logFormat = Logs.Format.TEXT;
+
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
     // Texts of all languages are printed, whatever the terminal's locale is.
@@ -69,7 +79,7 @@ public final class Millrace {
             .setUsageHelpAutoWidth(true)
             .setExecutionStrategy(
                 parsed -> {
-                  Logs.configure(millrace.verbose);
+                  Logs.configure(millrace.verbose, millrace.logFormat);
                   return new CommandLine.RunLast().execute(parsed);
                 })
             .setExecutionExceptionHandler((e, command, parsed) -> millrace.report(e, command));

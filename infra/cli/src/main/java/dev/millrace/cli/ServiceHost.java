@@ -30,6 +30,7 @@ public final class ServiceHost implements AutoCloseable {
   }
 
   private ServiceHost(RunContext run) throws Exception {
+    metrics.watchDisk(run.directory());
     endpoint = endpoint(run, metrics, runner);
   }
 

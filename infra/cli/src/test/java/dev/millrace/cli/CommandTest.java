@@ -210,4 +210,21 @@ class CommandTest {
       throw new IllegalStateException(line, e);
     }
   }
+
+  @Test
+  void logsAreJsonObjectsWhereThatIsWanted() throws Exception {
+    Ran ran =
+        Ran.of(
+            "--verbose", "--log-format", "json", "status", "--run", file("run.yaml", UNREACHABLE));
+    List<String> logs = ran.err().lines().filter(line -> !line.startsWith("millrace: ")).toList();
+    assertTrue(logs.size() > 0, ran.err());
+    for (String line : logs) {
+      JsonNode event = new ObjectMapper().readTree(line);
+      assertTrue(event.path("timestamp").asLong() > 0, line);
+      assertTrue(event.has("level") && event.has("loggerName"), line);
+      assertTrue(event.has("formattedMessage"), line);
+    }
+  }
+
+  private static final String UNREACHABLE = "kafka: {bootstrap.servers: \"127.0.0.1:1\"}";
 }

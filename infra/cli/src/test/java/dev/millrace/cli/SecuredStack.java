@@ -216,7 +216,7 @@ final class SecuredStack implements AutoCloseable {
         });
   }
 
-  private KafkaConnection admin() {
+  KafkaConnection admin() {
     return new KafkaConnection(Map.copyOf(broker.admin()));
   }
 

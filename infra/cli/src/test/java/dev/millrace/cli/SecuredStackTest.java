@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.cli.acls.Acl;
 import dev.millrace.cli.acls.ServiceAcls;
+import dev.millrace.refinery.stream.RefineryCounts;
 import dev.millrace.testkit.SecuredBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
@@ -154,5 +156,47 @@ class SecuredStackTest {
     assertFalse(
         stack.checkpoints().stream()
             .anyMatch(checkpoint -> checkpoint.toString().contains("jaas")));
+  }
+
+  @Test
+  void everyMetricThatIsDocumentedIsServedAndEveryOneOfOursIsDocumented() throws Exception {
+    List<MetricNames.Documented> documented = MetricNames.documented();
+    for (Map.Entry<String, String> scrape : stack.metrics().entrySet()) {
+      String service = scrape.getKey();
+      Set<String> wanted =
+          documented.stream()
+              .filter(metric -> metric.isOf(service))
+              .map(MetricNames.Documented::name)
+              .collect(Collectors.toCollection(TreeSet::new));
+      Set<String> served = MetricNames.served(scrape.getValue());
+      Set<String> missing = new TreeSet<>(wanted);
+      missing.removeAll(served);
+      assertEquals(Set.of(), missing, service);
+      Set<String> unknown = new TreeSet<>(served);
+      unknown.removeIf(name -> !name.startsWith("millrace_") || wanted.contains(name));
+      assertEquals(Set.of(), unknown, service);
+    }
+  }
+
+  @Test
+  void theRefinerysMetricsAreItsExactCounts() {
+    RefineryCounts counts = RefineryCounts.read(stack.admin(), SecuredStack.TOPICS);
+    String scrape = stack.metrics().get("refinery");
+    Map<String, Long> expected =
+        Map.of(
+            "raw", counts.total().raw(),
+            "candidates", counts.total().candidates(),
+            "refined", counts.total().refined(),
+            "held-out", counts.total().heldOut(),
+            "retracted", counts.total().retracted(),
+            "dead-letters", counts.total().deadLetters());
+    assertTrue(counts.total().deadLetters() >= 4, "two a round");
+    expected.forEach(
+        (outcome, count) -> {
+          String line =
+              "millrace_refinery_documents{outcome=\"%s\"} %s"
+                  .formatted(outcome, Double.valueOf(count));
+          assertTrue(scrape.contains(line), line);
+        });
   }
 }

@@ -131,6 +131,7 @@ public final class RefineryService implements Service {
       KafkaStreams made = streams();
       try (KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(made)) {
         metrics.bindTo(meters);
+        new CountMeters(made).bindTo(meters);
         streams = Optional.of(made);
         made.start();
         countEarlierOverlaps();
