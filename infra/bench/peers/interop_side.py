@@ -42,7 +42,8 @@ OPTIMUM = {
 
 
 def millrace(*arguments):
-    done = subprocess.run([str(ROOT / "millrace"), *map(str, arguments)], capture_output=True, text=True, env=os.environ)
+    command = os.environ.get("MILLRACE", str(ROOT / "millrace"))
+    done = subprocess.run([command, *map(str, arguments)], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"millrace {' '.join(map(str, arguments))}: {done.stderr.strip()}")
     return done.stdout
