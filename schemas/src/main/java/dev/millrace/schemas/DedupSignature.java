@@ -34,7 +34,7 @@ public record DedupSignature(Origin candidate, long idHash, long[] keys) {
   /** The only form it travels in. */
   public static Serde<DedupSignature> serde() {
     return Serdes.serdeFrom(
-        (topic, s) -> s == null ? null : s.bytes(), (topic, b) -> b == null ? null : parse(b));
+        (topic, s) -> s == null ? null : s.bytes(), (topic, b) -> b == null ? null : checked(b));
   }
 
   private byte[] bytes() {
@@ -42,6 +42,16 @@ public record DedupSignature(Origin candidate, long idHash, long[] keys) {
     buffer.putInt(candidate.partition()).putLong(candidate.offset()).putLong(idHash);
     for (long key : keys) buffer.putLong(key);
     return buffer.array();
+  }
+
+  /** What no writer of ours could have sent is no dedup signature, whatever its length is. */
+  private static DedupSignature checked(byte[] bytes) {
+    try {
+      return parse(bytes);
+    } catch (IllegalArgumentException e) {
+      throw new SerializationException(
+          bytes.length + " bytes are not a dedup signature: " + e.getMessage(), e);
+    }
   }
 
   private static DedupSignature parse(byte[] bytes) {

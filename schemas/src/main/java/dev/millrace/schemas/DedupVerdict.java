@@ -119,7 +119,7 @@ public record DedupVerdict(Origin candidate, Answer answer) {
   /** The only form it travels in. */
   public static Serde<DedupVerdict> serde() {
     return Serdes.serdeFrom(
-        (topic, v) -> v == null ? null : v.bytes(), (topic, b) -> b == null ? null : parse(b));
+        (topic, v) -> v == null ? null : v.bytes(), (topic, b) -> b == null ? null : checked(b));
   }
 
   private byte[] bytes() {
@@ -138,6 +138,16 @@ public record DedupVerdict(Origin candidate, Answer answer) {
   private int size() {
     if (answer instanceof Retracted r) return RETRACTION_BYTES + Long.BYTES * r.offsets().size();
     return isKept() ? KEPT_BYTES : DUPLICATE_BYTES;
+  }
+
+  /** What no writer of ours could have sent is no dedup verdict, whatever its length is. */
+  private static DedupVerdict checked(byte[] bytes) {
+    try {
+      return parse(bytes);
+    } catch (IllegalArgumentException e) {
+      throw new SerializationException(
+          bytes.length + " bytes are not a dedup verdict: " + e.getMessage(), e);
+    }
   }
 
   private static DedupVerdict parse(byte[] bytes) {

@@ -62,7 +62,8 @@ public record Fuzz(long seed, int rounds, int seconds) {
   private static byte[] hostile(List<byte[]> good, Random random) {
     if (random.nextInt(50) == 0) return noise(random, 1 + random.nextInt(400));
     byte[] bytes = good.get(random.nextInt(good.size())).clone();
-    for (int n = 1 + random.nextInt(4); n > 0 && bytes.length > 0; n--) bytes = changed(bytes, random);
+    for (int n = 1 + random.nextInt(4); n > 0 && bytes.length > 0; n--)
+      bytes = changed(bytes, random);
     return bytes;
   }
 
