@@ -24,12 +24,16 @@ import org.apache.kafka.common.TopicPartition;
  * @param progress the last step, as in {@code training.progress}
  * @param checkpoint the last one announced
  * @param evaluation the last one made
+ * @param scheduler where the curriculum is, as in {@code curriculum.state}
+ * @param controls what it was told
  */
 record RunStatus(
     RefineryCounts funnel,
     Optional<ObjectNode> progress,
     Optional<ObjectNode> checkpoint,
-    Optional<ObjectNode> evaluation) {
+    Optional<ObjectNode> evaluation,
+    Optional<ObjectNode> scheduler,
+    RunControls controls) {
   private static final int TAIL = 200;
 
   static RunStatus read(KafkaConnection kafka, Topics topics, String run) {
@@ -37,12 +41,14 @@ record RunStatus(
         RefineryCounts.read(kafka, topics),
         last(kafka, topics.run(run).progress(), run),
         last(kafka, topics.checkpoints(), run),
-        last(kafka, topics.evaluations(), run));
+        last(kafka, topics.evaluations(), run),
+        last(kafka, topics.run(run).curriculumState(), "scheduler"),
+        RunControls.read(kafka, topics.run(run)));
   }
 
-  /** The last record of the run among the last {@value #TAIL} offsets. */
+  /** The last record with the key among the last {@value #TAIL} offsets. */
   private static <V extends SpecificRecord> Optional<ObjectNode> last(
-      KafkaConnection kafka, Topic<String, V> topic, String run) {
+      KafkaConnection kafka, Topic<String, V> topic, String key) {
     try (Consumer<String, V> reader = kafka.reader(topic)) {
       TopicPartition partition = new TopicPartition(topic.name(), 0);
       List<TopicPartition> one = List.of(partition);
@@ -55,7 +61,7 @@ record RunStatus(
       while (reader.position(partition) < end) {
         Optional<ConsumerRecord<String, V>> found =
             StreamSupport.stream(reader.poll(Duration.ofMillis(200)).spliterator(), false)
-                .filter(r -> run.equals(r.key()))
+                .filter(r -> key.equals(r.key()))
                 .max(Comparator.comparingLong(ConsumerRecord::offset));
         if (found.isPresent()) last = found;
       }
@@ -69,6 +75,7 @@ record RunStatus(
     progress.ifPresent(p -> node.set("progress", p));
     checkpoint.ifPresent(c -> node.set("checkpoint", c));
     evaluation.ifPresent(e -> node.set("evaluation", e));
+    node.set("controls", controls.json());
     return node;
   }
 }

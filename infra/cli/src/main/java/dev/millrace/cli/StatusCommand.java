@@ -56,9 +56,11 @@ final class StatusCommand implements Callable<Integer> {
           c.inFlight());
       c.dropped().forEach((rule, n) -> System.out.printf(Locale.ROOT, "  %-50s %,10d%n", rule, n));
     }
-    status.progress().ifPresent(p -> System.out.println("training   " + brief(p)));
+    String paused = status.controls().paused() ? "PAUSED after " : "";
+    status.progress().ifPresent(p -> System.out.println("training   " + paused + brief(p)));
     status.checkpoint().ifPresent(c -> System.out.println("checkpoint " + c.path("uri").asText()));
     status.evaluation().ifPresent(StatusCommand::print);
+    status.controls().lines().forEach(line -> System.out.println("command    " + line));
   }
 
   private static String brief(ObjectNode p) {
