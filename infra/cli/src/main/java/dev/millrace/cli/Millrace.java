@@ -37,6 +37,7 @@ import picocli.CommandLine.ScopeType;
       ControlsCommand.class,
       StatusCommand.class,
       WatchCommand.class,
+      LineageCommand.class,
       TokenizerCommand.class,
       ClassifierCommand.class,
       CheckpointCommand.class,

@@ -42,6 +42,7 @@ class CommandTest {
             "tail",
             "status",
             "watch",
+            "lineage",
             "retract",
             "control",
             "tokenizer",

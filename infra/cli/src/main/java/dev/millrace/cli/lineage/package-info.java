@@ -1,0 +1,5 @@
+/** From steps, documents and evaluations to each other, through offsets. */
+@NullMarked
+package dev.millrace.cli.lineage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,248 @@
+package dev.millrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.EvaluationResult;
+import dev.millrace.schemas.EvaluationStatus;
+import dev.millrace.schemas.LogPosition;
+import dev.millrace.schemas.OrdinalRange;
+import dev.millrace.schemas.Segment;
+import dev.millrace.schemas.TokenSequence;
+import dev.millrace.schemas.Topics;
+import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.testkit.TestKafka;
+import dev.millrace.testkit.WithKafka;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A run of ten steps of eight sequences, of which step 4 passed over two ordinals, step 6 was
+ * skipped, and steps 9 and 10 were done twice. Document {@code dN} is in sequence N, {@code twice}
+ * in 24 and 71.
+ */
+@WithKafka
+class LineageCommandTest {
+  private final TestKafka broker;
+  @TempDir Path directory;
+  private TestRun run;
+  private Topics.Run topics;
+
+  LineageCommandTest(TestKafka broker) {
+    this.broker = broker;
+  }
+
+  @BeforeEach
+  void train() throws Exception {
+    run = TestRun.in(directory, broker);
+    run.createTopics();
+    topics = run.topics().run("run");
+    for (long from = 0; from < 90; from += 9) {
+      run.commit(
+          LongStream.range(from, from + 9)
+              .mapToObj(ordinal -> topics.curriculum().record(ordinal, sequence(ordinal))));
+    }
+    for (long step = 1; step <= 10; step++) progress(step, 1);
+    progress(9, 2);
+    progress(10, 2);
+    run.commit(Stream.of(run.topics().checkpoints().record("run", checkpoint(5))));
+    run.commit(Stream.of(run.topics().checkpoints().record("other", checkpoint(7))));
+    run.commit(Stream.of(run.topics().checkpoints().record("run", checkpoint(10))));
+    run.commit(Stream.of(run.topics().evaluations().record("run", evaluation(10))));
+  }
+
+  private static CurriculumSequence sequence(long ordinal) {
+    boolean twice = ordinal == 24 || ordinal == 71;
+    Segment own = new Segment("d" + ordinal, new LogPosition(1, 100 + ordinal), 0, 3, true);
+    Segment other = new Segment("twice", new LogPosition(2, 7L), ordinal == 24 ? 0 : 3, 3, true);
+    return new CurriculumSequence(
+        ordinal,
+        0,
+        "text",
+        ordinal,
+        0,
+        new TokenSequence(
+            "s" + ordinal,
+            "text",
+            List.of(1, 2, 3, 4, 5, 6),
+            twice ? List.of(own, other) : List.of(own),
+            8,
+            Map.of(),
+            ""));
+  }
+
+  /** Ten ordinals from step 4 on, since two of them were passed over there. */
+  private void progress(long step, int attempt) {
+    long first = step <= 4 ? step * 8 - 8 : step * 8 - 6;
+    run.commit(
+        Stream.of(
+            topics
+                .progress()
+                .record(
+                    "run",
+                    TrainingProgress.newBuilder()
+                        .setRun("run")
+                        .setAttempt(attempt)
+                        .setStep(step)
+                        .setTokens(step)
+                        .setLoss(1)
+                        .setGradientNorm(1)
+                        .setLearningRate(1)
+                        .setTokensPerSecond(1)
+                        .setDataWaitSeconds(0)
+                        .setFirstOrdinal(first)
+                        .setNextOrdinal(first + (step == 4 ? 10 : 8))
+                        .setNextOffset(0)
+                        .setSkipped(step == 6 ? "loss is NaN" : null)
+                        .setPassedOver(step == 4 ? List.of(new OrdinalRange(24L, 26L)) : List.of())
+                        .build())));
+  }
+
+  private static CheckpointPublished checkpoint(long step) {
+    return CheckpointPublished.newBuilder()
+        .setRun("run")
+        .setAttempt(1)
+        .setStep(step)
+        .setTokens(step)
+        .setLoss(1)
+        .setNextOrdinal(step * 8 + 2)
+        .setNextOffset(step * 10)
+        .setUri("file:///step-" + step)
+        .setFiles(Map.of())
+        .setModelSpec("")
+        .setTokenizer("")
+        .setPublishedAt(Instant.EPOCH)
+        .build();
+  }
+
+  /** Of the checkpoint in the third transaction: each has two offsets. */
+  private static EvaluationResult evaluation(long step) {
+    return EvaluationResult.newBuilder()
+        .setRun("run")
+        .setAttempt(1)
+        .setStep(step)
+        .setTokens(step)
+        .setCheckpoint("file:///step-" + step)
+        .setCheckpointOffset(4)
+        .setStatus(EvaluationStatus.EVALUATED)
+        .setContextLength(8)
+        .setStride(8)
+        .setProvider("CPU")
+        .setSetId("set")
+        .setSets(List.of())
+        .setOffsets(Map.of("text", List.of(new LogPosition(0, 3L))))
+        .setSeconds(1)
+        .setEvaluatedAt(Instant.EPOCH)
+        .build();
+  }
+
+  private List<JsonNode> lineage(String question, String value) {
+    Ran ran =
+        run.command("lineage", question, value, "--json", "--dir", directory.resolve("d") + "");
+    assertEquals(0, ran.exit(), ran.err());
+    return ran.out().lines().map(LineageCommandTest::json).toList();
+  }
+
+  private static JsonNode json(String line) {
+    try {
+      return new ObjectMapper().readTree(line);
+    } catch (Exception e) {
+      throw new IllegalStateException(line, e);
+    }
+  }
+
+  private static List<String> told(List<JsonNode> lines, String... fields) {
+    return lines.stream()
+        .map(line -> String.join(" ", Stream.of(fields).map(f -> line.at(f).asText()).toList()))
+        .toList();
+  }
+
+  @Test
+  void namesTheDocumentsOfAStepAndWhichItPassedOver() {
+    List<JsonNode> lines = lineage("--step", "4");
+    assertEquals(
+        List.of("24 d24 false", "24 twice false", "25 d25 false", "26 d26 true"),
+        told(lines.subList(0, 4), "/ordinal", "/document", "/trained"));
+    assertEquals(11, lines.size()); // Ten ordinals, one of two documents.
+    assertEquals("1 124", told(lines, "/raw/partition", "/raw/offset").get(0));
+    assertTrue(told(lineage("--step", "6"), "/trained").stream().allMatch("false"::equals));
+  }
+
+  @Test
+  void namesTheStepsOfADocumentAndWhatHasSeenIt() {
+    List<JsonNode> lines = lineage("--document", "twice");
+    assertEquals(
+        List.of(
+            "segment 4 24 false 0", "segment 9 71 true 3", "checkpoint 10   ", "evaluation 10   "),
+        told(lines, "/kind", "/step", "/ordinal", "/trained", "/start"));
+    assertEquals(List.of("5", "10"), told(lineage("--document", "d5"), "/step").subList(1, 3));
+    lines = lineage("--document", "d85"); // Released, and no step took it yet.
+    assertEquals(
+        List.of("segment null 85 false"), told(lines, "/kind", "/step", "/ordinal", "/trained"));
+  }
+
+  @Test
+  void goesFromAnEvaluationToItsCheckpointItsStepsAndOffsets() {
+    List<JsonNode> lines = lineage("--evaluation", "0");
+    assertEquals(
+        List.of("evaluation 0", "checkpoint 4", "steps ", "held-out "),
+        told(lines, "/kind", "/offset"));
+    assertEquals("file:///step-10", lines.get(1).path("uri").asText());
+    assertEquals(
+        "1 10 0 82 100",
+        told(lines, "/first", "/last", "/firstOrdinal", "/nextOrdinal", "/nextOffset").get(2));
+    assertEquals(3, lines.get(3).at("/offsets/0/offset").asInt());
+  }
+
+  @Test
+  void readsOnlyWhatIsNew() {
+    lineage("--step", "1");
+    run.commit(Stream.of(topics.curriculum().record(90L, sequence(90))));
+    progress(11, 2);
+    assertEquals(List.of("11"), told(lineage("--document", "d89"), "/step"));
+    assertEquals(8, lineage("--step", "11").size());
+    assertEquals(List.of("null"), told(lineage("--document", "d90"), "/step"));
+  }
+
+  @Test
+  void saysInALineThatThereIsNoSuchThing() {
+    Map<List<String>, String> questions =
+        Map.of(
+            List.of("--step", "12"), "millrace: the run has no step 12",
+            List.of("--document", "x"), "millrace: nothing of document x is in the curriculum",
+            List.of("--evaluation", "7"), "millrace: no evaluation of the run is at offset 7");
+    questions.forEach(
+        (question, answer) -> {
+          Ran ran =
+              run.command(
+                  "lineage",
+                  question.get(0),
+                  question.get(1),
+                  "--dir",
+                  directory.resolve("d") + "");
+          assertEquals(List.of(answer), ran.errors(), ran.err());
+          assertEquals(1, ran.exit());
+        });
+  }
+
+  @Test
+  void printsATable() {
+    Ran ran = run.command("lineage", "--document", "twice", "--dir", directory.resolve("d") + "");
+    List<String> lines = ran.out().lines().toList();
+    assertEquals(
+        "         4         24       3  2:7            text          twice  (not trained on)",
+        lines.get(1));
+    assertEquals("checkpoint of step 10  file:///step-10", lines.get(3));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.cli.lineage;
+
+import org.jspecify.annotations.NullMarked;
