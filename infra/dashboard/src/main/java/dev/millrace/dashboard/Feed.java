@@ -2,6 +2,7 @@ package dev.millrace.dashboard;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.refinery.stream.RefineryCounts;
+import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.SchedulerState;
@@ -30,6 +31,7 @@ final class Feed implements AutoCloseable {
   private final Picture picture;
   private final Dropped dropped = new Dropped();
   private final List<Tail<?>> tails = new ArrayList<>();
+  private final Orders orders = new Orders();
   private long countedMillis;
 
   Feed(KafkaConnection kafka, Topics topics, String run, Picture picture) {
@@ -41,6 +43,7 @@ final class Feed implements AutoCloseable {
     follow(topics.checkpoints(), run, picture::add);
     follow(topics.evaluations(), run, picture::add);
     follow(topics.run(run).curriculumState(), SCHEDULER, this::curriculum);
+    tails.add(Tail.ofAll(kafka, topics.run(run).controlAcknowledged(), this::told));
     tails.add(Tail.ofTheNewest(DROPPED_PLACES, kafka, topics.dropped(), dropped::add));
   }
 
@@ -77,6 +80,11 @@ final class Feed implements AutoCloseable {
                     .put("sequences", counts.sequences())
                     .put("tokens", counts.packedTokens()));
     return domains;
+  }
+
+  private void told(ControlAcknowledged answer) {
+    orders.add(answer);
+    picture.put("controls", orders.json());
   }
 
   private void curriculum(SchedulerState state) {

@@ -1,6 +1,6 @@
 'use strict';
 // What the server has sent so far. Text from documents is only ever set as textContent.
-const run = { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, domains: [] };
+const run = { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, domains: [] };
 const seen = []; // Counts over the last half minute, for rates.
 const charts = {};
 const RATE_SECONDS = 30;
@@ -214,6 +214,16 @@ function showDropped() {
   table($('dropped'), ['document', 'rule', 'domain', 'measured', 'threshold'], rows);
 }
 
+// ---- commands
+
+function showControls() {
+  const { paused, last } = run.controls ?? { paused: false, last: [] };
+  $('paused').hidden = !paused;
+  $('controls').hidden = last.length === 0;
+  table($('commands'), ['command', 'id', 'outcome', 'step', 'from ordinal', 'why'],
+    last.map(c => [c.kind, c.id, c.outcome, c.step < 0 ? '–' : whole(c.step), whole(c.ordinal), c.reason ?? '']));
+}
+
 // ---- the flow
 
 function counts() {
@@ -276,12 +286,13 @@ function take(news) {
   }
   if (news.checkpoints) run.checkpoints.push(...news.checkpoints);
   if (news.evaluations) run.evaluations.push(...news.evaluations);
-  for (const section of ['latest', 'funnel', 'dropped', 'packing', 'curriculum']) if (news[section]) run[section] = news[section];
+  for (const section of ['latest', 'funnel', 'dropped', 'packing', 'curriculum', 'controls']) if (news[section]) run[section] = news[section];
   if (news.steps) showSteps();
   if (news.latest) showLatest();
   if (news.evaluations) { showEvaluations(); showSamples(); }
   if (news.funnel) showFunnel();
   if (news.dropped) showDropped();
+  if (news.controls) showControls();
   showFlow();
   document.body.dataset.loaded = 'true';
 }
@@ -297,7 +308,8 @@ function listen() {
     const about = JSON.parse(e.data);
     $('run').textContent = about.run;
     document.title = about.run + ' · Millrace';
-    Object.assign(run, { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, domains: [...about.domains] });
+    Object.assign(run, { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, domains: [...about.domains] });
+    showControls();
     $('checkpoint').replaceChildren();
     seen.length = 0;
     state(true, 'live');

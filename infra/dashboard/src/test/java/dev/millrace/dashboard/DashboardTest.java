@@ -1,10 +1,14 @@
 package dev.millrace.dashboard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.schemas.Commands;
+import dev.millrace.schemas.ControlCommand;
+import dev.millrace.schemas.ControlKind;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.io.BufferedReader;
@@ -19,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +78,30 @@ class DashboardTest {
               .build();
       assertEquals(200, client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
     }
+  }
+
+  @Test
+  void thePageSaysWhatTheRunWasToldAndWhetherItIsPaused() throws Exception {
+    try (Serving serving = new Serving(log);
+        Events events = new Events(serving.uri())) {
+      tell("<b>hold</b>", ControlKind.PAUSE);
+      JsonNode told = events.until(n -> n.at("/controls/last").size() == 1).get("controls");
+      assertTrue(told.get("paused").asBoolean());
+      assertEquals("<b>hold</b>", told.at("/last/0/id").asText());
+      tell("go", ControlKind.RESUME);
+      told = events.until(n -> n.at("/controls/last").size() == 2).get("controls");
+      assertFalse(told.get("paused").asBoolean());
+      assertEquals("go", told.at("/last/0/id").asText());
+      for (int i = 0; i < 12; i++) tell("c" + i, ControlKind.CHECKPOINT);
+      told = events.until(n -> n.at("/controls/last/0/id").asText().equals("c11")).get("controls");
+      assertEquals(10, told.get("last").size());
+    }
+  }
+
+  private void tell(String id, ControlKind kind) {
+    ControlCommand command =
+        ControlCommand.newBuilder().setId(id).setKind(kind).setIssuedAt(Instant.EPOCH).build();
+    log.write(log.topics().run(Records.RUN).controlAcknowledged(), id, Commands.applied(command, 3, 24));
   }
 
   @Test
