@@ -25,6 +25,7 @@ import dev.millrace.schemas.Topics;
 import dev.millrace.testkit.Await;
 import dev.millrace.testkit.ChildJvm;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -86,6 +87,8 @@ class FromPushToPerplexityTest {
           "a broker", Duration.ofSeconds(60), () -> broker(directory).isPresent() || !up.isAlive());
       KafkaConnection kafka = KafkaConnection.to(broker(directory).orElseThrow());
       up.awaitLine("metrics and health at", Duration.ofSeconds(60));
+      order(directory, 1, "skip", "40-47", "--id", "skip", "--wait", "PT0.1S"); // Nobody runs yet.
+      order(directory, 1, "mixture", "right=1", "left=1", "--id", "mix", "--wait", "PT0.1S");
       for (String domain : List.of("left", "right")) {
         Path input = directory.resolve(domain + ".jsonl");
         corpus.write(input, domain + "-", 600);
@@ -94,10 +97,12 @@ class FromPushToPerplexityTest {
       List<EvaluationResult> results = awaitLast(kafka, up);
       assertPerplexityFalls(results);
       assertLineage(kafka, results.get(results.size() - 1));
+      assertObeyed(directory);
+      assertLineageByCommand(directory, kafka);
       assertSameAsJson(kafka, results);
       assertTimeoutPreemptively(
           Duration.ofSeconds(30), () -> assertSameOnThePage(up, kafka, results));
-      assertEveryTopicCanBeRead(directory, runFile);
+      assertEveryTopicCanBeRead(directory);
       up.terminate();
       assertEquals(SIGTERM_EXIT, up.awaitExit(Duration.ofSeconds(90)), up.output());
     }
@@ -210,7 +215,7 @@ class FromPushToPerplexityTest {
             trainedOn.add(record.value());
           }
         });
-    assertEquals(STEPS * 8L, trainedOn.size());
+    assertEquals(STEPS * 8L + 8, trainedOn.size()); // Eight of them were skipped.
     for (int i = 0; i < trainedOn.size(); i++) assertEquals(i, trainedOn.get(i).getOrdinal());
     Set<String> seen =
         trainedOn.stream()
@@ -221,6 +226,56 @@ class FromPushToPerplexityTest {
     Set<String> heldOut = ids(kafka, TOPICS.heldOut());
     assertFalse(heldOut.isEmpty());
     assertTrue(seen.stream().noneMatch(heldOut::contains), "trained on what was held out");
+  }
+
+  /** The same ids again are the same commands: what became of them is told. */
+  private static void assertObeyed(Path directory) {
+    assertEquals(
+        List.of("skip: ordinals 40 to 47 are passed over"),
+        order(directory, 0, "skip", "40-47", "--id", "skip"));
+    assertEquals(
+        List.of("mixture: {left=1.0, right=1.0} from ordinal 0 on"),
+        order(directory, 0, "mixture", "right=1", "--id", "mix"));
+  }
+
+  private static List<String> order(Path directory, int exit, String... command) {
+    List<String> line = new ArrayList<>(List.of("control"));
+    line.addAll(List.of(command));
+    return run(directory, exit, line);
+  }
+
+  /** From the evaluation to its steps, to the documents of one, to the steps of these. */
+  private static void assertLineageByCommand(Path directory, KafkaConnection kafka)
+      throws Exception {
+    long[] offset = {-1};
+    kafka.scan(TOPICS.evaluations(), record -> offset[0] = record.offset());
+    JsonNode steps =
+        lineage(directory, "--evaluation", Long.toString(offset[0])).stream()
+            .filter(line -> line.path("kind").asText().equals("steps"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(STEPS, steps.path("last").asLong());
+    assertEquals(STEPS * 8L + 8, steps.path("nextOrdinal").asLong());
+    Set<String> refined = ids(kafka, TOPICS.refined());
+    Set<Long> skipped = new HashSet<>();
+    for (JsonNode segment : lineage(directory, "--step", "6")) {
+      assertTrue(refined.contains(segment.path("document").asText()), segment.toString());
+      if (!segment.path("trained").asBoolean()) skipped.add(segment.path("ordinal").asLong());
+    }
+    assertEquals(LongStream.rangeClosed(40, 47).boxed().collect(Collectors.toSet()), skipped);
+    JsonNode last = lineage(directory, "--step", "30").get(0);
+    List<JsonNode> back = lineage(directory, "--document", last.path("document").asText());
+    assertTrue(back.contains(last), back::toString);
+    assertEquals("evaluation", back.get(back.size() - 1).path("kind").asText());
+  }
+
+  private static List<JsonNode> lineage(Path directory, String question, String value)
+      throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : run(directory, 0, List.of("lineage", question, value, "--json"))) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
   }
 
   private static Set<String> ids(KafkaConnection kafka, Topic<String, RefinedDocument> topic) {
@@ -243,11 +298,11 @@ class FromPushToPerplexityTest {
   }
 
   /** By the command that people look with; where nothing happened there is nothing to show. */
-  private static void assertEveryTopicCanBeRead(Path directory, Path runFile) throws Exception {
+  private static void assertEveryTopicCanBeRead(Path directory) throws Exception {
     List<Topic<?, ?>> all =
         Stream.concat(TOPICS.all().stream(), RUN.all(List.of("left", "right")).stream()).toList();
     for (Topic<?, ?> topic : all) {
-      List<String> lines = tail(topic, directory, runFile);
+      List<String> lines = tail(topic, directory);
       int expected = EMPTY.stream().anyMatch(topic.name()::endsWith) ? 0 : 1;
       assertEquals(expected, lines.size(), topic.name());
       for (String line : lines) {
@@ -259,15 +314,20 @@ class FromPushToPerplexityTest {
   }
 
   /** The last record, if there is one. */
-  private static List<String> tail(Topic<?, ?> topic, Path directory, Path runFile) {
-    String[] arguments = {
-      "tail", topic.name(), "--max", "1", "--run", runFile.toString(), "--dir", directory.toString()
-    };
+  private static List<String> tail(Topic<?, ?> topic, Path directory) {
+    return run(directory, 0, List.of("tail", topic.name(), "--max", "1"));
+  }
+
+  /** In this JVM; returns what it prints. */
+  private static List<String> run(Path directory, int exit, List<String> command) {
+    List<String> arguments = new ArrayList<>(command);
+    arguments.addAll(
+        List.of("--run", directory.resolve("run.yaml").toString(), "--dir", directory.toString()));
     PrintStream out = System.out;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     try {
-      assertEquals(0, Millrace.run(arguments), topic.name());
+      assertEquals(exit, Millrace.run(arguments.toArray(String[]::new)), command::toString);
     } finally {
       System.setOut(out);
     }
