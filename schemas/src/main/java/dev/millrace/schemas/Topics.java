@@ -19,7 +19,8 @@ import org.apache.kafka.common.serialization.Serdes;
 /**
  * Every topic of Millrace. Data is shared: {@code documents.*}, {@code dedup.*}, {@code
  * checkpoints} and {@code evaluations} belong to the prefix and serve any number of runs. {@code
- * sequences.*}, {@code curriculum} and {@code training.progress} belong to one run.
+ * sequences.*}, {@code curriculum}, {@code training.progress} and {@code control} belong to one
+ * run.
  *
  * <p>All of them stamp records with the broker's time, because Streams propagates record times and
  * time-based retention would otherwise delete a crawl of last year at once. Nothing expires unless
@@ -164,6 +165,17 @@ public record Topics(String prefix) {
       return own("training.progress", Serdes.String(), avro(TrainingProgress.class), FOR_EVER);
     }
 
+    /** Command id: what operators want of the run, in the order in which it is obeyed. */
+    public Topic<String, ControlCommand> control() {
+      return own("control", Serdes.String(), avro(ControlCommand.class), FOR_EVER);
+    }
+
+    /** Command id: what became of it, one record a command. */
+    public Topic<String, ControlAcknowledged> controlAcknowledged() {
+      return own(
+          "control.acknowledged", Serdes.String(), avro(ControlAcknowledged.class), FOR_EVER);
+    }
+
     /** Content hash (hex): refined documents that could not become tokens; headers say why. */
     public Topic<byte[], byte[]> deadLetters() {
       return own("dead-letters", Serdes.ByteArray(), Serdes.ByteArray(), FOR_EVER);
@@ -173,7 +185,13 @@ public record Topics(String prefix) {
     public List<Topic<?, ?>> all(List<String> domains) {
       return Stream.concat(
               domains.stream().<Topic<?, ?>>map(this::sequences),
-              Stream.of(deadLetters(), curriculum(), curriculumState(), progress()))
+              Stream.of(
+                  deadLetters(),
+                  curriculum(),
+                  curriculumState(),
+                  progress(),
+                  control(),
+                  controlAcknowledged()))
           .toList();
     }
 

@@ -54,7 +54,9 @@ class PublishedSchemasTest {
           SchedulerState.class,
           TrainingProgress.class,
           CheckpointPublished.class,
-          EvaluationResult.class);
+          EvaluationResult.class,
+          ControlCommand.class,
+          ControlAcknowledged.class);
 
   static Stream<String> published() {
     return PublishedSchemas.names().stream();

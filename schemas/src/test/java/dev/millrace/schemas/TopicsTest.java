@@ -24,7 +24,7 @@ class TopicsTest {
         Stream.concat(
                 topics.all().stream(), topics.run("demo").all(List.of("code", "docs")).stream())
             .toList();
-    assertEquals(21, all.size());
+    assertEquals(23, all.size());
     for (Topic<?, ?> topic : all) {
       assertTrue(topic.name().startsWith("millrace."), topic.name());
       assertEquals("LogAppendTime", topic.settings().get("message.timestamp.type"), topic.name());

@@ -1,6 +1,10 @@
 package dev.millrace.curriculum;
 
 import dev.millrace.runtime.Service;
+import dev.millrace.schemas.Commands;
+import dev.millrace.schemas.ControlAcknowledged;
+import dev.millrace.schemas.ControlCommand;
+import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
@@ -21,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,7 +38,9 @@ import org.slf4j.LoggerFactory;
  * The long-lived curriculum scheduler: reads each domain's sequences and the trainer's position,
  * and writes what the {@link Scheduler} releases, with the scheduler's state, in one transaction. A
  * second one of the same run takes over; the first then fails with a {@code
- * ProducerFencedException}. What was taken back before it decides is released no more.
+ * ProducerFencedException}. What was taken back before it decides is released no more. A mixture
+ * that an operator orders holds from the next ordinal on; the order and the state that obeys it go
+ * into one transaction.
  *
  * <p>Plain clients and no Streams: Streams cannot hold back one input.
  */
@@ -41,6 +48,8 @@ public final class CurriculumService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(CurriculumService.class);
   private static final String KEY = "scheduler";
   private static final Duration WAIT = Duration.ofMillis(50);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final long NO_STEP = -1; // Only the trainer knows steps.
   private static final int PROGRESS_TAIL = 100;
   private static final int RELEASES_PER_TRANSACTION = 512;
 
@@ -89,8 +98,9 @@ public final class CurriculumService implements Service {
   @Override
   public void run() {
     // First the writer: nobody else writes from here on.
-    try (TransactionalWriter writer = open()) {
-      release(writer, new Scheduler<>(config, domains, lastState()));
+    try (TransactionalWriter writer = open();
+        Commands commands = new Commands(kafka, topics, Set.of(ControlKind.MIXTURE), wait)) {
+      release(writer, commands, new Scheduler<>(config, domains, lastState()));
     } catch (CancellationException e) {
       if (!stopped) throw e; // What was not written is decided again, and alike.
     }
@@ -101,17 +111,54 @@ public final class CurriculumService implements Service {
         kafka, topics.runPrefix() + "curriculum", "scheduler of " + topics.runPrefix(), wait);
   }
 
-  private void release(TransactionalWriter writer, Scheduler<TokenSequence> scheduler) {
+  private void release(
+      TransactionalWriter writer, Commands commands, Scheduler<TokenSequence> scheduler) {
     assign(scheduler);
     measure(scheduler);
     LOG.info("Curriculum of {} goes on at ordinal {}", domains, scheduler.state().getOrdinal());
+    long looked = System.nanoTime() - LOOK_EVERY.toNanos();
     while (!stopped) {
+      if (System.nanoTime() - looked >= LOOK_EVERY.toNanos()) {
+        commands.look();
+        looked = System.nanoTime();
+      }
+      obey(writer, commands, scheduler);
       readProgress(scheduler, Duration.ZERO);
       readSequences(scheduler);
       readRetractions(scheduler);
       List<Release<TokenSequence>> releases = decide(scheduler);
       if (releases.isEmpty()) readProgress(scheduler, WAIT);
       else write(writer, releases, scheduler.state());
+    }
+  }
+
+  private void obey(
+      TransactionalWriter writer, Commands commands, Scheduler<TokenSequence> scheduler) {
+    Optional<ControlCommand> next = commands.next();
+    while (next.isPresent()) {
+      ControlAcknowledged acknowledged = obeyed(next.get(), scheduler);
+      writer.write(
+          List.of(
+              topics.curriculumState().record(KEY, scheduler.state()),
+              topics.controlAcknowledged().record(next.get().getId(), acknowledged)));
+      LOG.info(
+          "Command {}: mixture {} from ordinal {}: {}",
+          next.get().getId(),
+          next.get().getMixture(),
+          acknowledged.getOrdinal(),
+          Optional.ofNullable(acknowledged.getReason()).orElse("APPLIED"));
+      next = commands.next();
+    }
+  }
+
+  private static ControlAcknowledged obeyed(
+      ControlCommand command, Scheduler<TokenSequence> scheduler) {
+    long ordinal = scheduler.ordinal();
+    try {
+      scheduler.order(command.getMixture());
+      return Commands.applied(command, NO_STEP, ordinal);
+    } catch (IllegalArgumentException e) {
+      return Commands.refused(command, NO_STEP, ordinal, e.getMessage());
     }
   }
 

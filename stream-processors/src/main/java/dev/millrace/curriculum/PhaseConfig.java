@@ -41,6 +41,11 @@ public record PhaseConfig(
 
   /** Share of a domain, of 1, where the run has that many domains. */
   double weight(String domain, int domains) {
+    return weight(mixture, domain, domains);
+  }
+
+  /** The same for any mixture. */
+  static double weight(Map<String, Double> mixture, String domain, int domains) {
     if (mixture.isEmpty()) return 1.0 / domains;
     double sum = mixture.values().stream().mapToDouble(w -> w).sum();
     return mixture.getOrDefault(domain, 0.0) / sum;

@@ -13,8 +13,9 @@ import java.util.function.Function;
  * but its configuration and the order in which it is told things.
  *
  * <p>Every slot goes to the domain with the largest deficit: its share of the phase's target tokens
- * so far, minus what it was given. Within the domain the phase's order picks. Nothing is released
- * more than {@code lead} sequences ahead of the trainer.
+ * so far, minus what it was given. An operator's mixture counts from where it was ordered: nothing
+ * is made up for. Within the domain the phase's order picks. Nothing is released more than {@code
+ * lead} sequences ahead of the trainer.
  */
 public final class Scheduler<T> {
   /** A sequence that its order puts off is put off for so many windows at most. */
@@ -27,6 +28,7 @@ public final class Scheduler<T> {
   private long phaseTokens;
   private long tokens;
   private long trainerOrdinal;
+  private Map<String, Double> mixture; // Ordered by an operator; empty: the phase's.
 
   private static final class Lane<T> {
     final Window<T> window;
@@ -53,6 +55,7 @@ public final class Scheduler<T> {
     phaseTokens = state.getPhaseTokens();
     tokens = state.getTokens();
     trainerOrdinal = state.getTrainerOrdinal();
+    mixture = Map.copyOf(state.getMixture());
     DomainPosition fresh = new DomainPosition(0L, List.of(), 0L, 0L, 0);
     domains.forEach(
         d -> lanes.put(d, new Lane<>(state.getDomains().getOrDefault(d, fresh), config.window())));
@@ -60,7 +63,7 @@ public final class Scheduler<T> {
 
   /** Where a run begins. */
   public static SchedulerState start() {
-    return new SchedulerState(0L, 0, 0L, 0L, 0L, Map.of());
+    return new SchedulerState(0L, 0, 0L, 0L, 0L, Map.of(), Map.of());
   }
 
   /** Whether there is room in the domain's window. */
@@ -98,6 +101,34 @@ public final class Scheduler<T> {
     trainerOrdinal = Math.max(trainerOrdinal, nextOrdinal);
   }
 
+  /** The place in the training order that is filled next. */
+  public long ordinal() {
+    return ordinal;
+  }
+
+  /**
+   * Puts another mixture in the place of the phase's, from the next ordinal to the phase's end.
+   *
+   * @param ordered weight by domain; empty: the phase's own again
+   * @throws IllegalArgumentException where there is none such
+   */
+  public void order(Map<String, Double> ordered) {
+    if (finished()) throw new IllegalArgumentException("the last phase is over");
+    ordered.forEach(
+        (domain, weight) -> {
+          lane(domain);
+          if (!(weight >= 0 && Double.isFinite(weight))) {
+            throw new IllegalArgumentException(
+                "the weight of %s must be 0 or more: %s".formatted(domain, weight));
+          }
+        });
+    if (!ordered.isEmpty() && ordered.values().stream().allMatch(weight -> weight == 0)) {
+      throw new IllegalArgumentException("some domain must have a weight above 0");
+    }
+    mixture = Map.copyOf(ordered);
+    beginCounting();
+  }
+
   /** The next sequence of the training order; empty: it must wait for the trainer or for data. */
   public Optional<Release<T>> release() {
     if (finished() || ordinal - trainerOrdinal >= config.lead()) return Optional.empty();
@@ -124,22 +155,30 @@ public final class Scheduler<T> {
                   lane.tokens,
                   0));
         });
-    return new SchedulerState(ordinal, phase, phaseTokens, tokens, trainerOrdinal, positions);
+    return new SchedulerState(
+        ordinal, phase, phaseTokens, tokens, trainerOrdinal, mixture, positions);
   }
 
   private Optional<String> neediest() {
+    long given = lanes.values().stream().mapToLong(lane -> lane.phaseTokens).sum();
     String best = null;
     double largest = Double.NEGATIVE_INFINITY;
     for (Map.Entry<String, Lane<T>> lane : lanes.entrySet()) {
-      double weight = phase().weight(lane.getKey(), lanes.size());
+      double weight = weight(lane.getKey());
       if (weight == 0 || skipped(lane.getValue())) continue;
-      double deficit = weight * phaseTokens - lane.getValue().phaseTokens;
+      double deficit = weight * given - lane.getValue().phaseTokens;
       if (deficit > largest) {
         largest = deficit;
         best = lane.getKey();
       }
     }
     return Optional.ofNullable(best);
+  }
+
+  private double weight(String domain) {
+    return mixture.isEmpty()
+        ? phase().weight(domain, lanes.size())
+        : PhaseConfig.weight(mixture, domain, lanes.size());
   }
 
   private boolean skipped(Lane<T> lane) {
@@ -166,6 +205,11 @@ public final class Scheduler<T> {
   private void enterNextPhase() {
     phase++;
     phaseTokens = 0;
+    mixture = Map.of();
+    beginCounting();
+  }
+
+  private void beginCounting() {
     lanes.values().forEach(lane -> lane.phaseTokens = 0);
   }
 

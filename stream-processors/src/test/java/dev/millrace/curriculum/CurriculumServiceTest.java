@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.runtime.config.RunFile;
+import dev.millrace.schemas.ControlAcknowledged;
+import dev.millrace.schemas.ControlCommand;
+import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.LogPosition;
@@ -21,6 +24,7 @@ import dev.millrace.testkit.WithKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -100,6 +104,67 @@ class CurriculumServiceTest {
       assertTrue(sources.add(sequence.getDomain() + sequence.getSource()), "twice: " + sequence);
     }
     assertEquals(2 * each, sources.size());
+  }
+
+  /** Kill -9 as soon as it says so: the mixture holds once, from the ordinal that it says. */
+  @Test
+  void aMixtureIsObeyedOnceThoughItsSchedulerIsKilled(@TempDir Path directory) throws Exception {
+    createTopics();
+    Topics.Run topics = new Topics(prefix).run("r");
+    for (String domain : DOMAINS) writeSequences(topics.sequences(domain), 200, new Random(9));
+    try (ChildJvm child = start(directory, "before")) {
+      Await.until("it is ahead", SOON, () -> read(topics).size() == 64);
+      order(topics, mixture("more-docs", Map.of("docs", 1.0)));
+      Await.until("it says so", SOON, () -> acknowledged(topics).size() == 1);
+      child.kill9();
+    }
+    order(topics, mixture("more-docs", Map.of("code", 1.0))); // The same id: the same command.
+    order(topics, mixture("poems", Map.of("poems", 1.0)));
+    trainerReaches(topics, 64);
+    try (ChildJvm child = start(directory, "after")) {
+      Await.until("it goes on", SOON, () -> read(topics).size() == 128);
+      child.kill9();
+    }
+    assertEquals(
+        List.of("more-docs 64 APPLIED null", "poems 64 REFUSED poems is no domain of this run"),
+        acknowledged(topics).stream()
+            .map(
+                a ->
+                    "%s %d %s %s"
+                        .formatted(
+                            a.getCommand().getId(), a.getOrdinal(), a.getOutcome(), a.getReason()))
+            .toList());
+    List<CurriculumSequence> released = read(topics);
+    assertTrue(released.subList(0, 64).stream().anyMatch(r -> r.getDomain().equals("code")));
+    assertTrue(released.subList(64, 128).stream().allMatch(r -> r.getDomain().equals("docs")));
+    assertEquals(
+        LongStream.range(0, 128).boxed().toList(),
+        released.stream().map(CurriculumSequence::getOrdinal).toList());
+  }
+
+  private ChildJvm start(Path directory, String name) throws Exception {
+    return ChildJvm.of(Main.class)
+        .arguments(bootstrap, prefix)
+        .start(directory.resolve(name + ".log"));
+  }
+
+  private static ControlCommand mixture(String id, Map<String, Double> weights) {
+    return ControlCommand.newBuilder()
+        .setId(id)
+        .setKind(ControlKind.MIXTURE)
+        .setMixture(weights)
+        .setIssuedAt(Instant.now())
+        .build();
+  }
+
+  private List<ControlAcknowledged> acknowledged(Topics.Run topics) {
+    List<ControlAcknowledged> all = new ArrayList<>();
+    kafka.scan(topics.controlAcknowledged(), record -> all.add(record.value()));
+    return all;
+  }
+
+  private void order(Topics.Run topics, ControlCommand command) {
+    kafka.writeTogether("orders-", List.of(topics.control().record(command.getId(), command)));
   }
 
   @Test
@@ -239,7 +304,7 @@ class CurriculumServiceTest {
       TrainingProgress progress =
           new TrainingProgress(
               "r", 0, 1L, 1L, 1.0, 1.0, 1.0, 1.0, null, 0.0, Map.of(), Map.of(), 0L, ordinal, 0L,
-              null);
+              null, List.of());
       var unused = producer.send(topics.progress().record("r", progress));
       producer.commitTransaction();
     }

@@ -109,6 +109,46 @@ class SchedulerTest {
   }
 
   @Test
+  void anOrderedMixtureHoldsFromTheNextOrdinalAndMakesUpForNothing() {
+    Scheduler<String> scheduler =
+        scheduler("lead: 10k\nwindow: 10k\nphases: [{mixture: {speeches: 1}}]");
+    for (String domain : DOMAINS) offer(scheduler, domain, 0, 2000, 10);
+    take(scheduler, 300);
+    assertEquals(300, scheduler.ordinal());
+    scheduler.order(Map.of("speeches", 1.0, "code", 3.0));
+    Map<String, Integer> given = new HashMap<>();
+    for (Release<String> r : take(scheduler, 40)) given.merge(r.domain(), 1, Integer::sum);
+    assertEquals(Map.of("speeches", 10, "code", 30), given);
+    scheduler.order(Map.of());
+    assertTrue(take(scheduler, 10).stream().allMatch(r -> r.domain().equals("speeches")));
+  }
+
+  @Test
+  void anOrderedMixtureEndsWithItsPhase() {
+    Scheduler<String> scheduler =
+        scheduler("lead: 1k\nphases: [{mixture: {speeches: 1}, until: 100}, {mixture: {docs: 1}}]");
+    for (String domain : DOMAINS) offer(scheduler, domain, 0, 50, 10);
+    scheduler.order(Map.of("code", 1.0));
+    List<Release<String>> releases = take(scheduler, 20);
+    assertTrue(releases.subList(0, 10).stream().allMatch(r -> r.domain().equals("code")));
+    assertTrue(releases.subList(10, 20).stream().allMatch(r -> r.domain().equals("docs")));
+  }
+
+  @Test
+  void aMixtureThatIsNoneIsRefusedAndChangesNothing() {
+    Scheduler<String> scheduler = scheduler("lead: 10");
+    SchedulerState before = scheduler.state();
+    Map<Map<String, Double>, String> refusals =
+        Map.of(
+            Map.of("poems", 1.0), "poems is no domain of this run",
+            Map.of("code", -1.0), "the weight of code must be 0 or more: -1.0",
+            Map.of("code", Double.NaN), "the weight of code must be 0 or more: NaN",
+            Map.of("code", 0.0), "some domain must have a weight above 0");
+    refusals.forEach((mixture, why) -> assertEquals(why, refusal(() -> scheduler.order(mixture))));
+    assertEquals(before, scheduler.state());
+  }
+
+  @Test
   void shortSegmentsGoFirstInShortToLong() {
     Scheduler<String> scheduler = scheduler("phases: [{order: short-to-long}]");
     offerSignals(scheduler, Signal.LENGTH, 64, 8, 32, 8);

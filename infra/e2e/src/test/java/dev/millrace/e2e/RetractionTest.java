@@ -275,7 +275,7 @@ class RetractionTest {
         TrainingProgress progress =
             new TrainingProgress(
                 "tiny", 0, 1L, 1L, 1.0, 1.0, 1.0, 1.0, null, 0.0, Map.of(), Map.of(), 0L, ordinal,
-                0L, null);
+                0L, null, List.of());
         var unused = producer.send(RUN.progress().record("tiny", progress));
         producer.commitTransaction();
       }

@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
+import dev.millrace.schemas.LogEnd;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.TrainingProgress;
 import java.util.ArrayList;
@@ -13,11 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -110,18 +107,7 @@ record Announcements(KafkaConnection kafka, TrainerRun run, KafkaWait patience) 
   }
 
   private long end(Topic<?, ?> topic) {
-    TopicPartition partition = new TopicPartition(topic.name(), 0);
-    try (Admin admin = kafka.admin()) {
-      return patience.until(() -> end(admin, partition));
-    }
-  }
-
-  private static long end(Admin admin, TopicPartition partition) {
-    ListOffsetsResult result =
-        admin.listOffsets(
-            Map.of(partition, OffsetSpec.latest()),
-            new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
-    return await(result.partitionResult(partition), partition.topic()).offset();
+    return LogEnd.of(kafka, new TopicPartition(topic.name(), 0), patience);
   }
 
   private static <T> T await(KafkaFuture<T> future, String topic) {

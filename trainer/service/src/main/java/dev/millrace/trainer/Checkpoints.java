@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.runtime.artifacts.Published;
 import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.TrainerState;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -100,6 +102,25 @@ final class Checkpoints {
   }
 
   /**
+   * Saves a checkpoint because a command asks for it, and announces it in one transaction with what
+   * is said of the command; where the checkpoint of this step is there already, only the latter.
+   *
+   * @param acknowledged what is said, without its URI
+   * @return what was said
+   * @throws IOException where it cannot be saved; nothing is said then
+   */
+  ControlAcknowledged publish(TrainerState state, ControlAcknowledged acknowledged)
+      throws IOException {
+    if (savedStep == state.step()) {
+      acknowledged.setCheckpoint(announced.get(announced.size() - 1).getUri());
+      ledger.acknowledge(List.of(acknowledged));
+    } else {
+      save(state, Optional.of(acknowledged));
+    }
+    return acknowledged;
+  }
+
+  /**
    * Puts the model back into the state of the last checkpoint, and makes one due for what comes of
    * it. Of those that came by the run file alone, if there is one: a trainer that was never told to
    * stop would have no other.
@@ -168,13 +189,19 @@ final class Checkpoints {
   }
 
   private void save(TrainerState state) throws IOException {
+    save(state, Optional.empty());
+  }
+
+  private void save(TrainerState state, Optional<ControlAcknowledged> acknowledged)
+      throws IOException {
     long start = System.nanoTime();
     Published saved =
         store.publish(
             Retention.name(state.step(), state.attempt()),
             directory -> files.write(directory, state));
     CheckpointPublished announcement = announcement(state, saved);
-    ledger.announce(announcement);
+    acknowledged.ifPresent(command -> command.setCheckpoint(announcement.getUri()));
+    ledger.announce(announcement, acknowledged);
     announced.add(announcement);
     savedStep = state.step();
     double seconds = (System.nanoTime() - start) / 1e9;

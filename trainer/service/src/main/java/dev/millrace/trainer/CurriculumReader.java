@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -33,8 +34,10 @@ final class CurriculumReader implements AutoCloseable {
   private final Limits limits;
   private final Collator collator;
   private final Stop stop;
+  private final SkipList skips;
   private final Deque<ConsumerRecord<Long, CurriculumSequence>> read = new ArrayDeque<>();
-  private long nextOrdinal;
+  private long nextOrdinal; // The position, which the next step begins at.
+  private long expected; // What the topic must hold next.
   private long waitedNanos;
 
   /**
@@ -46,16 +49,21 @@ final class CurriculumReader implements AutoCloseable {
    */
   record Limits(String tokenizer, int vocabularySize, int lengthMax) {}
 
+  /**
+   * @param skips ordinals that no step takes; more may be added at any time
+   */
   CurriculumReader(
       KafkaConnection kafka,
       Topic<Long, CurriculumSequence> topic,
       Limits limits,
       Collator collator,
+      SkipList skips,
       Stop stop) {
     this.partition = new TopicPartition(topic.name(), 0);
     this.consumer = kafka.reader(topic);
     this.limits = limits;
     this.collator = collator;
+    this.skips = skips;
     this.stop = stop;
     consumer.assign(List.of(partition));
   }
@@ -64,13 +72,20 @@ final class CurriculumReader implements AutoCloseable {
   void seek(long ordinal, long offset) {
     read.clear();
     nextOrdinal = ordinal;
+    expected = ordinal;
     consumer.seek(partition, offset);
   }
 
-  /** The next step's sequences, as soon as all of them are there; none when told to stop. */
-  Optional<StepBatch> take(StepShape shape) {
+  /**
+   * The next step's sequences, as soon as all of them are there.
+   *
+   * @param interrupted asked now and then while they are not
+   * @return none when told to stop or interrupted
+   */
+  Optional<StepBatch> take(StepShape shape, BooleanSupplier interrupted) {
     long start = System.nanoTime();
-    boolean complete = await(shape.sequences(), start);
+    read.removeIf(record -> skips.cover(record.value().getOrdinal()));
+    boolean complete = await(shape.sequences(), start, interrupted);
     waitedNanos = System.nanoTime() - start;
     return complete ? Optional.of(batch(shape)) : Optional.empty();
   }
@@ -80,40 +95,36 @@ final class CurriculumReader implements AutoCloseable {
     return waitedNanos;
   }
 
-  private boolean await(int sequences, long start) {
+  private boolean await(int sequences, long start, BooleanSupplier interrupted) {
     boolean said = false;
     while (read.size() < sequences) {
-      if (stop.requested()) return false;
+      if (stop.requested() || interrupted.getAsBoolean()) return false;
       poll();
       if (!said && System.nanoTime() - start > SILENCE.toNanos() && read.size() < sequences) {
         said = true;
-        LOG.info("Nothing to train on: waits for ordinal {} of {}", lastOrdinal() + 1, partition);
+        LOG.info("Nothing to train on: waits for ordinal {} of {}", expected, partition);
       }
     }
-    if (said) LOG.info("Sequences again up to ordinal {} of {}", lastOrdinal(), partition);
+    if (said) LOG.info("Sequences again up to ordinal {} of {}", expected - 1, partition);
     return true;
-  }
-
-  private long lastOrdinal() {
-    return nextOrdinal + read.size() - 1;
   }
 
   private void poll() {
     try {
       for (ConsumerRecord<Long, CurriculumSequence> record : consumer.poll(LOOK_EVERY)) {
         requireNext(record);
-        read.add(record);
+        expected++;
+        if (!skips.cover(record.value().getOrdinal())) read.add(record);
       }
     } catch (InvalidOffsetException e) {
       throw new IllegalStateException(
           "Ordinal %d is no longer in %s: a curriculum must be kept for the life of its run"
-              .formatted(nextOrdinal, partition),
+              .formatted(expected, partition),
           e);
     }
   }
 
   private void requireNext(ConsumerRecord<Long, CurriculumSequence> record) {
-    long expected = lastOrdinal() + 1;
     if (record.value() == null || record.value().getOrdinal() != expected) {
       throw new IllegalStateException(
           "%s offset %d: %s where ordinal %d must be"
@@ -132,10 +143,10 @@ final class CurriculumReader implements AutoCloseable {
     for (int i = 0; i < shape.sequences(); i++) {
       ConsumerRecord<Long, CurriculumSequence> record = read.remove();
       sequences.add(sequence(record));
+      nextOrdinal = record.value().getOrdinal() + 1;
       nextOffset = record.offset() + 1;
     }
-    nextOrdinal += shape.sequences();
-    return StepBatch.of(collator, sequences, shape, firstOrdinal, nextOffset);
+    return StepBatch.of(collator, sequences, shape, firstOrdinal, nextOrdinal, nextOffset);
   }
 
   private PackedSequence sequence(ConsumerRecord<Long, CurriculumSequence> record) {

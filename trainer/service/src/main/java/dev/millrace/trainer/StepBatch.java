@@ -87,6 +87,7 @@ record StepBatch(
       List<PackedSequence> sequences,
       StepShape shape,
       long firstOrdinal,
+      long nextOrdinal,
       long nextOffset) {
     List<List<Example>> examples = collator.examples(sequences, shape.contextLength());
     int size = shape.sequencesPerMicrobatch();
@@ -102,7 +103,7 @@ record StepBatch(
         shape,
         microbatches.stream().filter(Rows::hasTargets).toList(),
         firstOrdinal,
-        firstOrdinal + sequences.size(),
+        nextOrdinal,
         nextOffset);
   }
 

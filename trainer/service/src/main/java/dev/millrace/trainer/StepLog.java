@@ -20,6 +20,7 @@ final class StepLog {
   private final CurriculumReader curriculum;
   private final Ledger ledger;
   private final TrainerMetrics metrics;
+  private final SkipList skips;
   private long begunNanos;
 
   StepLog(
@@ -27,12 +28,14 @@ final class StepLog {
       Shapes shapes,
       CurriculumReader curriculum,
       Ledger ledger,
-      TrainerMetrics metrics) {
+      TrainerMetrics metrics,
+      SkipList skips) {
     this.config = config;
     this.shapes = shapes;
     this.curriculum = curriculum;
     this.ledger = ledger;
     this.metrics = metrics;
+    this.skips = skips;
   }
 
   /** The step has its data. */
@@ -106,6 +109,7 @@ final class StepLog {
         .setNextOrdinal(batch.nextOrdinal())
         .setNextOffset(batch.nextOffset())
         .setSkipped(skipped)
+        .setPassedOver(skips.within(batch.firstOrdinal(), batch.nextOrdinal()))
         .build();
   }
 

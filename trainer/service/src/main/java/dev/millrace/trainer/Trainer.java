@@ -18,6 +18,7 @@ final class Trainer {
   private final ScriptedModel model;
   private final StepLog log;
   private final Checkpoints checkpoints;
+  private final Controls controls;
   private final int contextLength;
   private final List<Input> heads;
   private final Stop stop;
@@ -30,6 +31,7 @@ final class Trainer {
       ScriptedModel model,
       StepLog log,
       Checkpoints checkpoints,
+      Controls controls,
       Stop stop) {
     this.config = config;
     this.contextLength = contextLength;
@@ -40,6 +42,7 @@ final class Trainer {
     this.model = model;
     this.log = log;
     this.checkpoints = checkpoints;
+    this.controls = controls;
     this.stop = stop;
   }
 
@@ -47,9 +50,10 @@ final class Trainer {
   TrainerState train(TrainerState state) throws IOException {
     curriculum.seek(state.nextOrdinal(), state.nextOffset()); // The position is the checkpoint's.
     while (!stop.requested() && !config.isDone(state.step())) {
+      controls.obey(state); // As long as it is paused.
       StepShape shape = config.shapeOf(state.step(), contextLength);
-      Optional<StepBatch> batch = curriculum.take(shape);
-      if (batch.isEmpty()) break; // Told to stop while waiting.
+      Optional<StepBatch> batch = curriculum.take(shape, controls::areWaiting);
+      if (batch.isEmpty()) continue; // Told to stop while waiting, or something else.
       state = step(state, batch.get());
       if (checkpoints.isDue(state)) checkpoints.publish(state);
     }

@@ -20,6 +20,7 @@ final class TrainerMetrics {
   private final Counter dataWait;
   private final Counter checkpointFailures;
   private final Timer checkpoints;
+  private volatile boolean paused;
 
   TrainerMetrics(MeterRegistry registry, String run) {
     Tags tags = Tags.of("run", run);
@@ -29,6 +30,7 @@ final class TrainerMetrics {
     gauge(registry, tags, "learning.rate", TrainingProgress::getLearningRate);
     gauge(registry, tags, "tokens.per.second", TrainingProgress::getTokensPerSecond);
     gauge(registry, tags, "mfu", p -> Optional.ofNullable(p.getMfu()).orElse(Double.NaN));
+    Gauge.builder("millrace.trainer.paused", () -> paused ? 1 : 0).tags(tags).register(registry);
     tokens = registry.counter("millrace.trainer.tokens", tags);
     skipped = registry.counter("millrace.trainer.steps.skipped", tags);
     dataWait = registry.counter("millrace.trainer.data.wait.seconds", tags);
@@ -53,6 +55,10 @@ final class TrainerMetrics {
     } else {
       progress.getDomainTokens().values().forEach(tokens::increment);
     }
+  }
+
+  void paused(boolean now) {
+    paused = now;
   }
 
   void checkpointPublished(double seconds) {

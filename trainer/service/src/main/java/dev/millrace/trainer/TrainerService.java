@@ -5,6 +5,8 @@ import dev.millrace.model.Architectures;
 import dev.millrace.model.Shapes;
 import dev.millrace.runtime.Service;
 import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.schemas.Commands;
+import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.Topics;
@@ -15,6 +17,7 @@ import dev.millrace.trainer.torch.ScriptedModel;
 import dev.millrace.trainer.torch.TorchOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
@@ -41,6 +44,7 @@ public final class TrainerService implements Service {
   private final TrainingConfig config;
   private final KafkaConnection kafka;
   private final TrainerMetrics metrics;
+  private final SkipList skips = new SkipList();
   private final Stop stop = new Stop();
   private final KafkaWait wait = new KafkaWait(stop::requested);
   private final Object running = new Object(); // Held while native code may run.
@@ -93,16 +97,22 @@ public final class TrainerService implements Service {
       // First the ledger: what older trainers have announced is only final once they are fenced.
       try (Ledger ledger = Ledger.open(kafka, run, wait);
           Evaluations evaluations = new Evaluations(kafka, run, wait);
+          Commands commands = new Commands(kafka, run.own(), Controls.KINDS, wait);
           ScriptedModel model = ScriptedModel.load(architecture, torch(), config.optimizer());
           CurriculumReader curriculum =
-              new CurriculumReader(kafka, source().curriculum(), limits(), collator, stop)) {
-        train(ledger, evaluations, model, curriculum);
+              new CurriculumReader(
+                  kafka, source().curriculum(), limits(), collator, skips, stop)) {
+        train(ledger, evaluations, commands, model, curriculum);
       }
     }
   }
 
   private void train(
-      Ledger ledger, Evaluations evaluations, ScriptedModel model, CurriculumReader curriculum)
+      Ledger ledger,
+      Evaluations evaluations,
+      Commands commands,
+      ScriptedModel model,
+      CurriculumReader curriculum)
       throws IOException {
     Shapes shapes = Shapes.of(architecture);
     CheckpointFiles files =
@@ -124,7 +134,10 @@ public final class TrainerService implements Service {
     checkpoints =
         Optional.of(
             new Checkpoints(run, config, restorer, store, ledger, evaluations, metrics, beginning));
-    StepLog log = new StepLog(config, shapes, curriculum, ledger, metrics);
+    StepLog log = new StepLog(config, shapes, curriculum, ledger, metrics, skips);
+    Controls controls =
+        new Controls(run, config, commands, ledger, checkpoints.get(), skips, metrics, stop);
+    if (beginning.isFirst()) config.branch().ifPresent(branch -> controls.inherit(past(branch)));
     TrainerState begin =
         beginning.isFirst() ? checkpoints.get().publishFirst(beginning.state()) : beginning.state();
     TrainerState end =
@@ -136,6 +149,7 @@ public final class TrainerService implements Service {
                 model,
                 log,
                 checkpoints.get(),
+                controls,
                 stop)
             .train(begin);
     LOG.info(
@@ -143,6 +157,10 @@ public final class TrainerService implements Service {
         run.name(),
         config.isDone(end.step()) ? "is done at" : "stops after",
         end.step());
+  }
+
+  private List<ControlAcknowledged> past(Branch branch) {
+    return Commands.acknowledgements(kafka, run.topics().run(branch.run()), wait);
   }
 
   /** What a run may not change: with it the same ordinals would be other steps. */

@@ -1,0 +1,277 @@
+package dev.millrace.trainer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.ControlAcknowledged;
+import dev.millrace.schemas.ControlCommand;
+import dev.millrace.schemas.ControlKind;
+import dev.millrace.schemas.ControlOutcome;
+import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.OrdinalRange;
+import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.testkit.Await;
+import dev.millrace.testkit.ChildJvm;
+import dev.millrace.testkit.TestKafka;
+import dev.millrace.testkit.WithKafka;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands to a trainer, on a real broker: eight sequences a step, twelve steps. */
+@WithKafka
+class ControlsTest {
+  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final String RUN_FILE =
+      TestRuns.MODEL
+          + """
+          training:
+            learningRate: 1e-2
+            warmupSteps: 2
+            cooldownFraction: 0
+            perDeviceTrainBatchSize: 8
+            maxSteps: 12
+            saveSteps: 5
+            bf16: false
+            threads: 1
+          """;
+
+  private final TestKafka kafka;
+  @TempDir Path directory;
+  private TestRuns runs;
+
+  ControlsTest(TestKafka kafka) {
+    this.kafka = kafka;
+  }
+
+  @BeforeEach
+  void createTopics() throws Exception {
+    runs = TestRuns.create(kafka, directory);
+  }
+
+  private static ControlCommand.Builder command(String id, ControlKind kind) {
+    return ControlCommand.newBuilder().setId(id).setKind(kind).setIssuedAt(Instant.now());
+  }
+
+  private static ControlCommand skip(String id, long first, long next) {
+    return command(id, ControlKind.SKIP).setFirstOrdinal(first).setNextOrdinal(next).build();
+  }
+
+  private void send(TrainerRun run, ControlCommand... commands) {
+    runs.kafka()
+        .writeTogether(
+            "test-",
+            Stream.of(commands).map(c -> run.own().control().record(c.getId(), c)).toList());
+  }
+
+  private List<ControlAcknowledged> acknowledged(TrainerRun run) {
+    List<ControlAcknowledged> all = new ArrayList<>();
+    runs.kafka().scan(run.own().controlAcknowledged(), record -> all.add(record.value()));
+    return all;
+  }
+
+  private ControlAcknowledged await(TrainerRun run, String id) throws Exception {
+    Await.until(id + " is acknowledged", LONG, () -> !answers(run, id).isEmpty());
+    return answers(run, id).get(0);
+  }
+
+  private List<ControlAcknowledged> answers(TrainerRun run, String id) {
+    return acknowledged(run).stream().filter(a -> a.getCommand().getId().equals(id)).toList();
+  }
+
+  private void train(TrainerRun run) throws IOException {
+    try (TrainerService service = runs.service(run)) {
+      service.run();
+    }
+  }
+
+  @Test
+  void aPausedRunStaysPausedOverARestartUntilItIsResumed() throws Exception {
+    TrainerRun run = runs.run("paused", RUN_FILE);
+    runs.write(run, TestRuns.curriculum(96, 1));
+    send(run, command("stop-here", ControlKind.PAUSE).build());
+    try (TrainerService service = runs.service(run);
+        InBackground background = InBackground.run(service)) {
+      await(run, "stop-here");
+      service.stop();
+      background.awaitEnd(LONG);
+    }
+    try (TrainerService service = runs.service(run);
+        InBackground background = InBackground.run(service)) {
+      send(run, command("save", ControlKind.CHECKPOINT).build());
+      assertEquals(0, await(run, "save").getStep());
+      assertEquals(List.of(), runs.progress(run));
+      send(run, command("go-on", ControlKind.RESUME).build());
+      background.awaitEnd(LONG);
+    }
+    Histories.assertComplete(runs.history(run), 12);
+    assertEquals(
+        List.of("stop-here", "save", "go-on"),
+        acknowledged(run).stream().map(a -> a.getCommand().getId()).toList());
+  }
+
+  @Test
+  void noStepTakesWhatIsToBeSkippedAndEveryStepSaysWhatItPassedOver() throws Exception {
+    TrainerRun run = runs.run("skips", RUN_FILE);
+    List<CurriculumSequence> all = TestRuns.curriculum(124, 2);
+    runs.write(run, all.subList(0, 40));
+    send(run, skip("bad-crawl", 10, 30));
+    try (TrainerService service = runs.service(run);
+        InBackground background = InBackground.run(service)) {
+      Await.until("two steps are done", LONG, () -> runs.progress(run).size() == 2);
+      send(run, skip("too-late", 0, 36), skip("in-part", 20, 44)); // The position is 36.
+      await(run, "in-part");
+      runs.write(run, all.subList(40, 124));
+      background.awaitEnd(LONG);
+    }
+    ControlAcknowledged late = await(run, "too-late");
+    assertEquals(ControlOutcome.REFUSED, late.getOutcome());
+    assertEquals("all of them lie before the position, ordinal 36", late.getReason());
+    assertEquals(36, await(run, "in-part").getOrdinal());
+
+    Map<Long, TrainingProgress> history = runs.history(run);
+    Histories.assertComplete(history, 12);
+    long next = 0;
+    for (TrainingProgress progress : history.values()) {
+      assertEquals(next, progress.getFirstOrdinal());
+      next = progress.getNextOrdinal();
+      long passed =
+          progress.getPassedOver().stream()
+              .mapToLong(range -> range.getNextOrdinal() - range.getFirstOrdinal())
+              .sum();
+      assertEquals(8, next - progress.getFirstOrdinal() - passed, progress::toString);
+    }
+    assertEquals(124, next);
+    assertEquals(List.of(new OrdinalRange(10L, 30L)), history.get(2L).getPassedOver());
+    assertEquals(List.of(new OrdinalRange(36L, 44L)), history.get(3L).getPassedOver());
+  }
+
+  @Test
+  void theSameIdAgainIsTheSameCommandAgain() throws Exception {
+    TrainerRun run = runs.run("twice", RUN_FILE);
+    runs.write(run, TestRuns.curriculum(104, 3));
+    ControlCommand save = command("save", ControlKind.CHECKPOINT).build();
+    send(run, save, save, command("save", ControlKind.PAUSE).build());
+    train(run);
+    send(run, save);
+    train(runs.existing("twice", RUN_FILE.replace("maxSteps: 12", "maxSteps: 13")));
+    assertEquals(1, acknowledged(run).size());
+    Histories.assertComplete(runs.history(run), 13);
+  }
+
+  @Test
+  void aCheckpointIsAnnouncedOnceHoweverManyAskForIt() throws Exception {
+    TrainerRun run = runs.run("saved", RUN_FILE);
+    List<CurriculumSequence> all = TestRuns.curriculum(96, 4);
+    runs.write(run, all.subList(0, 24));
+    try (TrainerService service = runs.service(run);
+        InBackground background = InBackground.run(service)) {
+      Await.until("three steps are done", LONG, () -> runs.progress(run).size() == 3);
+      send(
+          run,
+          command("one", ControlKind.CHECKPOINT).build(),
+          command("another", ControlKind.CHECKPOINT).build());
+      ControlAcknowledged one = await(run, "one");
+      ControlAcknowledged another = await(run, "another");
+      assertEquals(3, one.getStep());
+      assertEquals(24, one.getOrdinal());
+      assertEquals(runs.lastCheckpoint(run).getUri(), one.getCheckpoint());
+      assertEquals(one.getCheckpoint(), another.getCheckpoint());
+      runs.write(run, all.subList(24, 96));
+      background.awaitEnd(LONG);
+    }
+    assertEquals(
+        List.of(0L, 3L, 5L, 10L, 12L),
+        runs.checkpoints(run).stream().map(CheckpointPublished::getStep).toList());
+  }
+
+  @Test
+  void aCooldownBeginsAtACheckpointAndSkipsWhatTheMainLineSkips() throws Exception {
+    TrainerRun main = runs.run("main", RUN_FILE);
+    List<CurriculumSequence> all = TestRuns.curriculum(104, 5);
+    send(main, command("early", ControlKind.COOLDOWN).build(), skip("bad", 60, 68));
+    runs.write(main, all.subList(0, 48));
+    try (TrainerService service = runs.service(main);
+        InBackground background = InBackground.run(service)) {
+      Await.until("six steps are done", LONG, () -> runs.progress(main).size() == 6);
+      send(main, command("release", ControlKind.COOLDOWN).setBranchSteps(3L).build());
+      await(main, "release");
+      runs.write(main, all.subList(48, 104));
+      background.awaitEnd(LONG);
+    }
+    assertEquals("nothing is trained yet", await(main, "early").getReason());
+    ControlAcknowledged release = await(main, "release");
+    assertEquals(6, release.getStep());
+    assertEquals("main-cooldown-6", release.getBranch());
+    assertEquals(3, release.getBranchSteps());
+    Histories.assertComplete(runs.history(main), 12);
+
+    String cooldown =
+        RUN_FILE.replace("maxSteps: 12", "maxSteps: 9") + "  branch: {run: main, step: 6}\n";
+    TrainerRun branch = runs.run(release.getBranch(), cooldown);
+    train(branch);
+    train(branch); // It is done, and has nothing to inherit any more.
+    assertEquals(List.of(7L, 8L, 9L), List.copyOf(runs.history(branch).keySet()));
+    assertEquals(List.of(new OrdinalRange(60L, 68L)), runs.history(branch).get(8L).getPassedOver());
+    assertEquals(0, runs.history(branch).get(9L).getFirstOrdinal() - 72);
+    assertEquals(
+        List.of("bad"), acknowledged(branch).stream().map(a -> a.getCommand().getId()).toList());
+  }
+
+  /** Law 3 with commands: kill -9 right after each of them, and the run is as if nobody had. */
+  @Test
+  void killedRightAfterACommandItIsNeitherRepeatedNorForgotten() throws Exception {
+    List<CurriculumSequence> all = TestRuns.curriculum(140, 6);
+    List<ControlCommand> commands =
+        List.of(
+            command("hold", ControlKind.PAUSE).build(),
+            skip("first", 10, 30),
+            command("save", ControlKind.CHECKPOINT).build(),
+            skip("second", 50, 62));
+    ControlCommand go = command("go", ControlKind.RESUME).build();
+    String yaml = RUN_FILE + "  loggingSteps: 1\n";
+    TrainerRun whole = runs.run("whole", yaml);
+    TrainerRun killed = runs.run("killed", yaml);
+    for (TrainerRun run : List.of(whole, killed)) runs.write(run, all);
+    commands.forEach(command -> send(whole, command));
+    send(whole, go);
+    train(whole);
+
+    for (ControlCommand command : commands) {
+      send(killed, command);
+      killAfter(killed, "Command " + command.getId());
+    }
+    send(killed, go);
+    killAfter(killed, "step 4:");
+    try (ChildJvm child = TrainerChild.start(runs, killed)) {
+      assertEquals(0, child.awaitExit(LONG), child.output());
+    }
+    for (TrainerRun run : List.of(whole, killed)) {
+      assertEquals(
+          List.of("hold", "first", "save", "second", "go"),
+          acknowledged(run).stream().map(a -> a.getCommand().getId()).toList());
+    }
+    Map<Long, TrainingProgress> history = runs.history(killed);
+    Histories.assertComplete(history, 12);
+    assertEquals(128, history.get(12L).getNextOrdinal());
+    assertTrue(history.values().stream().anyMatch(p -> !p.getPassedOver().isEmpty()));
+    Histories.assertSameSteps(runs.history(whole), history);
+    Histories.assertSameWeights(runs.lastCheckpoint(whole), runs.lastCheckpoint(killed));
+  }
+
+  private void killAfter(TrainerRun run, String line) throws Exception {
+    try (ChildJvm child = TrainerChild.start(runs, run)) {
+      child.awaitLine(line, LONG);
+      child.kill9();
+    }
+  }
+}
