@@ -43,6 +43,9 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
    */
   TokenizationService tokenization(String instance) throws IOException {
     RunSettings s = run.settings();
+    Tokenizer tokenizer = tokenizer(run.tokenizer());
+    // Refuses one that the model cannot use before any sequence is made with it.
+    s.model().spec(vocabulary(run, run.tokenizer(), tokenizer));
     return new TokenizationService(
         kafka,
         run.prefix(),
@@ -50,7 +53,7 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
         s.domains(),
         s.packing(),
         s.model().packedLength(),
-        tokenizer(run.tokenizer()),
+        tokenizer,
         run.state().resolve("tokenization").resolve(instance),
         meters);
   }
@@ -69,16 +72,19 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
 
   static TrainerRun trainerRun(RunContext run, Path tokenizerJson) throws IOException {
     Tokenizer tokenizer = tokenizer(tokenizerJson);
-    Vocabulary vocabulary =
-        new Vocabulary(
-            tokenizerJson,
-            tokenizer.id(),
-            tokenizer.vocabularySize(),
-            tokenizer.endOfText(),
-            tokenizer.special(),
-            sentenceEnds(run.settings(), tokenizer));
+    Vocabulary vocabulary = vocabulary(run, tokenizerJson, tokenizer);
     return new TrainerRun(
         run.settings().name(), run.prefix(), run.publicYaml(), vocabulary, run.artifacts());
+  }
+
+  private static Vocabulary vocabulary(RunContext run, Path tokenizerJson, Tokenizer tokenizer) {
+    return new Vocabulary(
+        tokenizerJson,
+        tokenizer.id(),
+        tokenizer.vocabularySize(),
+        tokenizer.endOfText(),
+        tokenizer.special(),
+        sentenceEnds(run.settings(), tokenizer));
   }
 
   /** Looked for in every token, so only where the objective moves sentences. */
