@@ -99,7 +99,7 @@ class CheckpointExportTest {
   }
 
   @Test
-  void aFullDiskIsOneLineAndNothingIsLeft() throws Exception {
+  void aFullDiskIsOneLine() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk"));
     Optional<String> unavailable = TinyDisk.unavailable(disk);
     assumeTrue(unavailable.isEmpty(), () -> "no tiny disk here: " + unavailable.orElse(""));
