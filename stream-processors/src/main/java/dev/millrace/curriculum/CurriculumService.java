@@ -5,6 +5,7 @@ import dev.millrace.schemas.Commands;
 import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
+import dev.millrace.schemas.ControlOutcome;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
@@ -61,6 +62,7 @@ public final class CurriculumService implements Service {
   private final Consumer<String, TokenSequence> sequences;
   private final Consumer<String, TrainingProgress> progress;
   private final Consumer<String, Retraction> retracted;
+  private final Consumer<String, ControlAcknowledged> told;
   private final Retractions retractions = new Retractions();
   private final Map<TopicPartition, String> domainOf = new HashMap<>();
   private final Map<String, Counter> released = new HashMap<>();
@@ -89,6 +91,7 @@ public final class CurriculumService implements Service {
     sequences = kafka.reader(this.topics.sequences(domains.get(0)));
     progress = kafka.reader(this.topics.progress());
     retracted = kafka.reader(topics.retracted());
+    told = kafka.reader(this.topics.controlAcknowledged());
     for (String domain : domains) {
       domainOf.put(new TopicPartition(this.topics.sequences(domain).name(), 0), domain);
       released.put(domain, meters.counter("millrace.curriculum.released", "domain", domain));
@@ -120,6 +123,7 @@ public final class CurriculumService implements Service {
     while (!stopped) {
       if (System.nanoTime() - looked >= LOOK_EVERY.toNanos()) {
         commands.look();
+        readSkips(scheduler);
         looked = System.nanoTime();
       }
       obey(writer, commands, scheduler);
@@ -182,6 +186,10 @@ public final class CurriculumService implements Service {
     long end = ends(progress, partition).get(partition);
     progress.seek(partition, Math.max(begin, end - PROGRESS_TAIL));
     assignRetractions();
+    List<TopicPartition> acknowledged =
+        List.of(new TopicPartition(topics.controlAcknowledged().name(), 0));
+    told.assign(acknowledged);
+    told.seekToBeginning(acknowledged);
   }
 
   private void assignRetractions() {
@@ -209,6 +217,17 @@ public final class CurriculumService implements Service {
   private void readProgress(Scheduler<TokenSequence> scheduler, Duration wait) {
     for (ConsumerRecord<String, TrainingProgress> record : progress.poll(wait)) {
       scheduler.trainerAt(record.value().getNextOrdinal());
+    }
+  }
+
+  /** What the trainer passes over must not keep it waiting for what comes behind. */
+  private void readSkips(Scheduler<TokenSequence> scheduler) {
+    for (ConsumerRecord<String, ControlAcknowledged> record : told.poll(Duration.ZERO)) {
+      ControlCommand command = record.value().getCommand();
+      boolean skips =
+          command.getKind() == ControlKind.SKIP
+              && record.value().getOutcome() == ControlOutcome.APPLIED;
+      if (skips) scheduler.skip(record.value().getOrdinal(), command.getNextOrdinal());
     }
   }
 
@@ -305,5 +324,6 @@ public final class CurriculumService implements Service {
     sequences.close();
     progress.close();
     retracted.close();
+    told.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.curriculum;
 
 import dev.millrace.schemas.DomainPosition;
 import dev.millrace.schemas.SchedulerState;
+import dev.millrace.schemas.SkipList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.function.Function;
  * <p>Every slot goes to the domain with the largest deficit: its share of the phase's target tokens
  * so far, minus what it was given. An operator's mixture counts from where it was ordered: nothing
  * is made up for. Within the domain the phase's order picks. Nothing is released more than {@code
- * lead} sequences ahead of the trainer.
+ * lead} sequences ahead of the trainer, those that it will pass over not counted.
  */
 public final class Scheduler<T> {
   /** A sequence that its order puts off is put off for so many windows at most. */
@@ -23,6 +24,7 @@ public final class Scheduler<T> {
 
   private final CurriculumConfig config;
   private final Map<String, Lane<T>> lanes = new LinkedHashMap<>();
+  private final SkipList skips = new SkipList();
   private long ordinal;
   private int phase;
   private long phaseTokens;
@@ -131,8 +133,17 @@ public final class Scheduler<T> {
 
   /** The next sequence of the training order; empty: it must wait for the trainer or for data. */
   public Optional<Release<T>> release() {
-    if (finished() || ordinal - trainerOrdinal >= config.lead()) return Optional.empty();
+    if (finished() || ahead() >= config.lead()) return Optional.empty();
     return neediest().filter(d -> !lane(d).window.isEmpty()).map(this::releaseFrom);
+  }
+
+  private long ahead() {
+    return ordinal - trainerOrdinal - skips.count(trainerOrdinal, ordinal);
+  }
+
+  /** The trainer will pass over these, and wait for what comes after them. */
+  public void skip(long firstOrdinal, long nextOrdinal) {
+    skips.add(firstOrdinal, nextOrdinal);
   }
 
   /** Whether the last phase has had its tokens. */

@@ -65,6 +65,18 @@ class SchedulerTest {
     assertEquals(0, takeAll(scheduler).size());
   }
 
+  /** Else it would wait for the trainer, which waits for it. */
+  @Test
+  void whatTheTrainerPassesOverDoesNotCountAsLead() {
+    Scheduler<String> scheduler = scheduler("lead: 5");
+    offer(scheduler, "speeches", 0, 40, 10);
+    assertEquals(5, takeAll(scheduler).size());
+    scheduler.skip(2, 22);
+    assertEquals(20, takeAll(scheduler).size());
+    scheduler.trainerAt(22);
+    assertEquals(2, takeAll(scheduler).size());
+  }
+
   @Test
   void aStarvedDomainCatchesUpWhenItCan() {
     Scheduler<String> scheduler =

@@ -5,6 +5,7 @@ import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.ControlOutcome;
+import dev.millrace.schemas.SkipList;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import java.io.IOException;
 import java.time.Duration;

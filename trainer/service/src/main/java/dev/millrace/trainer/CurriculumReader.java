@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.SkipList;
 import dev.millrace.schemas.TokenSequence;
 import dev.millrace.schemas.Topic;
 import java.time.Duration;

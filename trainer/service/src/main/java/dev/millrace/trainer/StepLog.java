@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.model.Shapes;
+import dev.millrace.schemas.SkipList;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.millrace.schemas.Commands;
 import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
+import dev.millrace.schemas.SkipList;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.TrainerState;

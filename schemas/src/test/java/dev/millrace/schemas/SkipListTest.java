@@ -1,10 +1,9 @@
-package dev.millrace.trainer;
+package dev.millrace.schemas;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.millrace.schemas.OrdinalRange;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -37,6 +36,7 @@ class SkipListTest {
     skips.add(20, 25);
     assertEquals(
         List.of(new OrdinalRange(15L, 25L), new OrdinalRange(30L, 31L)), skips.within(15, 31));
+    assertEquals(11, skips.count(15, 31));
     skips.add(22, 33);
     assertEquals(List.of(new OrdinalRange(10L, 40L)), skips.within(0, 100));
   }

@@ -1,6 +1,5 @@
-package dev.millrace.trainer;
+package dev.millrace.schemas;
 
-import dev.millrace.schemas.OrdinalRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +10,11 @@ import java.util.TreeMap;
  * first ordinal or before it, so that no step that was done could have been another: a step is a
  * function of its position and of this list, whenever the list is read back from the log.
  */
-final class SkipList {
+public final class SkipList {
   private final TreeMap<Long, Long> ranges = new TreeMap<>(); // First to next, apart.
 
   /** Adds the ordinals from one to before another; they may be there in part. */
-  void add(long firstOrdinal, long nextOrdinal) {
+  public void add(long firstOrdinal, long nextOrdinal) {
     if (firstOrdinal >= nextOrdinal) return;
     long first = firstOrdinal;
     long next = nextOrdinal;
@@ -30,13 +29,13 @@ final class SkipList {
   }
 
   /** Whether no step may take it. */
-  boolean cover(long ordinal) {
+  public boolean cover(long ordinal) {
     Map.Entry<Long, Long> range = ranges.floorEntry(ordinal);
     return range != null && ordinal < range.getValue();
   }
 
   /** What of these ordinals it covers, ascending. */
-  List<OrdinalRange> within(long firstOrdinal, long nextOrdinal) {
+  public List<OrdinalRange> within(long firstOrdinal, long nextOrdinal) {
     List<OrdinalRange> covered = new ArrayList<>();
     ranges.forEach(
         (first, next) -> {
@@ -45,5 +44,12 @@ final class SkipList {
           if (from < to) covered.add(new OrdinalRange(from, to));
         });
     return covered;
+  }
+
+  /** How many of these ordinals it covers. */
+  public long count(long firstOrdinal, long nextOrdinal) {
+    return within(firstOrdinal, nextOrdinal).stream()
+        .mapToLong(range -> range.getNextOrdinal() - range.getFirstOrdinal())
+        .sum();
   }
 }
