@@ -1,5 +1,7 @@
 package dev.millrace.cli;
 
+import dev.millrace.runtime.terminal.Progress;
+import dev.millrace.runtime.terminal.Unit;
 import dev.millrace.tokenizer.BpeTrainer;
 import dev.millrace.tokenizer.BpeVocabulary;
 import dev.millrace.tokenizer.Tokenizer;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,8 +64,10 @@ final class TokenizerCommand {
     List<String> domains = run.settings().domains();
     long characters = run.settings().tokenizer().learnFrom();
     try (TokenizerTraining training =
-        new TokenizerTraining(run.kafka(), run.prefix(), domains, characters, special)) {
-      if (training.read() == 0) {
+              new TokenizerTraining(run.kafka(), run.prefix(), domains, characters, special);
+          Progress progress =
+              Progress.start("learn", Unit.of("characters"), OptionalLong.of(characters))) {
+        if (training.read(progress::add) == 0) {
         throw new UserError("there are no refined documents of the run's domains yet: " + domains);
       }
       return training.write(size, target);
@@ -72,14 +77,19 @@ final class TokenizerCommand {
   private static BpeVocabulary fromFiles(
       List<Path> files, int size, List<String> special, Path target) throws IOException {
     BpeTrainer trainer = new BpeTrainer();
-    for (Path file : files) {
-      try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-        // A line keeps its end: white space is part of what is learnt.
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          trainer.add(line + "\n");
+    long bytes = 0;
+    for (Path file : files) bytes += Files.size(file);
+    try (Progress progress = Progress.start("learn", Unit.bytes(), OptionalLong.of(bytes))) {
+      for (Path file : files) {
+        try (BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+          // A line keeps its end: white space is part of what is learnt.
+          for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            trainer.add(line + "\n");
+          }
         }
+        progress.add(Files.size(file));
       }
     }
     BpeVocabulary vocabulary = trainer.train(size, special);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -60,22 +61,33 @@ public final class TokenizerTraining implements AutoCloseable {
 
   /** Takes in what has been refined since the last time; returns the characters taken in so far. */
   public long read() {
+    return read(characters -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param taking told how many characters each document gave
+   */
+  long read(LongConsumer taking) {
     retractions = Retractions.read(kafka, topics);
     Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
     while (ends.entrySet().stream().anyMatch(e -> reader.position(e.getKey()) < e.getValue())) {
       for (ConsumerRecord<String, RefinedDocument> record : reader.poll(POLL)) {
-        if (record.value() != null) take(record.value());
+        if (record.value() != null) taking.accept(take(record.value()));
       }
     }
     return taken.values().stream().mapToLong(n -> n).sum();
   }
 
-  private void take(RefinedDocument document) {
+  private long take(RefinedDocument document) {
     String domain = document.getDomain();
-    if (!domains.contains(domain) || taken.getOrDefault(domain, 0L) >= share) return;
-    if (retractions.cover(document.getId(), Origin.of(document.getOrigin()))) return;
+    if (!domains.contains(domain) || taken.getOrDefault(domain, 0L) >= share) return 0;
+    if (retractions.cover(document.getId(), Origin.of(document.getOrigin()))) return 0;
     trainer.add(document.getText());
-    taken.merge(domain, (long) document.getText().length(), Long::sum);
+    long characters = document.getText().length();
+    taken.merge(domain, characters, Long::sum);
+    return characters;
   }
 
   /** The vocabulary of what was read, written whole or not at all. */
