@@ -64,10 +64,10 @@ final class TokenizerCommand {
     List<String> domains = run.settings().domains();
     long characters = run.settings().tokenizer().learnFrom();
     try (TokenizerTraining training =
-              new TokenizerTraining(run.kafka(), run.prefix(), domains, characters, special);
-          Progress progress =
-              Progress.start("learn", Unit.of("characters"), OptionalLong.of(characters))) {
-        if (training.read(progress::add) == 0) {
+            new TokenizerTraining(run.kafka(), run.prefix(), domains, characters, special);
+        Progress progress =
+            Progress.start("learn", Unit.of("characters"), OptionalLong.of(characters))) {
+      if (training.read(progress::add) == 0) {
         throw new UserError("there are no refined documents of the run's domains yet: " + domains);
       }
       return training.write(size, target);

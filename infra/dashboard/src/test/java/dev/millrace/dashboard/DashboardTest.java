@@ -101,7 +101,8 @@ class DashboardTest {
   private void tell(String id, ControlKind kind) {
     ControlCommand command =
         ControlCommand.newBuilder().setId(id).setKind(kind).setIssuedAt(Instant.EPOCH).build();
-    log.write(log.topics().run(Records.RUN).controlAcknowledged(), id, Commands.applied(command, 3, 24));
+    log.write(
+        log.topics().run(Records.RUN).controlAcknowledged(), id, Commands.applied(command, 3, 24));
   }
 
   @Test

@@ -101,8 +101,7 @@ public final class TrainerService implements Service {
           Commands commands = new Commands(kafka, run.own(), Controls.KINDS, wait);
           ScriptedModel model = ScriptedModel.load(architecture, torch(), config.optimizer());
           CurriculumReader curriculum =
-              new CurriculumReader(
-                  kafka, source().curriculum(), limits(), collator, skips, stop)) {
+              new CurriculumReader(kafka, source().curriculum(), limits(), collator, skips, stop)) {
         train(ledger, evaluations, commands, model, curriculum);
       }
     }

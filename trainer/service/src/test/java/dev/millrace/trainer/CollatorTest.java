@@ -199,7 +199,8 @@ class CollatorTest {
   void padsEachSideOfAModelByItself() {
     StepShape shape = new StepShape(3, 1, 32);
     String deletion = "denoising: {noise: [token-deletion], mlmProbability: 0.5}";
-    StepBatch batch = StepBatch.of(collator(Objective.DENOISING, deletion), STEP, shape, 10, 10 + STEP.size(), 0);
+    StepBatch batch =
+        StepBatch.of(collator(Objective.DENOISING, deletion), STEP, shape, 10, 10 + STEP.size(), 0);
     Microbatch tensors = batch.microbatches().get(0).tensors();
     long[] ids = tensors.inputIds();
     long[] mask = tensors.inputs().get(Input.ATTENTION_MASK);
@@ -218,7 +219,8 @@ class CollatorTest {
   @Test
   void everyHeadHasItsOwnTargets() {
     StepBatch batch =
-        StepBatch.of(collator(Objective.MASKED, ""), STEP, new StepShape(2, 2, 32), 10, 10 + STEP.size(), 0);
+        StepBatch.of(
+            collator(Objective.MASKED, ""), STEP, new StepShape(2, 2, 32), 10, 10 + STEP.size(), 0);
     List<Input> heads = List.of(Input.LABELS, Input.NEXT_SENTENCE_LABEL);
     assertArrayEquals(new double[] {batch.targetTokens(), 3}, batch.targets(heads));
     StepLoss loss = new StepLoss(heads);

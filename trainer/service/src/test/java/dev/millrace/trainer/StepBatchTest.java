@@ -24,7 +24,8 @@ class StepBatchTest {
   }
 
   private static StepBatch batch(StepShape shape, PackedSequence... sequences) {
-    return StepBatch.of(new CausalCollator(), List.of(sequences), shape, 10, 10 + sequences.length, 99);
+    return StepBatch.of(
+        new CausalCollator(), List.of(sequences), shape, 10, 10 + sequences.length, 99);
   }
 
   /** All in one microbatch. */
