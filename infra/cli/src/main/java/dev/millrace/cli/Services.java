@@ -112,7 +112,12 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
   Dashboard dashboard() throws IOException {
     RunSettings s = run.settings();
     return new Dashboard(
-        s.dashboard().relativeTo(run.base()), kafka, run.prefix(), s.name(), s.domains());
+        s.dashboard().relativeTo(run.base()),
+        kafka,
+        run.prefix(),
+        s.name(),
+        s.domains(),
+        s.curriculum().phases());
   }
 
   private static Tokenizer tokenizer(Path file) throws IOException {

@@ -1,6 +1,8 @@
 package dev.millrace.dashboard;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.curriculum.PhaseConfig;
 import dev.millrace.runtime.Service;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topics;
@@ -36,6 +38,7 @@ public final class Dashboard implements Service {
   /**
    * Serves the page from now on; {@link #run} fills it.
    *
+   * @param phases what the run file asks of the curriculum
    * @throws IOException if the address cannot be had; the message names it
    */
   public Dashboard(
@@ -43,7 +46,8 @@ public final class Dashboard implements Service {
       KafkaConnection kafka,
       Topics topics,
       String run,
-      List<String> domains)
+      List<String> domains,
+      List<PhaseConfig> phases)
       throws IOException {
     Map<String, Object> impatient = new HashMap<>(kafka.properties());
     impatient.putIfAbsent(
@@ -53,13 +57,15 @@ public final class Dashboard implements Service {
     this.kafka = new KafkaConnection(impatient);
     this.topics = topics;
     this.run = run;
-    web = Web.start(config, picture, about(run, domains));
+    web = Web.start(config, picture, about(run, domains, phases));
     LOG.info("dashboard of run {}: {}", run, web.uri());
   }
 
-  private static ObjectNode about(String run, List<String> domains) {
+  private static ObjectNode about(String run, List<String> domains, List<PhaseConfig> phases) {
     ObjectNode about = Json.object().put("run", run);
     domains.forEach(about.putArray("domains")::add);
+    ArrayNode mixtures = about.putArray("mixtures");
+    for (PhaseConfig phase : phases) phase.mixture().forEach(mixtures.addObject()::put);
     return about;
   }
 

@@ -1,6 +1,6 @@
 'use strict';
 // What the server has sent so far. Text from documents is only ever set as textContent.
-const run = { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, domains: [] };
+const run = { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, domains: [], mixtures: [] };
 const seen = []; // Counts over the last half minute, for rates.
 const charts = {};
 const RATE_SECONDS = 30;
@@ -92,6 +92,20 @@ function smooth(list) {
   return out;
 }
 
+function shares(weights) {
+  const all = Math.max(Number.MIN_VALUE, sum(weights.map(([, w]) => w)));
+  return weights.map(([d, w]) => `${d} ${(100 * w / all).toFixed(1)} %`).join(', ');
+}
+
+/** What the phase asks for, or whoever has put something else in its place. */
+function showAsked() {
+  const { phase, mixture } = run.curriculum;
+  const ordered = Object.keys(mixture).length > 0;
+  const asked = ordered ? mixture : run.mixtures[Math.min(phase, run.mixtures.length - 1)];
+  const weights = Object.keys(asked).length ? Object.entries(asked) : run.domains.map(d => [d, 1]);
+  $('asked').textContent = `Asked for by ${ordered ? 'a command' : 'phase ' + (phase + 1)}: ${shares(weights.sort())}`;
+}
+
 function showSteps() {
   const s = run.steps;
   if (!s || !s.step.length) return;
@@ -108,7 +122,7 @@ function showSteps() {
   show('mix', all.map(d => ({ name: d, colour: domainColour(d), points: smooth(s.step.map((x, i) => ({ x,
     y: 100 * (s.domainTokens[d][i] ?? 0) / Math.max(1, sum(all.map(e => s.domainTokens[e][i] ?? 0))) }))) })));
   const totals = all.map(d => sum(s.domainTokens[d].map(v => v ?? 0)));
-  $('c-mix').textContent = all.map((d, i) => `${d} ${(100 * totals[i] / Math.max(1, sum(totals))).toFixed(1)} %`).join(', ') + ' of the tokens shown';
+  $('c-mix').textContent = shares(all.map((d, i) => [d, totals[i]])) + ' of the tokens shown';
 }
 
 /** Of a long run not every step is kept, but the newest is always told. */
@@ -291,6 +305,7 @@ function take(news) {
   if (news.latest) showLatest();
   if (news.evaluations) { showEvaluations(); showSamples(); }
   if (news.funnel) showFunnel();
+  if (news.curriculum) showAsked();
   if (news.dropped) showDropped();
   if (news.controls) showControls();
   showFlow();
@@ -308,7 +323,7 @@ function listen() {
     const about = JSON.parse(e.data);
     $('run').textContent = about.run;
     document.title = about.run + ' · Millrace';
-    Object.assign(run, { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, domains: [...about.domains] });
+    Object.assign(run, { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, domains: [...about.domains], mixtures: about.mixtures });
     showControls();
     $('checkpoint').replaceChildren();
     seen.length = 0;

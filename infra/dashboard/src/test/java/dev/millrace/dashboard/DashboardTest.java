@@ -68,7 +68,8 @@ class DashboardTest {
     Path file = Files.writeString(directory.resolve("token"), "a-token-of-the-test");
     DashboardConfig config = new DashboardConfig("127.0.0.1", 0, Optional.of(file));
     try (Dashboard guarded =
-        new Dashboard(config, log.kafka(), log.topics(), Records.RUN, RunLog.DOMAINS)) {
+        new Dashboard(
+            config, log.kafka(), log.topics(), Records.RUN, RunLog.DOMAINS, RunLog.PHASES)) {
       for (String path : List.of("", "events", "dashboard.js")) {
         assertEquals(401, get(guarded.uri().resolve(path)).statusCode(), path);
       }

@@ -11,12 +11,14 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.LogPosition;
+import dev.millrace.schemas.SchedulerState;
 import dev.millrace.testkit.Browser;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +73,13 @@ class PageTest {
             .build());
   }
 
+  private void writeState(int phase, Map<String, Double> mixture) {
+    log.write(
+        log.topics().run(Records.RUN).curriculumState(),
+        "scheduler",
+        new SchedulerState(0L, phase, 0L, 0L, 0L, mixture, Map.of()));
+  }
+
   private static Page open(Serving serving, int width, int height, ColorScheme scheme) {
     Page page = browser.page(width, height, scheme);
     page.navigate(serving.uri().toString());
@@ -114,6 +123,19 @@ class PageTest {
 
       page.reload();
       assertCount("41", page, "steps trained");
+    }
+  }
+
+  @Test
+  void showsWhichMixtureIsAskedFor() throws Exception {
+    writeState(0, Map.of());
+    try (Serving serving = new Serving(log)) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      assertText("Asked for by phase 1: left 75.0 %, right 25.0 %", page, "#asked");
+      writeState(1, Map.of());
+      assertText("Asked for by phase 2: left 50.0 %, right 50.0 %", page, "#asked");
+      writeState(1, Map.of("right", 2.0));
+      assertText("Asked for by a command: right 100.0 %", page, "#asked");
     }
   }
 

@@ -1,10 +1,15 @@
 package dev.millrace.dashboard;
 
+import dev.millrace.curriculum.Order;
+import dev.millrace.curriculum.PhaseConfig;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Signal;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.testkit.TestKafka;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -13,6 +18,9 @@ import org.apache.kafka.clients.producer.Producer;
 /** The topics of a run of its own on the tests' broker. */
 final class RunLog {
   static final List<String> DOMAINS = List.of("left", "right");
+
+  static final List<PhaseConfig> PHASES =
+      List.of(phase(Map.of("left", 3.0, "right", 1.0)), phase(Map.of()));
 
   private final KafkaConnection kafka;
   private final Topics topics;
@@ -29,6 +37,11 @@ final class RunLog {
       admin.createTopics(needed.stream().map(RunLog::newTopic).toList()).all().get();
       KafkaConnection.awaitLeaders(admin, needed.stream().map(t -> t.name()).toList());
     }
+  }
+
+  private static PhaseConfig phase(Map<String, Double> mixture) {
+    return new PhaseConfig(
+        Optional.of(1L), Order.ARRIVAL, mixture, Signal.UNIGRAM_SURPRISAL, 0.1, 1);
   }
 
   private static NewTopic newTopic(Topic<?, ?> topic) {

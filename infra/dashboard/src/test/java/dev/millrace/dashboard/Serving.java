@@ -16,7 +16,8 @@ final class Serving implements AutoCloseable {
             log.kafka(),
             log.topics(),
             Records.RUN,
-            RunLog.DOMAINS);
+            RunLog.DOMAINS,
+            RunLog.PHASES);
     thread =
         new Thread(
             () -> {
