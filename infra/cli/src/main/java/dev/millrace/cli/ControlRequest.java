@@ -8,6 +8,7 @@ import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,7 +23,8 @@ record ControlRequest(KafkaConnection kafka, Topics.Run topics) {
   /**
    * What became of it; where a command of this id was acknowledged before, what became of that.
    *
-   * @throws UserError where it is refused, or not acknowledged in time; it still will be
+   * @throws UserError where it is refused, its id is that of a command of another kind, or it is
+   *     not acknowledged in time; then it still will be
    */
   ControlAcknowledged send(ControlCommand command, Duration patience) {
     try (Consumer<String, ControlAcknowledged> answers =
@@ -33,6 +35,7 @@ record ControlRequest(KafkaConnection kafka, Topics.Run topics) {
       TopicPartition partition = new TopicPartition(topics.controlAcknowledged().name(), 0);
       answers.assign(List.of(partition));
       answers.seekToBeginning(List.of(partition));
+      requireOneKind(command);
       kafka.writeTogether(
           topics.runPrefix() + "control-",
           List.of(topics.control().record(command.getId(), command)));
@@ -40,6 +43,20 @@ record ControlRequest(KafkaConnection kafka, Topics.Run topics) {
       if (answer.getOutcome() == ControlOutcome.APPLIED) return answer;
       throw new UserError("refused: " + answer.getReason());
     }
+  }
+
+  /** Trainer and scheduler know the ids of their own kinds alone. */
+  private void requireOneKind(ControlCommand command) {
+    kafka.scan(
+        topics.control(),
+        record -> {
+          ControlCommand other = record.value();
+          if (other.getId().equals(command.getId()) && other.getKind() != command.getKind()) {
+            throw new UserError(
+                "command %s is a %s: another needs another id"
+                    .formatted(other.getId(), other.getKind().toString().toLowerCase(Locale.ROOT)));
+          }
+        });
   }
 
   private static ControlAcknowledged await(

@@ -14,6 +14,7 @@ import dev.millrace.testkit.WithKafka;
 import dev.millrace.trainer.Branch;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +112,16 @@ class ControlsCommandTest {
   }
 
   @Test
+  void anIdIsOfOneKind() throws Exception {
+    answer(Commands.applied(command("x", ControlKind.PAUSE), 4, 32));
+    assertEquals(0, run.command("control", "pause", "--id", "x").exit());
+    Ran other = run.command("control", "resume", "--id", "x");
+    assertEquals(1, other.exit());
+    assertEquals(
+        List.of("millrace: command x is a pause: another needs another id"), other.errors());
+  }
+
+  @Test
   void aCooldownLeavesTheRunFileOfABranch() throws Exception {
     ControlAcknowledged saved = Commands.applied(command("c", ControlKind.COOLDOWN), 500, 4000);
     saved.setCheckpoint("file:///there");
@@ -128,9 +139,13 @@ class ControlsCommandTest {
     RunSettings main = RunFile.read(run.runFile(), RunSettings.class).value();
     assertEquals(main.topicPrefix(), branch.topicPrefix());
     assertEquals(main.kafka(), branch.kafka());
-    Files.writeString(file, "changed by hand");
-    run.command("control", "cooldown", "--id", "c");
-    assertEquals("changed by hand", Files.readString(file));
+    Files.writeString(file, "# changed by hand\n" + Files.readString(file));
+    assertEquals(0, run.command("control", "cooldown", "--id", "c").exit());
+    assertTrue(Files.readString(file).startsWith("# changed by hand"));
+    Files.copy(run.runFile(), file, StandardCopyOption.REPLACE_EXISTING);
+    ran = run.command("control", "cooldown", "--id", "c");
+    assertEquals(1, ran.exit());
+    assertTrue(ran.err().contains("is there and not the branch of step 500"), ran.err());
   }
 
   @Test

@@ -1,9 +1,12 @@
 package dev.millrace.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.millrace.e2e.SoakStack.Part;
 import dev.millrace.testkit.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +22,7 @@ final class SoakFaults {
   private static final int STOPPED_SECONDS = 20;
   private static final int GUEST_SECONDS = 20;
   private static final int FULL_SECONDS = 25;
+  private static final Duration LEAVE_MAX = Duration.ofMinutes(1);
 
   /** Blocks of 512 bytes: less than a checkpoint's largest file, more than a log. */
   private static final String ONLY_SMALL_FILES = "ulimit -f 800 && exec \"$@\"";
@@ -133,7 +137,12 @@ final class SoakFaults {
   private void secondTrainer() {
     ChildJvm first = stack.of(Part.TRAIN);
     stack.adopt(Part.TRAIN, stack.beginAnother(Part.TRAIN));
-    in(GUEST_SECONDS, first::close);
+    in(
+        GUEST_SECONDS,
+        () -> {
+          assertTrue(first.awaitExit(LEAVE_MAX) != 0, first::output);
+          assertTrue(first.output().contains("has taken over"), first::output);
+        });
   }
 
   private void secondRefinery() {

@@ -48,6 +48,7 @@ final class LineageStore implements AutoCloseable {
   private final Options options;
   private final WriteOptions write = new WriteOptions();
   private final RocksDB db;
+  private long lastStep;
 
   /**
    * A step of the surviving history.
@@ -71,6 +72,7 @@ final class LineageStore implements AutoCloseable {
             .setTableFormatConfig(
                 new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));
     db = RocksDB.open(options, directory.toString());
+    lastStep = edge('s', false).orElse(Long.MIN_VALUE);
   }
 
   /**
@@ -90,12 +92,20 @@ final class LineageStore implements AutoCloseable {
   /** Some of what was read; all of it is seen at once, or nothing. */
   final class Batch implements AutoCloseable {
     private final WriteBatch batch = new WriteBatch();
+    private long last = lastStep;
 
-    /** A record of {@code training.progress}: what was known of later steps is history no more. */
+    /**
+     * A record of {@code training.progress}: what was known of later steps is history no more. A
+     * range is only deleted where there is one: RocksDB cuts ranges that overlap into pieces, whose
+     * number grows with its square.
+     */
     void step(Step step) throws IOException {
       run(
           () -> {
-            batch.deleteRange(key('s', step.step()), key('s', Long.MAX_VALUE));
+            if (step.step() <= last) {
+              batch.deleteRange(key('s', step.step()), key('s', Long.MAX_VALUE));
+            }
+            last = step.step();
             batch.put(
                 key('s', step.step()),
                 bytes(step.firstOrdinal(), step.nextOrdinal(), step.offset()));
@@ -125,6 +135,7 @@ final class LineageStore implements AutoCloseable {
           () -> {
             batch.put(key('p', topic), bytes(next));
             db.write(write, batch);
+            lastStep = last;
           });
     }
 

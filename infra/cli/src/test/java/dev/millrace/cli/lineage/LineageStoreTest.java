@@ -3,8 +3,10 @@ package dev.millrace.cli.lineage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +63,34 @@ class LineageStoreTest {
     }
   }
 
+  /** A run of days; RocksDB would need gigabytes for as many deleted ranges that overlap. */
+  @Test
+  void aLongHistoryTakesLittleMemory() throws Exception {
+    assumeTrue(Files.exists(Path.of("/proc/self/status")), "no /proc to read memory from");
+    int steps = 100_000;
+    long before = residentKibibytes();
+    try (LineageStore store = LineageStore.open(directory)) {
+      try (LineageStore.Batch batch = store.batch()) {
+        for (long step = 1; step <= steps; step++) {
+          batch.step(new LineageStore.Step(step, step * 8 - 8, step * 8, step));
+        }
+        batch.commit(1, steps);
+      }
+      store.compact();
+      assertEquals(77, store.stepOf(77 * 8 - 1).orElseThrow().step());
+      long taken = (residentKibibytes() - before) / 1024;
+      assertTrue(taken < 200, taken + " MB");
+    }
+  }
+
+  private static long residentKibibytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Steps 11 to 13 were done, and then step 11 again passed over all of it. */
   @Test
   void aStepThatIsDoneAgainEndsTheHistoryBehindIt() throws Exception {
@@ -71,6 +101,10 @@ class LineageStoreTest {
       assertEquals(11, store.stepOf(111).orElseThrow().step());
       step(store, 12, 112, 120);
       assertEquals(12, store.stepOf(112).orElseThrow().step());
+    }
+    try (LineageStore store = LineageStore.open(directory)) {
+      step(store, 10, 72, 90);
+      assertEquals(Optional.empty(), store.step(11), "also what was read before it was opened");
     }
   }
 
