@@ -11,16 +11,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run's commands of some kinds, as the one service sees them that obeys these kinds. A command is
  * handed out until an acknowledgement with its id is in the log, whoever wrote it, and never again:
  * killed before the acknowledgement is committed, the next service gets it; after, nobody does.
  *
- * <p>Both topics are what people typed. They are read whole when a service begins.
+ * <p>Both topics are what people typed. They are read whole when a service begins, so that what is
+ * no command, whatever tool wrote it, is passed over: else it would stop every service there is.
  */
 public final class Commands implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final KafkaWait wait;
@@ -29,7 +37,8 @@ public final class Commands implements AutoCloseable {
   private final Set<String> known = new HashSet<>(); // Acknowledged, or waiting.
   private final Deque<ControlCommand> waiting = new ArrayDeque<>();
   private final TopicPartition partition;
-  private final Consumer<String, ControlCommand> reader;
+  private final Consumer<String, byte[]> reader;
+  private final Deserializer<ControlCommand> decoder;
 
   /**
    * Only right when older services that obey these kinds are fenced.
@@ -46,7 +55,8 @@ public final class Commands implements AutoCloseable {
       known.add(past.getCommand().getId());
     }
     partition = new TopicPartition(topics.control().name(), 0);
-    reader = kafka.reader(topics.control());
+    decoder = topics.control().values().deserializer();
+    reader = kafka.reader(topics.control().withValues(Serdes.ByteArray()));
     reader.assign(List.of(partition));
     reader.seekToBeginning(List.of(partition));
   }
@@ -74,17 +84,34 @@ public final class Commands implements AutoCloseable {
   /** Takes in every command that is in the log by now. */
   public void look() {
     Map<TopicPartition, Long> ends = wait.until(() -> reader.endOffsets(List.of(partition)));
-    wait.readTo(reader, ends, record -> take(record.value()));
+    wait.readTo(reader, ends, this::take);
   }
 
   /** As {@link #look}, but waits a moment where there is none. */
   public void await() {
-    reader.poll(POLL).forEach(record -> take(record.value()));
+    reader.poll(POLL).forEach(this::take);
     if (waiting.isEmpty()) look(); // A broker that is away is waited for.
   }
 
-  private void take(ControlCommand command) {
-    if (kinds.contains(command.getKind()) && known.add(command.getId())) waiting.add(command);
+  private void take(ConsumerRecord<String, byte[]> record) {
+    decoded(record)
+        .filter(command -> kinds.contains(command.getKind()))
+        .filter(command -> known.add(command.getId()))
+        .ifPresent(waiting::add);
+  }
+
+  private Optional<ControlCommand> decoded(ConsumerRecord<String, byte[]> record) {
+    try {
+      if (record.value() == null) throw new SerializationException("a record without a value");
+      return Optional.of(decoder.deserialize(record.topic(), record.value()));
+    } catch (SerializationException | OutOfMemoryError e) { // Of a length that is none.
+      LOG.warn(
+          "{} offset {} is no command and is passed over: {}",
+          record.topic(),
+          record.offset(),
+          e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Whether one waits to be obeyed. */

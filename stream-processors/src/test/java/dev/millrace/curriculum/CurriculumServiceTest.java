@@ -38,6 +38,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +141,26 @@ class CurriculumServiceTest {
     assertEquals(
         LongStream.range(0, 128).boxed().toList(),
         released.stream().map(CurriculumSequence::getOrdinal).toList());
+  }
+
+  @Test
+  void whatIsNoCommandIsPassedOver() throws Exception {
+    createTopics();
+    Topics.Run topics = new Topics(prefix).run("r");
+    writeSequences(topics.sequences("docs"), 10, new Random(4));
+    kafka.writeTogether(
+        "rubbish-",
+        List.of(
+            topics.control().record(0, "tombstone", null),
+            new ProducerRecord<>(topics.control().name(), null, new byte[] {1, 2, 3})));
+    order(topics, mixture("only-docs", Map.of("docs", 1.0)));
+    try (CurriculumService service = service(bootstrap, prefix)) {
+      CompletableFuture<Void> run = CompletableFuture.runAsync(service::run);
+      Await.until("it obeys", SOON, () -> acknowledged(topics).size() == 1);
+      Await.until("it releases", SOON, () -> read(topics).size() == 10);
+      service.stop();
+      run.get();
+    }
   }
 
   private ChildJvm start(Path directory, String name) throws Exception {

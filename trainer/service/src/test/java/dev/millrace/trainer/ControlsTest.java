@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,6 +155,26 @@ class ControlsTest {
     assertEquals(124, next);
     assertEquals(List.of(new OrdinalRange(10L, 30L)), history.get(2L).getPassedOver());
     assertEquals(List.of(new OrdinalRange(36L, 44L)), history.get(3L).getPassedOver());
+  }
+
+  @Test
+  void whatIsNoCommandIsPassedOver() throws Exception {
+    TrainerRun run = runs.run("rubbish", RUN_FILE);
+    runs.write(run, TestRuns.curriculum(96, 7));
+    String topic = run.own().control().name();
+    byte[] cut = run.own().control().record("cut", skip("cut", 10, 30)).value();
+    runs.kafka()
+        .writeTogether(
+            "test-",
+            List.of(
+                run.own().control().record(0, "tombstone", null),
+                new ProducerRecord<>(topic, new byte[] {(byte) 0xff}, new byte[] {1, 2, 3}),
+                new ProducerRecord<>(topic, null, Arrays.copyOf(cut, cut.length - 2))));
+    send(run, command("save", ControlKind.CHECKPOINT).build());
+    train(run);
+    assertEquals(
+        List.of("save"), acknowledged(run).stream().map(a -> a.getCommand().getId()).toList());
+    Histories.assertComplete(runs.history(run), 12);
   }
 
   @Test
