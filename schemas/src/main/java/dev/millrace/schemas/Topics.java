@@ -11,6 +11,7 @@ import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.serialization.Serde;
@@ -32,6 +33,12 @@ public record Topics(String prefix) {
   /** The largest record that any topic takes: a document of 64 MiB and its fields. */
   public static final int RECORD_BYTES_MAX = 65 << 20;
 
+  /** The longest {@linkplain #isWord name of a run or domain}. */
+  public static final int WORD_CHARACTERS_MAX = 60;
+
+  private static final Pattern WORD =
+      Pattern.compile("[A-Za-z0-9_-]{1," + WORD_CHARACTERS_MAX + "}");
+
   private static final Map<String, String> FOR_EVER =
       Map.of(
           CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE,
@@ -45,6 +52,13 @@ public record Topics(String prefix) {
           CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_COMPACT,
           MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime",
           COMPRESSION_TYPE_CONFIG, "producer");
+
+  /**
+   * Whether a run or a domain may be called that: it becomes a part of names of topics and files.
+   */
+  public static boolean isWord(String name) {
+    return WORD.matcher(name).matches();
+  }
 
   /** Input name: how far it has been pushed. */
   public Topic<String, IngestProgress> ingestProgress() {

@@ -9,6 +9,7 @@ import dev.millrace.refinery.stream.StreamConfig;
 import dev.millrace.runtime.config.Default;
 import dev.millrace.runtime.metrics.EndpointConfig;
 import dev.millrace.schemas.KafkaSecrets;
+import dev.millrace.schemas.Topics;
 import dev.millrace.tokenization.PackingConfig;
 import dev.millrace.trainer.ModelConfig;
 import dev.millrace.trainer.TrainingConfig;
@@ -46,20 +47,17 @@ public record RunSettings(
     @Default("artifacts") Path artifacts,
     EndpointConfig metrics,
     DashboardConfig dashboard) {
-  private static final Pattern TOPIC_WORD = Pattern.compile("[A-Za-z0-9_-]{1,60}");
   private static final Pattern TOPIC_PREFIX = Pattern.compile("([A-Za-z0-9_-]+\\.)*");
 
   public RunSettings {
-    require(TOPIC_WORD.matcher(name).matches(), "name must be letters, digits, - and _: " + name);
+    require(Topics.isWord(name), "name must be letters, digits, - and _: " + name);
     require(
         TOPIC_PREFIX.matcher(topicPrefix).matches() && topicPrefix.length() <= 60,
         "topicPrefix must be words that end with a dot each: " + topicPrefix);
     KafkaSecrets.problem(kafka).ifPresent(problem -> require(false, "kafka." + problem));
     require(!domains.isEmpty(), "domains must name one at least");
     for (String domain : domains) {
-      require(
-          TOPIC_WORD.matcher(domain).matches(),
-          "domains must be letters, digits, - and _: " + domain);
+      require(Topics.isWord(domain), "domains must be letters, digits, - and _: " + domain);
     }
     require(new HashSet<>(domains).size() == domains.size(), "domains name one twice: " + domains);
     curriculum.check(training.sequencesPerStep(), domains);

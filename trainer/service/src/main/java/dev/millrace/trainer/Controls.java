@@ -6,6 +6,7 @@ import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.ControlOutcome;
 import dev.millrace.schemas.SkipList;
+import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,6 +49,7 @@ final class Controls {
   private final SkipList skips;
   private final TrainerMetrics metrics;
   private final Stop stop;
+  private final Set<String> branches = new HashSet<>(); // Names of cooldowns.
   private long lookedNanos = System.nanoTime() - LOOK_EVERY.toNanos();
   private boolean paused;
 
@@ -160,16 +162,34 @@ final class Controls {
     if (config.schedule().learningRateAt(state.step() - 1) != config.learningRate()) {
       return Optional.of("the learning rate is not at its peak, from where a cooldown begins");
     }
-    if (run.name().equals(command.getBranch())) return Optional.of("it needs a name of its own");
     Long steps = command.getBranchSteps();
-    return steps != null && steps < 1
-        ? Optional.of("a cooldown takes a step at least: " + steps)
+    if (steps != null && steps < 1) {
+      return Optional.of("a cooldown takes a step at least: " + steps);
+    }
+    return mayNotBeCalled(branch(command, state));
+  }
+
+  /** A branch's name is a run's: a part of topic names, and of paths. */
+  private Optional<String> mayNotBeCalled(String branch) {
+    if (!Topics.isWord(branch)) {
+      return Optional.of(
+          "a branch's name is letters, digits, - and _, %d at most: %s"
+              .formatted(Topics.WORD_CHARACTERS_MAX, branch));
+    }
+    if (run.name().equals(branch)) return Optional.of("it needs a name of its own");
+    return branches.contains(branch)
+        ? Optional.of("another cooldown is called that already: " + branch)
         : Optional.empty();
+  }
+
+  private String branch(ControlCommand command, TrainerState state) {
+    return Optional.ofNullable(command.getBranch())
+        .orElse(run.name() + "-cooldown-" + state.step());
   }
 
   private void save(ControlCommand command, TrainerState state) {
     try {
-      said(checkpoints.publish(state, saved(command, state)));
+      take(said(checkpoints.publish(state, saved(command, state))));
     } catch (IOException e) {
       metrics.checkpointFailed();
       done(refused(command, state, "the checkpoint could not be saved: " + e));
@@ -179,9 +199,7 @@ final class Controls {
   private ControlAcknowledged saved(ControlCommand command, TrainerState state) {
     ControlAcknowledged applied = applied(command, state);
     if (command.getKind() == ControlKind.COOLDOWN) {
-      applied.setBranch(
-          Optional.ofNullable(command.getBranch())
-              .orElse(run.name() + "-cooldown-" + state.step()));
+      applied.setBranch(branch(command, state));
       applied.setBranchSteps(
           Optional.ofNullable(command.getBranchSteps()).orElse(Math.max(1, state.step() / 10)));
     }
@@ -211,6 +229,7 @@ final class Controls {
       case PAUSE -> pause(true);
       case RESUME -> pause(false);
       case SKIP -> skips.add(acknowledged.getOrdinal(), command.getNextOrdinal());
+      case COOLDOWN -> branches.add(acknowledged.getBranch());
       default -> {} // The rest was over when it was written.
     }
   }

@@ -23,8 +23,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -247,6 +249,59 @@ class ControlsTest {
     assertEquals(0, runs.history(branch).get(9L).getFirstOrdinal() - 72);
     assertEquals(
         List.of("bad"), acknowledged(branch).stream().map(a -> a.getCommand().getId()).toList());
+  }
+
+  @Test
+  void aCooldownNeedsANameThatIsARunsAndNoOtherCooldowns() throws Exception {
+    TrainerRun run = runs.run("names", RUN_FILE);
+    runs.write(run, TestRuns.curriculum(24, 8));
+    String tooLong = "x".repeat(61);
+    try (TrainerService service = runs.service(run);
+        InBackground background = InBackground.run(service)) {
+      Await.until("three steps are done", LONG, () -> runs.progress(run).size() == 3);
+      send(
+          run,
+          cooldown("first", "release"),
+          cooldown("outside", "../release"),
+          cooldown("nameless", ""),
+          cooldown("long", tooLong),
+          cooldown("itself", "names"),
+          cooldown("default", null),
+          cooldown("again", null));
+      await(run, "again");
+      service.stop();
+      background.awaitEnd(LONG);
+    }
+    try (TrainerService service = runs.service(run);
+        InBackground background = InBackground.run(service)) {
+      send(run, cooldown("later", "release"));
+      await(run, "later");
+      service.stop();
+      background.awaitEnd(LONG);
+    }
+    String word = "a branch's name is letters, digits, - and _, 60 at most: ";
+    String taken = "another cooldown is called that already: ";
+    assertEquals(
+        List.of(
+            "first release",
+            "outside " + word + "../release",
+            "nameless " + word,
+            "long " + word + tooLong,
+            "itself it needs a name of its own",
+            "default names-cooldown-3",
+            "again " + taken + "names-cooldown-3",
+            "later " + taken + "release"),
+        acknowledged(run).stream()
+            .map(
+                a ->
+                    a.getCommand().getId()
+                        + " "
+                        + Optional.ofNullable(a.getBranch()).orElse(a.getReason()))
+            .toList());
+  }
+
+  private static ControlCommand cooldown(String id, @Nullable String branch) {
+    return command(id, ControlKind.COOLDOWN).setBranch(branch).build();
   }
 
   /** Law 3 with commands: kill -9 right after each of them, and the run is as if nobody had. */
