@@ -39,6 +39,13 @@ final class Controls {
           ControlKind.SKIP);
 
   private static final Logger LOG = LoggerFactory.getLogger(Controls.class);
+
+  /**
+   * The end of a skip lies so many ordinals beyond the position at most. What is skipped does not
+   * count as the scheduler's lead: without an end, all there is would be released for nobody.
+   */
+  static final long SKIP_AHEAD_MAX = 1_000_000;
+
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   private final TrainerRun run;
@@ -147,6 +154,14 @@ final class Controls {
     if (next <= state.nextOrdinal()) {
       return refused(
           command, state, "all of them lie before the position, ordinal " + state.nextOrdinal());
+    }
+    long nextMax = state.nextOrdinal() + SKIP_AHEAD_MAX;
+    if (next > nextMax) {
+      return refused(
+          command,
+          state,
+          "a skip ends at ordinal %d at the latest now, %d beyond the position; this one at %d"
+              .formatted(nextMax - 1, SKIP_AHEAD_MAX, next - 1));
     }
     ControlAcknowledged applied = applied(command, state);
     applied.setOrdinal(Math.max(first, state.nextOrdinal()));

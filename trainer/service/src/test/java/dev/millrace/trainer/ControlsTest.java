@@ -160,6 +160,31 @@ class ControlsTest {
   }
 
   @Test
+  void aSkipEndsAMillionOrdinalsBeyondThePositionAtTheLatest() throws Exception {
+    TrainerRun run = runs.run("far", RUN_FILE);
+    runs.write(run, TestRuns.curriculum(16, 9));
+    try (TrainerService service = runs.service(run);
+        InBackground background = InBackground.run(service)) {
+      Await.until("two steps are done", LONG, () -> runs.progress(run).size() == 2);
+      send(
+          run,
+          skip("for-ever", 100, Long.MAX_VALUE),
+          skip("one-too-far", 100, 16 + 1_000_001),
+          skip("just", 100, 16 + 1_000_000));
+      await(run, "just");
+      service.stop();
+      background.awaitEnd(LONG);
+    }
+    String beyond = "a skip ends at ordinal 1000015 at the latest now, 1000000 beyond the position;";
+    assertEquals(
+        List.of(
+            beyond + " this one at " + (Long.MAX_VALUE - 1), beyond + " this one at 1000016", ""),
+        acknowledged(run).stream()
+            .map(a -> Optional.ofNullable(a.getReason()).orElse(""))
+            .toList());
+  }
+
+  @Test
   void whatIsNoCommandIsPassedOver() throws Exception {
     TrainerRun run = runs.run("rubbish", RUN_FILE);
     runs.write(run, TestRuns.curriculum(96, 7));
