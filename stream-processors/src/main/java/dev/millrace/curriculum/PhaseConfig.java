@@ -33,6 +33,8 @@ public record PhaseConfig(
         mixture.isEmpty() || mixture.values().stream().anyMatch(w -> w > 0),
         "mixture must give some domain a weight above 0");
     require(
+        Double.isFinite(sum(mixture)), "mixture must have a finite sum of weights: " + mixture);
+    require(
         competenceStart > 0 && competenceStart <= 1,
         "competenceStart must be in (0, 1]: " + competenceStart);
     require(competenceTokens > 0, "competenceTokens must be above 0: " + competenceTokens);
@@ -47,8 +49,12 @@ public record PhaseConfig(
   /** The same for any mixture. */
   static double weight(Map<String, Double> mixture, String domain, int domains) {
     if (mixture.isEmpty()) return 1.0 / domains;
-    double sum = mixture.values().stream().mapToDouble(w -> w).sum();
-    return mixture.getOrDefault(domain, 0.0) / sum;
+    return mixture.getOrDefault(domain, 0.0) / sum(mixture);
+  }
+
+  /** Must be finite, or no domain has a share. */
+  static double sum(Map<String, Double> mixture) {
+    return mixture.values().stream().mapToDouble(w -> w).sum();
   }
 
   /** Share of the window that the learner is ready for after so many target tokens of the phase. */

@@ -127,6 +127,9 @@ public final class Scheduler<T> {
     if (!ordered.isEmpty() && ordered.values().stream().allMatch(weight -> weight == 0)) {
       throw new IllegalArgumentException("some domain must have a weight above 0");
     }
+    if (!Double.isFinite(PhaseConfig.sum(ordered))) {
+      throw new IllegalArgumentException("the weights must have a finite sum: " + ordered);
+    }
     mixture = Map.copyOf(ordered);
     beginCounting();
   }

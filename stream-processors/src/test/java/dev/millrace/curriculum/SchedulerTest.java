@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -155,7 +156,9 @@ class SchedulerTest {
             Map.of("poems", 1.0), "poems is no domain of this run",
             Map.of("code", -1.0), "the weight of code must be 0 or more: -1.0",
             Map.of("code", Double.NaN), "the weight of code must be 0 or more: NaN",
-            Map.of("code", 0.0), "some domain must have a weight above 0");
+            Map.of("code", 0.0), "some domain must have a weight above 0",
+            new TreeMap<>(Map.of("code", 1e308, "docs", 1e308)),
+                "the weights must have a finite sum: {code=1.0E308, docs=1.0E308}");
     refusals.forEach((mixture, why) -> assertEquals(why, refusal(() -> scheduler.order(mixture))));
     assertEquals(before, scheduler.state());
   }
@@ -333,6 +336,8 @@ class SchedulerTest {
             .contains("phases[0] must say until"));
     assertThrows(RuntimeException.class, () -> config("phases: [{mixture: {code: -1}}]"));
     assertThrows(RuntimeException.class, () -> config("phases: [{mixture: {code: 0}}]"));
+    assertThrows(
+        RuntimeException.class, () -> config("phases: [{mixture: {code: 1e308, docs: 1e308}}]"));
   }
 
   private static String refusal(Runnable check) {
