@@ -39,6 +39,7 @@ final class Checkpoints {
   private final ArtifactStore store;
   private final Ledger ledger;
   private final Evaluations evaluations;
+  private final Cooldowns cooldowns;
   private final Retention retention;
   private final boolean rewinds;
   private final long saveSteps;
@@ -54,6 +55,7 @@ final class Checkpoints {
       ArtifactStore store,
       Ledger ledger,
       Evaluations evaluations,
+      Cooldowns cooldowns,
       TrainerMetrics metrics,
       Beginning beginning) {
     this.run = run;
@@ -62,6 +64,7 @@ final class Checkpoints {
     this.store = store;
     this.ledger = ledger;
     this.evaluations = evaluations;
+    this.cooldowns = cooldowns;
     this.retention = new Retention(config.saveTotalLimit(), config.keepUnevaluated());
     this.rewinds = config.spikes().policy() == SpikeDetector.Policy.REWIND;
     this.saveSteps = config.saveSteps();
@@ -117,6 +120,7 @@ final class Checkpoints {
     } else {
       save(state, Optional.of(acknowledged));
     }
+    cooldowns.add(acknowledged);
     return acknowledged;
   }
 
@@ -235,11 +239,13 @@ final class Checkpoints {
   private void clear(TrainerState now) {
     try {
       evaluations.refresh();
+      cooldowns.refresh();
       Set<String> expendable =
           new TreeSet<>(
               retention.expendable(
                   present(), announced, evaluations.evaluated(), evaluations.best(), now));
       if (rewinds) expendable.removeAll(lastRegular(now));
+      expendable.removeAll(branchedFrom());
       for (String name : expendable) store.delete(name);
     } catch (IOException | KafkaException | CancellationException e) {
       LOG.warn("Old checkpoints of run {} are cleared away later: {}", run.name(), e.toString());
@@ -253,6 +259,15 @@ final class Checkpoints {
         .reduce((earlier, later) -> later)
         .map(Retention::name)
         .stream()
+        .toList();
+  }
+
+  /** Where cooldowns begin that nobody has started yet. */
+  private List<String> branchedFrom() {
+    Set<Long> steps = cooldowns.steps();
+    return announced.stream()
+        .filter(checkpoint -> steps.contains(checkpoint.getStep()))
+        .map(Retention::name)
         .toList();
   }
 

@@ -99,10 +99,11 @@ public final class TrainerService implements Service {
       try (Ledger ledger = Ledger.open(kafka, run, wait);
           Evaluations evaluations = new Evaluations(kafka, run, wait);
           Commands commands = new Commands(kafka, run.own(), Controls.KINDS, wait);
+          Cooldowns cooldowns = new Cooldowns(kafka, run, commands.acknowledged(), wait);
           ScriptedModel model = ScriptedModel.load(architecture, torch(), config.optimizer());
           CurriculumReader curriculum =
               new CurriculumReader(kafka, source().curriculum(), limits(), collator, skips, stop)) {
-        train(ledger, evaluations, commands, model, curriculum);
+        train(ledger, evaluations, commands, cooldowns, model, curriculum);
       }
     }
   }
@@ -111,6 +112,7 @@ public final class TrainerService implements Service {
       Ledger ledger,
       Evaluations evaluations,
       Commands commands,
+      Cooldowns cooldowns,
       ScriptedModel model,
       CurriculumReader curriculum)
       throws IOException {
@@ -133,7 +135,16 @@ public final class TrainerService implements Service {
             imported);
     checkpoints =
         Optional.of(
-            new Checkpoints(run, config, restorer, store, ledger, evaluations, metrics, beginning));
+            new Checkpoints(
+                run,
+                config,
+                restorer,
+                store,
+                ledger,
+                evaluations,
+                cooldowns,
+                metrics,
+                beginning));
     StepLog log = new StepLog(config, shapes, curriculum, ledger, metrics, skips);
     Controls controls =
         new Controls(run, config, commands, ledger, checkpoints.get(), skips, metrics, stop);

@@ -11,11 +11,13 @@ import dev.millrace.schemas.ControlOutcome;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.OrdinalRange;
 import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.testkit.Await;
 import dev.millrace.testkit.ChildJvm;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -274,6 +276,44 @@ class ControlsTest {
     assertEquals(0, runs.history(branch).get(9L).getFirstOrdinal() - 72);
     assertEquals(
         List.of("bad"), acknowledged(branch).stream().map(a -> a.getCommand().getId()).toList());
+  }
+
+  /** Whatever retention says of it, over a restart too; then it goes as others do. */
+  @Test
+  void theCheckpointOfACooldownStaysUntilItsBranchHasBegun() throws Exception {
+    String few =
+        RUN_FILE.replace("saveSteps: 5", "saveSteps: 1\n  saveTotalLimit: 2")
+            + "  keepUnevaluated: false\n";
+    TrainerRun main = runs.run("few", few);
+    List<CurriculumSequence> all = TestRuns.curriculum(112, 10);
+    runs.write(main, all.subList(0, 24));
+    try (TrainerService service = runs.service(main);
+        InBackground background = InBackground.run(service)) {
+      Await.until("three steps are done", LONG, () -> runs.progress(main).size() == 3);
+      send(main, cooldown("release", "branch"));
+      await(main, "release");
+      runs.write(main, all.subList(24, 112));
+      background.awaitEnd(LONG);
+    }
+    assertEquals(List.of(3L, 11L, 12L), kept(main));
+    train(runs.existing("few", few.replace("maxSteps: 12", "maxSteps: 13")));
+    assertEquals(List.of(3L, 12L, 13L), kept(main));
+
+    String cooldown =
+        RUN_FILE.replace("maxSteps: 12", "maxSteps: 4") + "  branch: {run: few, step: 3}\n";
+    TrainerRun branch = runs.run("branch", cooldown);
+    train(branch);
+    assertEquals(List.of(4L), List.copyOf(runs.history(branch).keySet()));
+    train(runs.existing("few", few.replace("maxSteps: 12", "maxSteps: 14")));
+    assertEquals(List.of(13L, 14L), kept(main));
+  }
+
+  /** The steps of the announced checkpoints that are still there. */
+  private List<Long> kept(TrainerRun run) {
+    return runs.checkpoints(run).stream()
+        .filter(c -> Files.isDirectory(CheckpointDirectory.at(c.getUri()).path()))
+        .map(CheckpointPublished::getStep)
+        .toList();
   }
 
   @Test
