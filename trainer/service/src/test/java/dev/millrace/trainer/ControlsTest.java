@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands to a trainer, on a real broker: eight sequences a step, twelve steps. */
 @WithKafka
@@ -378,25 +380,20 @@ class ControlsTest {
             command("hold", ControlKind.PAUSE).build(),
             skip("first", 10, 30),
             command("save", ControlKind.CHECKPOINT).build(),
-            skip("second", 50, 62));
-    ControlCommand go = command("go", ControlKind.RESUME).build();
+            skip("second", 50, 62),
+            command("go", ControlKind.RESUME).build());
     String yaml = RUN_FILE + "  loggingSteps: 1\n";
     TrainerRun whole = runs.run("whole", yaml);
     TrainerRun killed = runs.run("killed", yaml);
     for (TrainerRun run : List.of(whole, killed)) runs.write(run, all);
     commands.forEach(command -> send(whole, command));
-    send(whole, go);
     train(whole);
 
     for (ControlCommand command : commands) {
       send(killed, command);
       killAfter(killed, "Command " + command.getId());
     }
-    send(killed, go);
-    killAfter(killed, "step 4:");
-    try (ChildJvm child = TrainerChild.start(runs, killed)) {
-      assertEquals(0, child.awaitExit(LONG), child.output());
-    }
+    finish(killed);
     for (TrainerRun run : List.of(whole, killed)) {
       assertEquals(
           List.of("hold", "first", "save", "second", "go"),
@@ -408,6 +405,72 @@ class ControlsTest {
     assertTrue(history.values().stream().anyMatch(p -> !p.getPassedOver().isEmpty()));
     Histories.assertSameSteps(runs.history(whole), history);
     Histories.assertSameWeights(runs.lastCheckpoint(whole), runs.lastCheckpoint(killed));
+  }
+
+  /**
+   * As above, where steps are lost with the trainer: commands of after step 7, the last checkpoint
+   * being that of step 5. Steps 6 and 7 are done again and must take what the skip names in part.
+   */
+  @ParameterizedTest
+  @CsvSource({"gpt2, 24", "bert, 27"})
+  void killedAheadOfItsLastCheckpointItDoesTheSameStepsAgain(String family, int contextLength)
+      throws Exception {
+    String model =
+        "model: {family: %s, layers: 2, heads: 2, width: 32, contextLength: %d, dropout: 0.1}%n"
+            .formatted(family, contextLength);
+    String yaml = RUN_FILE.replace(TestRuns.MODEL, model) + "  loggingSteps: 1\n";
+    List<CurriculumSequence> all = TestRuns.manyDocuments(120, 11);
+    List<ControlCommand> commands =
+        List.of(
+            skip("begun", 50, 62), // The position is 56.
+            skip("ahead", 70, 80),
+            command("save", ControlKind.CHECKPOINT).build(),
+            skip("saved", 78, 84));
+    TrainerRun whole = runs.run("whole", yaml);
+    TrainerRun killed = runs.run("killed", yaml);
+    for (TrainerRun run : List.of(whole, killed)) runs.write(run, all.subList(0, 56));
+    try (TrainerService service = runs.service(whole);
+        InBackground background = InBackground.run(service)) {
+      Await.until("seven steps are done", LONG, () -> runs.progress(whole).size() == 7);
+      commands.forEach(command -> send(whole, command));
+      await(whole, "saved");
+      runs.write(whole, all.subList(56, 120));
+      background.awaitEnd(LONG);
+    }
+
+    for (ControlCommand command : commands) {
+      try (ChildJvm child = TrainerChild.start(runs, killed)) {
+        // Of the one that begins at step 7, the line is of the command.
+        if (!command.getId().equals("saved")) child.awaitLine("step 7:", LONG);
+        send(killed, command);
+        child.awaitLine("Command " + command.getId(), LONG);
+        child.kill9();
+      }
+    }
+    runs.write(killed, all.subList(56, 120));
+    finish(killed);
+    for (TrainerRun run : List.of(whole, killed)) {
+      assertEquals(
+          List.of("begun 7 56", "ahead 7 70", "save 7 56", "saved 7 78"),
+          acknowledged(run).stream()
+              .map(a -> a.getCommand().getId() + " " + a.getStep() + " " + a.getOrdinal())
+              .toList());
+    }
+    // Steps 1 to 7, and 6 and 7 for each of two that were killed before there was a checkpoint.
+    assertEquals(12 + 2 + 2, runs.progress(killed).size());
+    Map<Long, TrainingProgress> history = runs.history(killed);
+    Histories.assertComplete(history, 12);
+    assertEquals(List.of(), history.get(7L).getPassedOver());
+    assertEquals(List.of(new OrdinalRange(56L, 62L)), history.get(8L).getPassedOver());
+    assertEquals(List.of(new OrdinalRange(70L, 84L)), history.get(9L).getPassedOver());
+    Histories.assertSameSteps(runs.history(whole), history);
+    Histories.assertSameWeights(runs.lastCheckpoint(whole), runs.lastCheckpoint(killed));
+  }
+
+  private void finish(TrainerRun run) throws Exception {
+    try (ChildJvm child = TrainerChild.start(runs, run)) {
+      assertEquals(0, child.awaitExit(LONG), child.output());
+    }
   }
 
   private void killAfter(TrainerRun run, String line) throws Exception {
