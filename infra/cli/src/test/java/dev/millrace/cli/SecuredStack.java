@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.millrace.broker.BrokerSecurity.Access;
 import dev.millrace.cli.acls.ServiceAcls;
 import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.ControlCommand;
+import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
@@ -20,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,13 +33,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * A whole run, each service a user of its own with the ACLs of its file and no more, on a broker
  * that lets nobody do anything else. All of it happens twice, so that what is only read after a
- * restart is read as well; dead letters and a retraction pass through.
+ * restart is read as well; dead letters, commands and a retraction pass through.
  */
 final class SecuredStack implements AutoCloseable {
   static final String RUN = "tiny";
@@ -137,6 +141,7 @@ final class SecuredStack implements AutoCloseable {
     int steps = STEPS * round;
     for (String service : ServiceAcls.SERVICES) runFile(service, broker.user(service), steps);
     push(round);
+    order(round); // Before there is anybody who obeys, so that both do it for certain.
     start("refinery", s -> s.refinery("refinery-1"));
     start("tokenization", s -> s.tokenization("tokenization-1"));
     start("curriculum", Services::curriculum);
@@ -173,6 +178,25 @@ final class SecuredStack implements AutoCloseable {
             .getBytes(StandardCharsets.UTF_8);
     records.add(new ProducerRecord<>(TOPICS.rawJson().name(), 0, null, json));
     admin().writeTogether("test-", records);
+  }
+
+  /** Tells the curriculum and the trainer to do something. */
+  private void order(int round) {
+    Topic<String, ControlCommand> control = TOPICS.run(RUN).control();
+    List<ProducerRecord<byte[], byte[]>> orders =
+        Stream.of(
+                ControlCommand.newBuilder()
+                    .setKind(ControlKind.MIXTURE)
+                    .setMixture(Map.of("text", 1.0)),
+                ControlCommand.newBuilder().setKind(ControlKind.CHECKPOINT))
+            .map(command -> command.setId(id(command.getKind(), round)).setIssuedAt(Instant.now()))
+            .map(command -> control.record(command.getId(), command.build()))
+            .toList();
+    admin().writeTogether(TOPICS.run(RUN).runPrefix() + "control-", orders);
+  }
+
+  private static String id(ControlKind kind, int round) {
+    return kind + "-" + round;
   }
 
   private void start(String service, ServiceHost.Making making) throws Exception {
