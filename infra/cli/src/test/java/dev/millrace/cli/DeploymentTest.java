@@ -228,6 +228,7 @@ class DeploymentTest {
               if (!value.path("image").asText().startsWith("millrace:")) return;
               assertEquals("10001:10001", value.path("user").asText());
               assertTrue(value.path("read_only").asBoolean());
+              assertEquals("/tmp:exec", value.at("/tmpfs/0").asText(), "Docker's own is noexec");
               assertCommand(value.get("command"));
               found.add(service.getKey());
             });
