@@ -20,6 +20,7 @@ import dev.millrace.schemas.TransactionalWriter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,12 +68,13 @@ public final class CurriculumService implements Service {
   private final Map<TopicPartition, String> domainOf = new HashMap<>();
   private final Map<String, Counter> released = new HashMap<>();
   private final MeterRegistry meters;
+  private final Tags tags;
   private volatile boolean stopped;
   private final KafkaWait wait = new KafkaWait(() -> stopped);
   private volatile long ahead;
 
   /**
-   * @param run the run's name, for the transactional id
+   * @param run the run's name
    * @param domains of the run; earlier ones win ties
    */
   public CurriculumService(
@@ -88,13 +90,15 @@ public final class CurriculumService implements Service {
     this.domains = List.copyOf(domains);
     this.config = config;
     this.meters = meters;
+    this.tags = Tags.of("run", run);
     sequences = kafka.reader(this.topics.sequences(domains.get(0)));
     progress = kafka.reader(this.topics.progress());
     retracted = kafka.reader(topics.retracted());
     told = kafka.reader(this.topics.controlAcknowledged());
     for (String domain : domains) {
       domainOf.put(new TopicPartition(this.topics.sequences(domain).name(), 0), domain);
-      released.put(domain, meters.counter("millrace.curriculum.released", "domain", domain));
+      released.put(
+          domain, meters.counter("millrace.curriculum.released", tags.and("domain", domain)));
     }
   }
 
@@ -209,8 +213,9 @@ public final class CurriculumService implements Service {
   private void measure(Scheduler<TokenSequence> scheduler) {
     Gauge.builder("millrace.curriculum.ahead", () -> ahead)
         .description("sequences released ahead of the trainer")
+        .tags(tags)
         .register(meters);
-    Gauge.builder("millrace.curriculum.lead", config::lead).register(meters);
+    Gauge.builder("millrace.curriculum.lead", config::lead).tags(tags).register(meters);
     LOG.debug("windows hold {} sequences a domain, phase {}", config.window(), scheduler.state());
   }
 
