@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
+import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.RecordJson;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -138,8 +139,9 @@ final class ControlsCommand {
       throw new UserError(
           "a branch trains in the order of the run that it is of: order the mixture there");
     }
-    return new ControlRequest(context.kafka(), context.runTopics())
-        .send(command.build(), options.wait);
+    KafkaConnection kafka = context.kafka();
+    context.checkRights(kafka, "control");
+    return new ControlRequest(kafka, context.runTopics()).send(command.build(), options.wait);
   }
 
   private static int print(ControlOptions options, ControlAcknowledged answer) {

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.Retraction;
 import java.time.Duration;
@@ -41,7 +42,9 @@ final class RetractCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     RunContext context = run.context();
-    try (RetractionRequest request = new RetractionRequest(context.kafka(), context.prefix())) {
+    KafkaConnection kafka = context.kafka();
+    context.checkRights(kafka, "retract");
+    try (RetractionRequest request = new RetractionRequest(kafka, context.prefix())) {
       request.send(documents);
       print(request.await(wait));
     }

@@ -119,7 +119,7 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
   /**
    * In one line, all of it.
    *
-   * @throws UserError where this user may not do all that a service needs
+   * @throws UserError where this user may not do all that a service or a command needs
    */
   void checkRights(KafkaConnection kafka, String service) {
     ServiceAcls needed = ServiceAcls.of(service, settings().topicPrefix(), settings().name());

@@ -91,20 +91,35 @@ class DeploymentTest {
     Map<String, JsonNode> users = new TreeMap<>();
     for (JsonNode user : ofKind(Set.of("KafkaUser"))) users.put(name(user), user);
     for (String service : ServiceAcls.SERVICES) {
-      Set<String> granted = new HashSet<>();
-      for (JsonNode acl : users.get(service).at("/spec/authorization/acls")) {
-        for (JsonNode operation : acl.get("operations")) {
-          JsonNode resource = acl.get("resource");
-          granted.add(
-              grant(
-                  resource.get("type").asText(),
-                  resource.get("patternType").asText(),
-                  resource.get("name").asText(),
-                  operation.asText()));
-        }
-      }
-      assertEquals(grants(ServiceAcls.of(service, "millrace.", "run")), granted, service);
+      assertEquals(
+          grants(ServiceAcls.of(service, "millrace.", "run")),
+          granted(users.get(service)),
+          service);
     }
+    Set<String> operator = granted(users.get("operator"));
+    for (String command : ServiceAcls.COMMANDS) {
+      Set<String> missing = grants(ServiceAcls.of(command, "millrace.", "run"));
+      missing.removeAll(operator);
+      missing.removeIf(grant -> grant.matches("topic (read|describe) .*")); // All, as it is.
+      assertEquals(Set.of(), missing, command);
+    }
+    assertTrue(operator.contains("topic read prefix millrace."));
+  }
+
+  private static Set<String> granted(JsonNode user) {
+    Set<String> granted = new HashSet<>();
+    for (JsonNode acl : user.at("/spec/authorization/acls")) {
+      for (JsonNode operation : acl.get("operations")) {
+        JsonNode resource = acl.get("resource");
+        granted.add(
+            grant(
+                resource.get("type").asText(),
+                resource.get("patternType").asText(),
+                resource.get("name").asText(),
+                operation.asText()));
+      }
+    }
+    return granted;
   }
 
   private static Set<String> grants(ServiceAcls acls) {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,13 +39,18 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A whole run, each service a user of its own with the ACLs of its file and no more, on a broker
- * that lets nobody do anything else. All of it happens twice, so that what is only read after a
- * restart is read as well; dead letters, commands and a retraction pass through.
+ * A whole run, each service and command a user of its own with the ACLs of its file and no more, on
+ * a broker that lets nobody do anything else. All of it happens twice, so that what is only read
+ * after a restart is read as well; dead letters, commands and a retraction pass through.
  */
 final class SecuredStack implements AutoCloseable {
   static final String RUN = "tiny";
   static final Topics TOPICS = new Topics("millrace.");
+
+  /** Services, and the commands that people give them. */
+  static final List<String> USERS =
+      Stream.of(ServiceAcls.SERVICES, ServiceAcls.COMMANDS).flatMap(List::stream).toList();
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int STEPS = 4;
 
@@ -94,9 +100,9 @@ final class SecuredStack implements AutoCloseable {
 
   private void prepare() throws Exception {
     command("topics", "create", "--run", runFile("admin", broker.admin(), STEPS).toString());
-    for (String service : ServiceAcls.SERVICES) {
-      runFile(service, broker.user(service), STEPS);
-      grant(ServiceAcls.of(service, TOPICS.prefix(), RUN), service);
+    for (String user : USERS) {
+      runFile(user, broker.user(user), STEPS);
+      grant(ServiceAcls.of(user, TOPICS.prefix(), RUN), user);
     }
     Path text = Files.writeString(directory.resolve("learn.txt"), words(3_000));
     command(
@@ -127,6 +133,17 @@ final class SecuredStack implements AutoCloseable {
     assertEquals(0, ran.exit(), ran.err());
   }
 
+  /** Waits for the answer, or finds it. */
+  private void control(String... arguments) {
+    Stream<String> line =
+        Stream.of(
+                Stream.of("control"),
+                Arrays.stream(arguments),
+                Stream.of("--run", runFile("control").toString()))
+            .flatMap(words -> words);
+    command(line.toArray(String[]::new));
+  }
+
   private String words(int count) {
     List<String> words =
         List.of("the river of an old mill turns its wheel by day and night".split(" "));
@@ -139,7 +156,7 @@ final class SecuredStack implements AutoCloseable {
 
   private void round(int round) throws Exception {
     int steps = STEPS * round;
-    for (String service : ServiceAcls.SERVICES) runFile(service, broker.user(service), steps);
+    for (String user : USERS) runFile(user, broker.user(user), steps);
     push(round);
     order(round); // Before there is anybody who obeys, so that both do it for certain.
     start("refinery", s -> s.refinery("refinery-1"));
@@ -148,7 +165,9 @@ final class SecuredStack implements AutoCloseable {
     start("trainer", Services::trainer);
     start("evaluator", Services::evaluator);
     start("dashboard", Services::dashboard);
-    command("retract", "--document", "text-1-1", "--run", runFile("admin").toString());
+    command("retract", "--document", "text-1-1", "--run", runFile("retract").toString());
+    control("mixture", "--id", id(ControlKind.MIXTURE, round), "text=1"); // The same commands.
+    control("checkpoint", "--id", id(ControlKind.CHECKPOINT, round));
     await(
         "the last evaluation",
         () -> last(TOPICS.evaluations()).filter(e -> e == steps).isPresent());
@@ -192,7 +211,7 @@ final class SecuredStack implements AutoCloseable {
             .map(command -> command.setId(id(command.getKind(), round)).setIssuedAt(Instant.now()))
             .map(command -> control.record(command.getId(), command.build()))
             .toList();
-    admin().writeTogether(TOPICS.run(RUN).runPrefix() + "control-", orders);
+    context("control").kafka().writeTogether(TOPICS.run(RUN).runPrefix() + "control-", orders);
   }
 
   private static String id(ControlKind kind, int round) {

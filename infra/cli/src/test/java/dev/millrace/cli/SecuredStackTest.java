@@ -47,23 +47,23 @@ class SecuredStackTest {
   }
 
   @Test
-  void noServiceAskedForMoreThanItsFileSays() {
-    for (String service : ServiceAcls.SERVICES) {
+  void nobodyAskedForMoreThanTheirFileSays() {
+    for (String user : SecuredStack.USERS) {
       List<Decision> denied =
-          decisions.get(service).stream().filter(decision -> !decision.allowed()).toList();
-      assertEquals(List.of(), denied, service);
+          decisions.get(user).stream().filter(decision -> !decision.allowed()).toList();
+      assertEquals(List.of(), denied, user);
     }
   }
 
   @Test
-  void everyServiceNeededAllThatItsFileSays() {
-    for (String service : ServiceAcls.SERVICES) {
-      List<Acl> all = acls(service).acls().stream().flatMap(Acl::each).toList();
+  void everyoneNeededAllThatTheirFileSays() {
+    for (String user : SecuredStack.USERS) {
+      List<Acl> all = acls(user).acls().stream().flatMap(Acl::each).toList();
       List<Acl> unneeded =
           all.stream()
-              .filter(acl -> decisions.get(service).stream().noneMatch(d -> isOnly(acl, all, d)))
+              .filter(acl -> decisions.get(user).stream().noneMatch(d -> isOnly(acl, all, d)))
               .toList();
-      assertEquals(List.of(), unneeded, service);
+      assertEquals(List.of(), unneeded, user);
     }
   }
 
@@ -126,6 +126,23 @@ class SecuredStackTest {
                 + " topic millrace.ingest.progress, write transactional id millrace.ingest.*; what it"
                 + " needs is in infra/security/acls/ingest.yaml"),
         ran.errors());
+  }
+
+  @Test
+  void aCommandWithAnothersRightsSaysInOneLineWhatIsMissing() {
+    String dashboard = stack.runFile("dashboard").toString();
+    assertEquals(
+        List.of(
+            "millrace: control: Kafka does not let this user write topic millrace.run.tiny.control,"
+                + " write transactional id millrace.run.tiny.control-*; what it needs is in"
+                + " infra/security/acls/control.yaml"),
+        Ran.of("control", "pause", "--run", dashboard).errors());
+    assertEquals(
+        List.of(
+            "millrace: retract: Kafka does not let this user write topic millrace.documents.raw.json,"
+                + " read topic millrace.documents.retracted, write transactional id"
+                + " millrace.retract-*; what it needs is in infra/security/acls/retract.yaml"),
+        Ran.of("retract", "--document", "a", "--run", dashboard).errors());
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
@@ -33,7 +34,8 @@ public final class RightsCheck {
   public static List<Acl> missing(
       KafkaConnection kafka, ServiceAcls needed, Collection<String> topics) {
     try (Admin admin = kafka.admin()) {
-      Map<String, Set<AclOperation>> allowed = allowed(admin, topics);
+      List<String> named = topics.stream().filter(needed::speaksOf).toList();
+      Map<String, Set<AclOperation>> allowed = allowed(admin, named);
       return needed.acls().stream()
           .flatMap(Acl::each)
           .filter(acl -> isMissing(admin, acl, allowed))
@@ -54,7 +56,7 @@ public final class RightsCheck {
     };
   }
 
-  /** By topic; those of a broker that does not tell are left out. */
+  /** By topic; those that are not there, or of a broker that does not tell, are left out. */
   private static Map<String, Set<AclOperation>> allowed(Admin admin, Collection<String> topics) {
     Map<String, Set<AclOperation>> allowed = new HashMap<>();
     DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
@@ -75,6 +77,7 @@ public final class RightsCheck {
       throw new KafkaException("interrupted while asking for rights", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AuthorizationException) return Optional.of(Set.of());
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) return Optional.empty();
       throw new KafkaException(e.getCause());
     }
   }

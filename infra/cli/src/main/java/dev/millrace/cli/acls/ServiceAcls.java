@@ -7,23 +7,27 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * All that a service needs, and no more: a file of {@code infra/security/acls}.
+ * All that a service or a command needs, and no more: a file of {@code infra/security/acls}.
  *
  * @param service as logs name it
  */
 public record ServiceAcls(String service, List<Acl> acls) {
-  /** Every service that has a file. */
+  /** Every service that has a file, and what brings documents. */
   public static final List<String> SERVICES =
       List.of(
           "ingest", "refinery", "tokenization", "curriculum", "trainer", "evaluator", "dashboard");
+
+  /** What people tell a run to do, each with a file as well. */
+  public static final List<String> COMMANDS = List.of("control", "retract");
 
   public ServiceAcls {
     acls = List.copyOf(acls);
   }
 
-  /** What a service of a run needs. */
+  /** What a service or a command of a run needs. */
   public static ServiceAcls of(String service, String topicPrefix, String run) {
     String file = service + ".yaml";
     ServiceAcls read = RunFile.parse(text(file), file, ServiceAcls.class).value();
@@ -32,6 +36,13 @@ public record ServiceAcls(String service, List<Acl> acls) {
     }
     return new ServiceAcls(
         service, read.acls().stream().map(acl -> acl.of(topicPrefix, run)).toList());
+  }
+
+  /** Whether anything may be done with a topic. */
+  boolean speaksOf(String topic) {
+    return acls.stream()
+        .flatMap(Acl::each)
+        .anyMatch(acl -> acl.allows(acl.operations().get(0), ResourceType.TOPIC, topic));
   }
 
   /** As Kafka keeps them. */
