@@ -122,14 +122,30 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
    * @throws UserError where this user may not do all that a service or a command needs
    */
   void checkRights(KafkaConnection kafka, String service) {
-    ServiceAcls needed = ServiceAcls.of(service, settings().topicPrefix(), settings().name());
+    String prefix = settings().topicPrefix();
+    check(kafka, ServiceAcls.of(service, prefix, settings().name()), topics());
+    if (!service.equals("trainer")) return;
+    settings()
+        .training()
+        .branch()
+        .ifPresent(
+            branch ->
+                check(
+                    kafka,
+                    ServiceAcls.ofBranch(prefix, branch.run()),
+                    prefix().run(branch.run()).all(settings().domains())));
+  }
+
+  private static void check(KafkaConnection kafka, ServiceAcls needed, List<Topic<?, ?>> topics) {
     List<Acl> missing =
-        RightsCheck.missing(kafka, needed, topics().stream().map(Topic::name).toList());
+        RightsCheck.missing(kafka, needed, topics.stream().map(Topic::name).toList());
     if (missing.isEmpty()) return;
     throw new UserError(
         "%s: Kafka does not let this user %s; what it needs is in infra/security/acls/%s.yaml"
             .formatted(
-                service, String.join(", ", missing.stream().map(Acl::toString).toList()), service));
+                needed.service(),
+                String.join(", ", missing.stream().map(Acl::toString).toList()),
+                needed.service()));
   }
 
   private KafkaConnection embedded() {

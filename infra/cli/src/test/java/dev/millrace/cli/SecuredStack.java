@@ -123,6 +123,18 @@ final class SecuredStack implements AutoCloseable {
     return Files.writeString(runFile(user), RUN_FILE.formatted(steps) + properties);
   }
 
+  /** A cooldown of the run, as a user of its own with a trainer's rights there. */
+  RunContext branch(String name) throws Exception {
+    Path file = runFile(name, broker.user(name), STEPS);
+    String text =
+        Files.readString(file)
+            .replace("name: " + RUN, "name: " + name)
+            .replace("training: {", "training: {branch: {run: %s, step: 2}, ".formatted(RUN));
+    Files.writeString(file, text);
+    grant(ServiceAcls.of("trainer", TOPICS.prefix(), name), name);
+    return context(name);
+  }
+
   /** Of a service, or of the admin. */
   Path runFile(String user) {
     return directory.resolve(user + ".yaml");

@@ -116,6 +116,21 @@ class SecuredStackTest {
   }
 
   @Test
+  void theTrainerOfABranchMustBeLetReadTheRunThatItIsOf() throws Exception {
+    RunContext branch = stack.branch("cooled");
+    UserError refused =
+        assertThrows(UserError.class, () -> branch.checkRights(branch.kafka(), "trainer"));
+    assertEquals(
+        "trainer-branch: Kafka does not let this user read topic millrace.run.tiny.curriculum, read"
+            + " topic millrace.run.tiny.training.progress, read topic"
+            + " millrace.run.tiny.control.acknowledged; what it needs is in"
+            + " infra/security/acls/trainer-branch.yaml",
+        refused.getMessage());
+    stack.grant(ServiceAcls.ofBranch(SecuredStack.TOPICS.prefix(), SecuredStack.RUN), "cooled");
+    branch.checkRights(branch.kafka(), "trainer");
+  }
+
+  @Test
   void aPushWithAnothersRightsSaysInOneLineWhatIsMissing() throws Exception {
     Path input = Files.writeString(directory.resolve("more.jsonl"), "{\"text\": \"More.\"}\n");
     Ran ran = Ran.of("ingest", "--run", stack.runFile("refinery").toString(), input.toString());

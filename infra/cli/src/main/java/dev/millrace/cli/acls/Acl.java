@@ -17,7 +17,8 @@ import org.apache.kafka.common.resource.ResourceType;
 /**
  * That a service may do something with a resource, or with all whose names begin alike.
  *
- * @param name may have {@code {prefix}}, the topic prefix, and {@code {run}}, the run's name, in it
+ * @param name may have {@code {prefix}}, the topic prefix, {@code {run}}, the run's name, and
+ *     {@code {parent}}, that of the run that it is a branch of, in it
  * @param pattern literal or prefixed
  */
 public record Acl(
@@ -42,10 +43,9 @@ public record Acl(
     }
   }
 
-  /** The same for one run. */
-  Acl of(String topicPrefix, String run) {
-    String named = name.replace("{prefix}", topicPrefix).replace("{run}", run);
-    return new Acl(type, named, pattern, operations);
+  /** The same with something in the place of {@code {prefix}} or another. */
+  Acl with(String place, String value) {
+    return new Acl(type, name.replace(place, value), pattern, operations);
   }
 
   /** One for each operation. */

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.resource.ResourceType;
 
@@ -29,13 +30,22 @@ public record ServiceAcls(String service, List<Acl> acls) {
 
   /** What a service or a command of a run needs. */
   public static ServiceAcls of(String service, String topicPrefix, String run) {
+    return read(service, acl -> acl.with("{prefix}", topicPrefix).with("{run}", run));
+  }
+
+  /** What the trainer of a branch needs besides, of the run that it is a branch of. */
+  public static ServiceAcls ofBranch(String topicPrefix, String parent) {
+    return read(
+        "trainer-branch", acl -> acl.with("{prefix}", topicPrefix).with("{parent}", parent));
+  }
+
+  private static ServiceAcls read(String service, UnaryOperator<Acl> named) {
     String file = service + ".yaml";
     ServiceAcls read = RunFile.parse(text(file), file, ServiceAcls.class).value();
     if (!read.service().equals(service)) {
       throw new IllegalStateException(file + " is of " + read.service());
     }
-    return new ServiceAcls(
-        service, read.acls().stream().map(acl -> acl.of(topicPrefix, run)).toList());
+    return new ServiceAcls(service, read.acls().stream().map(named).toList());
   }
 
   /** Whether anything may be done with a topic. */
