@@ -26,6 +26,7 @@ final class DocumentSumsFile {
       double nll,
       double nllSquared,
       long tokens,
+      long textTokens,
       long bytes,
       long words) {}
 
@@ -42,6 +43,7 @@ final class DocumentSumsFile {
                 s.nll(),
                 s.nllSquared(),
                 s.tokens(),
+                s.textTokens(),
                 s.bytes(),
                 s.words());
         lines.append(JSON.writeValueAsString(line)).append('\n');
@@ -57,7 +59,14 @@ final class DocumentSumsFile {
       Line line = line(file, text);
       if (!line.set().equals(set)) continue;
       Sums sums =
-          new Sums(line.nll(), line.nllSquared(), line.tokens(), line.bytes(), line.words(), 1);
+          new Sums(
+              line.nll(),
+              line.nllSquared(),
+              line.tokens(),
+              Math.max(line.textTokens(), line.tokens()), // Older files have it not: all count.
+              line.bytes(),
+              line.words(),
+              1);
       documents.add(new DocumentSums(line.document(), sums));
     }
     return documents;

@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * @param files further texts to score, by the name that results give them: one document of plain
  *     text, or JSON Lines with a {@code text} each
  * @param stride tokens by which windows move on; absent: the model's context length, the least work
+ * @param maskedEvery of a masked model's tokens one in so many is scored, for each takes a pass of
+ *     a whole window; 1 for all
  * @param batchTokens tokens that go through the model at once: memory is this times the vocabulary
  * @param prompts texts to continue, to see what the model has learnt
  * @param sampleTokens of each continuation, at most
@@ -36,6 +38,7 @@ public record EvaluationConfig(
     @Default("30s") Duration heldOutWait,
     @Default("{}") Map<String, Path> files,
     Optional<Integer> stride,
+    @Default("16") int maskedEvery,
     @Default("2048") int batchTokens,
     @Default("[The]") List<String> prompts,
     @Default("48") int sampleTokens,
@@ -62,6 +65,7 @@ public record EvaluationConfig(
     require(!heldOutWait.isNegative(), "heldOutWait must not be negative: " + heldOutWait);
     require(files.keySet().stream().noneMatch(String::isBlank), "files: every file needs a name");
     require(stride.orElse(1) >= 1, "stride must be at least 1: " + stride.orElse(1));
+    require(maskedEvery >= 1, "maskedEvery must be at least 1: " + maskedEvery);
     require(batchTokens >= 1, "batchTokens must be at least 1: " + batchTokens);
     require(sampleTokens >= 0, "sampleTokens must be at least 0: " + sampleTokens);
     require(
@@ -87,6 +91,7 @@ public record EvaluationConfig(
         heldOutWait,
         others,
         stride,
+        maskedEvery,
         batchTokens,
         prompts,
         sampleTokens,

@@ -92,18 +92,17 @@ final class Evaluator {
     try (LoadedModel model = gated.model()) {
       Reading reading = reading(model);
       List<ScoredSet> scored = score(model, reading, texts);
-      int stride = reading.windows().stride();
       List<Sample> samples = samples(model);
       String setId = texts.set().id();
       return Results.evaluated(announced)
           .setObjective(reading.objective())
           .setDefinition(reading.definition())
           .setContextLength(length(model))
-          .setStride(stride)
+          .setStride(reading.windows().stride())
           .setProvider(model.provider())
           .setParity(gated.parity())
           .setSetId(setId)
-          .setSets(scored.stream().map(s -> s.against(history, setId, stride)).toList())
+          .setSets(scored.stream().map(s -> s.against(history, setId, reading)).toList())
           .setOffsets(Results.offsets(texts.set()))
           .setSamples(samples)
           .setArtifacts(Map.of(History.DOCUMENT_SUMS, keep(announced, scored)))
@@ -121,7 +120,9 @@ final class Evaluator {
   private Reading reading(LoadedModel model) {
     try {
       return model.reading(
-          length(model), config.stride().map(OptionalInt::of).orElse(OptionalInt.empty()));
+          length(model),
+          config.stride().map(OptionalInt::of).orElse(OptionalInt.empty()),
+          config.maskedEvery());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("evaluation." + e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package dev.millrace.evaluator;
 
+import dev.millrace.evaluator.scoring.Reading;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.EvaluationStatus;
 import dev.millrace.schemas.SetEvaluation;
@@ -21,8 +22,17 @@ final class History {
   private long nextOffset;
   private Optional<String> setId = Optional.empty();
 
-  /** What may be compared: another stride gives every token another context. */
-  private record Key(String setId, int stride, String name) {}
+  /**
+   * What may be compared: another stride gives every token another context, another definition may
+   * ask for other tokens.
+   *
+   * @param name of the set
+   */
+  record Key(String setId, int stride, String definition, String name) {
+    static Key of(String setId, Reading reading, String name) {
+      return new Key(setId, reading.windows().stride(), reading.definition(), name);
+    }
+  }
 
   /**
    * How an earlier checkpoint did on a set.
@@ -46,7 +56,7 @@ final class History {
   }
 
   private void add(EvaluationResult result, SetEvaluation set) {
-    Key key = new Key(result.getSetId(), result.getStride(), set.getName());
+    Key key = new Key(result.getSetId(), result.getStride(), result.getDefinition(), set.getName());
     Standing standing =
         new Standing(
             result.getStep(),
@@ -66,13 +76,13 @@ final class History {
     return setId;
   }
 
-  /** The last checkpoint that was evaluated on this set with this stride. */
-  Optional<Standing> previous(String setId, int stride, String name) {
-    return Optional.ofNullable(previous.get(new Key(setId, stride, name)));
+  /** The last checkpoint that was evaluated on this set in this way. */
+  Optional<Standing> previous(Key key) {
+    return Optional.ofNullable(previous.get(key));
   }
 
   /** The one with the lowest mean nll, the earliest of equals. */
-  Optional<Standing> best(String setId, int stride, String name) {
-    return Optional.ofNullable(best.get(new Key(setId, stride, name)));
+  Optional<Standing> best(Key key) {
+    return Optional.ofNullable(best.get(key));
   }
 }

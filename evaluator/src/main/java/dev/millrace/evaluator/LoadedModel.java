@@ -176,9 +176,10 @@ final class LoadedModel implements AutoCloseable {
    *
    * @param length tokens that go through it at once, those around a text included
    * @param stride absent: as long as a window, the least work
+   * @param maskedEvery of a masked model's tokens one in so many is scored
    * @throws IllegalArgumentException where the stride is not from 1 to the tokens of a window
    */
-  Reading reading(int length, OptionalInt stride) {
+  Reading reading(int length, OptionalInt stride, int maskedEvery) {
     if (spec instanceof CausalSpec causal) {
       return new CausalReading(causal.beginOfText(), windows(length, stride));
     }
@@ -188,7 +189,7 @@ final class LoadedModel implements AutoCloseable {
           bart.decoderStart(), marks.begin(), marks.end(), marks.mask(), windows);
     }
     Windows windows = windows(length - MaskedReading.AROUND, stride);
-    return new MaskedReading(marks.begin(), marks.end(), marks.mask(), windows);
+    return new MaskedReading(marks.begin(), marks.end(), marks.mask(), windows, maskedEvery);
   }
 
   /** What models of this kind are scored by. */

@@ -49,6 +49,7 @@ public record Score(
     double seconds,
     String provider) {
   private static final int BATCH_TOKENS = 2048;
+  private static final int EVERY_TOKEN = 1;
 
   /**
    * Scores a file.
@@ -68,7 +69,7 @@ public record Score(
     try (LoadedModel model =
         LoadedModel.open(
             new CheckpointDirectory(checkpoint), options, ScratchDirectory.temporary())) {
-      Reading reading = model.reading(model.contextLength(), stride);
+      Reading reading = model.reading(model.contextLength(), stride, EVERY_TOKEN);
       List<DocumentSums> sums =
           model.scorer(model.tokenNll(), reading, BATCH_TOKENS).score(documents);
       double seconds = (System.nanoTime() - start) / 1e9;

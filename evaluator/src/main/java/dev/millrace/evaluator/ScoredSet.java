@@ -5,6 +5,7 @@ import dev.millrace.evaluator.metrics.Difference;
 import dev.millrace.evaluator.metrics.DocumentSums;
 import dev.millrace.evaluator.metrics.PairedBootstrap;
 import dev.millrace.evaluator.metrics.Sums;
+import dev.millrace.evaluator.scoring.Reading;
 import dev.millrace.schemas.SetEvaluation;
 import java.io.IOException;
 import java.net.URI;
@@ -28,9 +29,10 @@ record ScoredSet(TextSet set, List<DocumentSums> documents) {
   }
 
   /** As a result has it, compared with what earlier checkpoints made of the same documents. */
-  SetEvaluation against(History history, String setId, int stride) {
-    Optional<Standing> previous = history.previous(setId, stride, set.name());
-    Optional<Standing> best = history.best(setId, stride, set.name());
+  SetEvaluation against(History history, String setId, Reading reading) {
+    History.Key key = History.Key.of(setId, reading, set.name());
+    Optional<Standing> previous = history.previous(key);
+    Optional<Standing> best = history.best(key);
     Optional<Difference> toPrevious = previous.flatMap(this::difference);
     Optional<Difference> toBest = best.flatMap(this::difference);
     return Results.set(

@@ -23,7 +23,7 @@ class DocumentSumsFileTest {
   void numbersReadBackToTheBit() throws IOException {
     List<DocumentSums> documents =
         List.of(
-            new DocumentSums("d1", new Sums(Math.PI * 1e3, 1.0 / 3, 12, 34, 5, 1)),
+            new DocumentSums("d1", new Sums(Math.PI * 1e3, 1.0 / 3, 12, 20, 34, 5, 1)),
             new DocumentSums("d2", new Sums(0, 0, 0, 0, 0, 1)));
     List<DocumentSums> others =
         List.of(new DocumentSums("d3", new Sums(Double.MIN_VALUE, 1e300, 1, 1, 1, 1)));

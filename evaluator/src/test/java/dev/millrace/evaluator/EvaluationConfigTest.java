@@ -27,6 +27,7 @@ class EvaluationConfigTest {
     assertEquals(20_000, config.heldOutTokens());
     assertEquals(Duration.ofSeconds(30), config.heldOutWait());
     assertEquals(Optional.empty(), config.stride());
+    assertEquals(16, config.maskedEvery());
     assertEquals(1e-4, config.parityMax());
     assertEquals(Device.AUTO, config.provider());
     assertEquals(Map.of(), config.files());
@@ -59,6 +60,7 @@ class EvaluationConfigTest {
         "heldOutWait: PT-1S",
         "files: {\" \": a.txt}",
         "stride: 0",
+        "maskedEvery: 0",
         "batchTokens: 0",
         "sampleTokens: -1",
         "temperature: -0.1",

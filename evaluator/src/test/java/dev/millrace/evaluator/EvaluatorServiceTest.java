@@ -97,7 +97,7 @@ class EvaluatorServiceTest {
     run.publish(1, TestModel.bert(1, 4));
     run.publish(2, TestModel.bart(1, 4));
     run.whileEvaluating(
-        config("prompts: [the]"),
+        config("prompts: [the]\nmaskedEvery: 4"),
         List.of("mill", "town"),
         () -> {
           List<EvaluationResult> results = run.awaitResults(2);
@@ -112,10 +112,18 @@ class EvaluatorServiceTest {
           EvaluationResult denoising = results.get(1);
           assertEquals("masked", masked.getObjective());
           assertTrue(masked.getDefinition().startsWith("pseudo-log-likelihood"));
+          assertTrue(masked.getDefinition().contains("one token in 4,"), masked.getDefinition());
           assertEquals(List.of(), masked.getSamples());
           assertEquals("denoising", denoising.getObjective());
           assertEquals(1, denoising.getSamples().size());
-          assertEquals(set(masked, "mill").getTokens(), set(denoising, "mill").getTokens());
+          long all = set(denoising, "mill").getTokens();
+          long some = set(masked, "mill").getTokens();
+          assertTrue(Math.abs(some - all / 4.0) <= MILL.size(), some + " of " + all);
+          assertEquals(set(denoising, "mill").getBytes(), set(masked, "mill").getBytes());
+          assertEquals(
+              set(masked, "mill").getNllPerToken() * all,
+              set(masked, "mill").getBitsPerByte() * set(masked, "mill").getBytes() * Math.log(2),
+              1e-6);
         });
   }
 

@@ -52,6 +52,10 @@ class HistoryTest {
     return result(offset, EvaluationStatus.EVALUATED, "s", nllPerToken);
   }
 
+  private static History.Key key(String setId, int stride, String name) {
+    return new History.Key(setId, stride, "", name);
+  }
+
   private static Optional<Long> step(Optional<Standing> standing) {
     return standing.map(Standing::step);
   }
@@ -61,7 +65,7 @@ class HistoryTest {
     History none = History.of(List.of());
     assertEquals(0, none.nextOffset());
     assertEquals(Optional.empty(), none.setId());
-    assertEquals(Optional.empty(), none.previous("s", 8, "mill"));
+    assertEquals(Optional.empty(), none.previous(key("s", 8, "mill")));
   }
 
   @Test
@@ -80,25 +84,28 @@ class HistoryTest {
   void previousIsTheLastAndBestTheLowestEvaluatedOne() {
     History history = History.of(List.of(evaluated(1, 4), evaluated(2, 2), evaluated(3, 3)));
     assertEquals(
-        Optional.of(new Standing(30, 3, Optional.of("file:/3"))), history.previous("s", 8, "mill"));
-    assertEquals(Optional.of(20L), step(history.best("s", 8, "mill")));
+        Optional.of(new Standing(30, 3, Optional.of("file:/3"))),
+        history.previous(key("s", 8, "mill")));
+    assertEquals(Optional.of(20L), step(history.best(key("s", 8, "mill"))));
     history.add(result(4, EvaluationStatus.REFUSED, "s", 1));
-    assertEquals(Optional.of(30L), step(history.previous("s", 8, "mill")));
+    assertEquals(Optional.of(30L), step(history.previous(key("s", 8, "mill"))));
     history.add(evaluated(5, 1));
-    assertEquals(Optional.of(50L), step(history.best("s", 8, "mill")));
+    assertEquals(Optional.of(50L), step(history.best(key("s", 8, "mill"))));
   }
 
   @Test
   void theEarliestOfEquallyGoodOnesIsTheBest() {
     History history = History.of(List.of(evaluated(1, 2), evaluated(2, 2)));
-    assertEquals(Optional.of(10L), step(history.best("s", 8, "mill")));
+    assertEquals(Optional.of(10L), step(history.best(key("s", 8, "mill"))));
   }
 
   @Test
   void anotherSetIsNoComparison() {
     History history = History.of(List.of(evaluated(1, 4)));
-    assertEquals(Optional.empty(), history.previous("other", 8, "mill"));
-    assertEquals(Optional.empty(), history.best("s", 8, "town"));
-    assertEquals(Optional.empty(), history.best("s", 4, "mill"), "another stride");
+    assertEquals(Optional.empty(), history.previous(key("other", 8, "mill")));
+    assertEquals(Optional.empty(), history.best(key("s", 8, "town")));
+    assertEquals(Optional.empty(), history.best(key("s", 4, "mill")), "another stride");
+    History.Key others = new History.Key("s", 8, "one token in 16", "mill");
+    assertEquals(Optional.empty(), history.best(others), "other tokens");
   }
 }

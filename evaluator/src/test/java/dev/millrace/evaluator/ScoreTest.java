@@ -119,7 +119,7 @@ class ScoreTest {
     List<Document> documents = new ArrayList<>();
     for (int i = 0; i < 30; i++) documents.add(Document.of(TEXT.substring(i, 2 * i + 10)));
     try (LoadedModel loaded = LoadedModel.open(checkpoint, CPU, ScratchDirectory.temporary())) {
-      Reading reading = loaded.reading(TestModel.CONTEXT, OptionalInt.of(5));
+      Reading reading = loaded.reading(TestModel.CONTEXT, OptionalInt.of(5), 1);
       List<DocumentSums> single = loaded.scorer(loaded.tokenNll(), reading, 1).score(documents);
       for (int batchTokens : new int[] {17, 64, 100_000}) {
         List<DocumentSums> batched =

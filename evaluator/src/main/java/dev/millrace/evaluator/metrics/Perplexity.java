@@ -3,8 +3,9 @@ package dev.millrace.evaluator.metrics;
 /**
  * Everything that derives from {@link Sums}, as lm-evaluation-harness defines it (its {@code
  * word_perplexity}, {@code byte_perplexity} and {@code bits_per_byte}); the standard error is that
- * of llama.cpp's perplexity tool. A value is infinite where it does not fit a double, and not a
- * number where nothing was scored.
+ * of llama.cpp's perplexity tool. Where only some tokens are scored, words and bytes are held
+ * against what the whole text would cost at their mean. A value is infinite where it does not fit a
+ * double, and not a number where nothing was scored.
  */
 public record Perplexity(Sums sums) {
   private static final double LN_2 = Math.log(2);
@@ -12,6 +13,11 @@ public record Perplexity(Sums sums) {
   /** Mean nats per token. */
   public double nllPerToken() {
     return sums.nll() / sums.tokens();
+  }
+
+  /** Nats of the whole text: the sum itself where every token is scored. */
+  private double textNll() {
+    return sums.nll() * ((double) sums.textTokens() / sums.tokens());
   }
 
   /**
@@ -30,19 +36,22 @@ public record Perplexity(Sums sums) {
     return Math.exp(nllPerToken());
   }
 
-  /** {@code exp(nll / words)}; unlike {@link #token} it does not depend on the tokenizer. */
+  /**
+   * {@code exp(nll / tokens * textTokens / words)}; unlike {@link #token} it does not depend on the
+   * tokenizer.
+   */
   public double word() {
-    return Math.exp(sums.nll() / sums.words());
+    return Math.exp(textNll() / sums.words());
   }
 
-  /** {@code exp(nll / bytes)}. */
+  /** {@code exp(nll / tokens * textTokens / bytes)}. */
   public double oneByte() {
-    return Math.exp(sums.nll() / sums.bytes());
+    return Math.exp(textNll() / sums.bytes());
   }
 
-  /** {@code nll / (bytes ln 2)}. */
+  /** {@code nll / tokens * textTokens / (bytes ln 2)}. */
   public double bitsPerByte() {
-    return sums.nll() / (sums.bytes() * LN_2);
+    return textNll() / (sums.bytes() * LN_2);
   }
 
   /** Another name of {@link #token}. */

@@ -9,12 +9,24 @@ import java.util.List;
  * @param nll negative log-likelihood of all scored tokens, nats
  * @param nllSquared sum of the squares of each token's nll
  * @param tokens scored tokens
+ * @param textTokens of the texts, scored or not
  * @param bytes of the original text in UTF-8
  * @param words of the original text, split on white space
  */
 public record Sums(
-    double nll, double nllSquared, long tokens, long bytes, long words, long documents) {
+    double nll,
+    double nllSquared,
+    long tokens,
+    long textTokens,
+    long bytes,
+    long words,
+    long documents) {
   public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0);
+
+  /** Of texts whose tokens are all scored. */
+  public Sums(double nll, double nllSquared, long tokens, long bytes, long words, long documents) {
+    this(nll, nllSquared, tokens, tokens, bytes, words, documents);
+  }
 
   /** Those of both. */
   public Sums plus(Sums other) {
@@ -22,6 +34,7 @@ public record Sums(
         nll + other.nll,
         nllSquared + other.nllSquared,
         tokens + other.tokens,
+        textTokens + other.textTokens,
         bytes + other.bytes,
         words + other.words,
         documents + other.documents);

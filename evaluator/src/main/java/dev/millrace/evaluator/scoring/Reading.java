@@ -3,8 +3,8 @@ package dev.millrace.evaluator.scoring;
 import java.util.List;
 
 /**
- * How texts are put to a model so that each of their tokens is scored exactly once: what "the
- * perplexity" of a model with this objective is.
+ * How texts are put to a model so that no token is scored twice, and each once unless the
+ * definition says that some are left out: what "the perplexity" of a model with this objective is.
  */
 public sealed interface Reading permits CausalReading, MaskedReading, DenoisingReading {
 

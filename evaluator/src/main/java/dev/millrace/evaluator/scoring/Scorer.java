@@ -27,13 +27,14 @@ public record Scorer(
     List<Pass> all = new ArrayList<>();
     for (int d = 0; d < tokens.size(); d++) all.addAll(reading.passes(d, tokens.get(d).length));
     double[][] nll = tokens.stream().map(t -> new double[t.length]).toArray(double[][]::new);
-    for (Batch batch : Batch.of(all, batchTokens)) score(batch, tokens, nll);
+    long[] scored = new long[documents.size()];
+    for (Batch batch : Batch.of(all, batchTokens)) score(batch, tokens, nll, scored);
     List<DocumentSums> sums = new ArrayList<>();
-    for (int d = 0; d < documents.size(); d++) sums.add(sums(documents.get(d), nll[d]));
+    for (int d = 0; d < documents.size(); d++) sums.add(sums(documents.get(d), nll[d], scored[d]));
     return sums;
   }
 
-  private void score(Batch batch, List<int[]> tokens, double[][] nll) {
+  private void score(Batch batch, List<int[]> tokens, double[][] nll, long[] scored) {
     List<Row> rows = batch.passes().stream().map(p -> p.row(tokens.get(p.document()))).toList();
     float[][] scores = model.nll(rows);
     for (int r = 0; r < rows.size(); r++) {
@@ -42,11 +43,13 @@ public record Scorer(
       for (int i = 0; i < labels.length; i++) {
         if (labels[i] == TokenNll.IGNORED) continue;
         nll[pass.document()][pass.first() + i] = scores[r][i];
+        scored[pass.document()]++;
       }
     }
   }
 
-  private static DocumentSums sums(Document document, double[] nll) {
+  /** What is not scored has no nll. */
+  private static DocumentSums sums(Document document, double[] nll, long scored) {
     double sum = 0;
     double squares = 0;
     for (double x : nll) {
@@ -55,6 +58,7 @@ public record Scorer(
     }
     String text = document.text();
     return new DocumentSums(
-        document.id(), new Sums(sum, squares, nll.length, Text.bytes(text), Text.words(text), 1));
+        document.id(),
+        new Sums(sum, squares, scored, nll.length, Text.bytes(text), Text.words(text), 1));
   }
 }

@@ -30,6 +30,17 @@ class PerplexityTest {
     assertEquals(Math.log(worked.oneByte()) / Math.log(2), worked.bitsPerByte(), EXACT);
   }
 
+  /** Every second of eight tokens, in a text of 24 bytes and 6 words: the means are as before. */
+  @Test
+  void aSampleOfTheTokensStandsForTheWholeText() {
+    Perplexity sampled = new Perplexity(new Sums(10, 30, 4, 8, 24, 6, 1));
+    assertEquals(worked.token(), sampled.token());
+    assertEquals(worked.word(), sampled.word(), EXACT);
+    assertEquals(worked.oneByte(), sampled.oneByte(), EXACT);
+    assertEquals(worked.bitsPerByte(), sampled.bitsPerByte(), EXACT);
+    assertEquals(worked.nllStandardError(), sampled.nllStandardError());
+  }
+
   @Test
   void standardErrorIsThatOfAMean() {
     // Variance 30/4 - 2.5^2 = 1.25; sqrt(1.25 / 3), as the sample deviation 1.2909.. over sqrt(4).

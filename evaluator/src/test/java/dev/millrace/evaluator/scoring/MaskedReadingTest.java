@@ -2,7 +2,12 @@ package dev.millrace.evaluator.scoring;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.evaluator.metrics.DocumentSums;
+import dev.millrace.evaluator.metrics.Sums;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +16,11 @@ class MaskedReadingTest {
   private static final int[] TEXT = {10, 11, 12, 13, 14};
 
   private static MaskedReading reading(int context, int stride) {
-    return new MaskedReading(1, 2, 3, new Windows(context, stride));
+    return reading(context, stride, 1);
+  }
+
+  private static MaskedReading reading(int context, int stride, int every) {
+    return new MaskedReading(1, 2, 3, new Windows(context, stride), every);
   }
 
   @Test
@@ -40,5 +49,63 @@ class MaskedReadingTest {
   @Test
   void anEmptyDocumentIsNotRead() {
     assertEquals(List.of(), reading(3, 3).passes(0, 0));
+  }
+
+  /** The place of a token is its nll's exponent of two, so that a sum tells which were scored. */
+  private static float[][] placesSeen(List<Row> rows) {
+    return rows.stream()
+        .map(
+            row -> {
+              float[] nll = new float[row.labels().length];
+              for (int i = 0; i < nll.length; i++) {
+                if (row.labels()[i] != IGNORED) nll[i] = (float) Math.pow(2, row.labels()[i] - 'a');
+              }
+              return nll;
+            })
+        .toArray(float[][]::new);
+  }
+
+  private static List<DocumentSums> sums(int every, String... texts) {
+    return new Scorer(
+            MaskedReadingTest::placesSeen, text -> text.chars().toArray(), reading(5, 3, every), 64)
+        .score(Arrays.stream(texts).map(Document::of).toList());
+  }
+
+  @Test
+  void oneTokenInSoManyIsWhatTheyAreWhereAllAreScored() {
+    String text = "abcdefghijklm";
+    String[] texts = {text, text, text, text, "ab", "ab", ""};
+    List<DocumentSums> all = sums(1, texts);
+    List<DocumentSums> some = sums(4, texts);
+    assertEquals(Math.pow(2, 13) - 1, all.get(0).sums().nll());
+    for (int d = 0; d < 4; d++) {
+      double nll = 0;
+      int scored = 0;
+      for (int place = d; place < text.length(); place += 4) {
+        nll += sums(1, text.substring(0, place + 1)).get(0).sums().nll();
+        if (place > 0) nll -= sums(1, text.substring(0, place)).get(0).sums().nll();
+        scored++;
+      }
+      Sums sums = some.get(d).sums();
+      assertEquals(nll, sums.nll());
+      assertEquals(scored, sums.tokens());
+      assertEquals(13, sums.textTokens());
+      assertEquals(13, sums.bytes());
+    }
+    assertEquals(1, some.get(4).sums().nll()); // A short text counts too, at one place.
+    assertEquals(2, some.get(5).sums().nll());
+    assertEquals(new Sums(0, 0, 0, 0, 0, 1), some.get(6).sums());
+    assertEquals(all.get(0).sums().nll(), Sums.of(some.subList(0, 4)).nll()); // Each place once.
+  }
+
+  @Test
+  void theDefinitionSaysHowManyAreScored() {
+    assertTrue(reading(3, 3).definition().contains(": each token once, masked alone,"));
+    assertTrue(reading(3, 3, 16).definition().contains(": one token in 16, masked alone,"));
+  }
+
+  @Test
+  void refusesToScoreNone() {
+    assertThrows(IllegalArgumentException.class, () -> reading(3, 3, 0));
   }
 }

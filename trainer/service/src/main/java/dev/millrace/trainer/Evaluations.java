@@ -23,7 +23,7 @@ final class Evaluations implements AutoCloseable {
   private final Consumer<String, EvaluationResult> consumer;
   private final Set<String> evaluated = new HashSet<>();
   private final Map<String, Double> nllPerToken = new HashMap<>(); // Of one held-out set.
-  private String measure = ""; // That set and stride.
+  private String measure = ""; // That set, stride and definition.
 
   Evaluations(KafkaConnection kafka, TrainerRun run, KafkaWait wait) {
     this.wait = wait;
@@ -49,10 +49,11 @@ final class Evaluations implements AutoCloseable {
     String name = Retention.name(result.getStep(), result.getAttempt());
     evaluated.add(name);
     if (result.getStatus() != EvaluationStatus.EVALUATED) return;
-    String comparable = result.getSetId() + " by " + result.getStride();
+    String comparable =
+        result.getSetId() + " by " + result.getStride() + ": " + result.getDefinition();
     if (!comparable.equals(measure)) {
       measure = comparable;
-      nllPerToken.clear(); // Comparable within one set and stride only.
+      nllPerToken.clear(); // Comparable within one measure only.
     }
     heldOut(result).ifPresent(nll -> nllPerToken.put(name, nll));
   }
