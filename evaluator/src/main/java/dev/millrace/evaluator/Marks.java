@@ -3,11 +3,12 @@ package dev.millrace.evaluator;
 import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.MarkNames;
+import dev.millrace.schemas.checkpoint.MarkNames.Mark;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The tokens that stand around and in place of a text, of models that look both ways.
@@ -28,26 +29,22 @@ record Marks(int begin, int end, int mask) {
   static Marks of(ModelSpec spec, Tokenizer tokenizer, Path file)
       throws DamagedCheckpointException {
     if (spec instanceof BartSpec bart) {
-      return new Marks(
-          bart.beginOfText(), bart.endOfText(), mark(tokenizer, file, "<mask>", "[MASK]"));
+      int mask = mark(MarkNames.BART, Mark.MASK, tokenizer, file);
+      return new Marks(bart.beginOfText(), bart.endOfText(), mask);
     }
     if (spec instanceof BertSpec) {
       return new Marks(
-          mark(tokenizer, file, "[CLS]", "<s>"),
-          mark(tokenizer, file, "[SEP]", "</s>"),
-          mark(tokenizer, file, "[MASK]", "<mask>"));
+          mark(MarkNames.BERT, Mark.BEGIN, tokenizer, file),
+          mark(MarkNames.BERT, Mark.END, tokenizer, file),
+          mark(MarkNames.BERT, Mark.MASK, tokenizer, file));
     }
     return NONE;
   }
 
-  private static int mark(Tokenizer tokenizer, Path file, String name, String other)
+  private static int mark(MarkNames names, Mark mark, Tokenizer tokenizer, Path file)
       throws DamagedCheckpointException {
-    Optional<Integer> id =
-        Stream.of(name, other)
-            .filter(tokenizer.special()::containsKey)
-            .map(tokenizer.special()::get)
-            .findFirst();
+    Optional<Integer> id = names.id(mark, tokenizer.special());
     if (id.isPresent()) return id.get();
-    throw new DamagedCheckpointException(file, "no special token %s or %s".formatted(name, other));
+    throw new DamagedCheckpointException(file, "no special token " + names.either(mark));
   }
 }

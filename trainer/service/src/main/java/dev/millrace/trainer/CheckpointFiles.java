@@ -13,11 +13,13 @@ import static dev.millrace.schemas.checkpoint.CheckpointDirectory.TOKENIZER_CONF
 
 import dev.millrace.model.Parameter;
 import dev.millrace.model.WeightSource;
+import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.CausalSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ElementType;
 import dev.millrace.schemas.checkpoint.Manifest;
+import dev.millrace.schemas.checkpoint.MarkNames;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.Safetensors;
 import dev.millrace.schemas.checkpoint.SafetensorsWriter;
@@ -54,7 +56,8 @@ record CheckpointFiles(ScriptedModel model, ModelSpec spec, TrainerRun run, Prob
     }
     Files.copy(run.vocabulary().tokenizerJson(), directory.resolve(TOKENIZER));
     if (!(spec instanceof CausalSpec)) {
-      String config = run.vocabulary().tokenizerConfig().toJson();
+      MarkNames names = spec instanceof BartSpec ? MarkNames.BART : MarkNames.BERT;
+      String config = run.vocabulary().tokenizerConfig(names).toJson();
       Files.writeString(directory.resolve(TOKENIZER_CONFIG), config);
     }
     Files.writeString(directory.resolve(SCRIPT), model.source());

@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.model.Objective;
+import dev.millrace.schemas.checkpoint.MarkNames;
 import dev.millrace.trainer.objective.MaskedTokens.Masking;
 import java.util.List;
 
@@ -29,13 +30,15 @@ interface Collator {
     return switch (objective) {
       case CAUSAL -> new CausalCollator();
       case MASKED -> {
-        Vocabulary.Marks marks = vocabulary.marks();
+        Vocabulary.Marks marks = vocabulary.marks(MarkNames.BERT);
         Masking masking = config.maskedLmOrDefault().masking(marks.mask(), vocabulary.words());
         yield new MaskedCollator(config.seed(), masking, marks);
       }
       case DENOISING ->
           new DenoisingCollator(
-              config.seed(), config.denoisingOrDefault().noise(vocabulary), vocabulary.marks());
+              config.seed(),
+              config.denoisingOrDefault().noise(vocabulary),
+              vocabulary.marks(MarkNames.BART));
     };
   }
 }

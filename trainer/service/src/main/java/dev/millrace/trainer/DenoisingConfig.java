@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.runtime.config.Default;
+import dev.millrace.schemas.checkpoint.MarkNames;
 import dev.millrace.trainer.objective.Noise;
 import java.util.List;
 
@@ -46,7 +47,7 @@ public record DenoisingConfig(
   }
 
   private Noise noise(Kind kind, Vocabulary vocabulary) {
-    int mask = vocabulary.marks().mask();
+    int mask = vocabulary.marks(MarkNames.BART).mask();
     return switch (kind) {
       case TOKEN_MASKING -> new Noise.TokenMasking(mlmProbability, mask);
       case TOKEN_DELETION -> new Noise.TokenDeletion(mlmProbability);

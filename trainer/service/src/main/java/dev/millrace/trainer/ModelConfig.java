@@ -7,6 +7,7 @@ import dev.millrace.schemas.checkpoint.CausalSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
+import dev.millrace.schemas.checkpoint.MarkNames;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.Rope;
 import dev.millrace.trainer.objective.Denoising;
@@ -227,12 +228,12 @@ public record ModelConfig(
         layers,
         TOKEN_TYPES,
         dropout,
-        vocabulary.marks().padding(),
+        vocabulary.marks(MarkNames.BERT).padding(),
         LAYER_NORM_EPSILON);
   }
 
   private BartSpec bart(Vocabulary vocabulary) {
-    Vocabulary.Marks marks = vocabulary.marks();
+    Vocabulary.Marks marks = vocabulary.marks(MarkNames.BART);
     BartSpec.Side side = new BartSpec.Side(layers, heads, intermediateSize.orElse(4 * width));
     return new BartSpec(
         vocabulary.size(),

@@ -1,5 +1,7 @@
 package dev.millrace.trainer;
 
+import dev.millrace.schemas.checkpoint.MarkNames;
+import dev.millrace.schemas.checkpoint.MarkNames.Mark;
 import dev.millrace.schemas.checkpoint.TokenizerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * What a trainer must know of a tokenizer; it never tokenizes.
@@ -50,18 +51,18 @@ public record Vocabulary(
   }
 
   /**
-   * The marks.
+   * The marks of a family.
    *
    * @throws IllegalArgumentException naming all that the tokenizer lacks
    */
-  Marks marks() {
+  Marks marks(MarkNames names) {
     List<String> missing = new ArrayList<>();
     Marks marks =
         new Marks(
-            mark("[CLS]", "<s>", missing),
-            mark("[SEP]", "</s>", missing),
-            mark("[PAD]", "<pad>", missing),
-            mark("[MASK]", "<mask>", missing));
+            mark(names, Mark.BEGIN, missing),
+            mark(names, Mark.END, missing),
+            mark(names, Mark.PADDING, missing),
+            mark(names, Mark.MASK, missing));
     if (missing.isEmpty()) return marks;
     throw new IllegalArgumentException(
         ("%s has no special token %s, which models of family bert and bart are trained with;"
@@ -69,16 +70,15 @@ public record Vocabulary(
             .formatted(tokenizerJson, String.join(", none ", missing)));
   }
 
-  private int mark(String ofBert, String ofBart, List<String> missing) {
-    Optional<Integer> id =
-        Stream.of(ofBert, ofBart).filter(special::containsKey).map(special::get).findFirst();
-    if (id.isEmpty()) missing.add(ofBert + " or " + ofBart);
+  private int mark(MarkNames names, Mark mark, List<String> missing) {
+    Optional<Integer> id = names.id(mark, special);
+    if (id.isEmpty()) missing.add(names.either(mark));
     return id.orElse(0);
   }
 
   /** How the marks are spelled. */
-  TokenizerConfig tokenizerConfig() {
-    Marks marks = marks();
+  TokenizerConfig tokenizerConfig(MarkNames names) {
+    Marks marks = marks(names);
     return new TokenizerConfig(
         spelled(marks.begin()),
         spelled(marks.end()),
