@@ -70,7 +70,8 @@ class CollatorTest {
     PackedSequence same = STEP.get(0);
     PackedSequence later =
         new PackedSequence(20, "text", same.tokens(), same.segments(), same.owners());
-    List<List<Example>> otherOrdinal = collator(objective, "").examples(List.of(later), 32);
+    List<List<Example>> otherOrdinal =
+        collator(objective, "").examples(List.of(later, STEP.get(1), STEP.get(2)), 32);
     assertFalse(Arrays.equals(inputs(examples), inputs(otherSeed)));
     assertFalse(Arrays.equals(inputs(examples), inputs(otherOrdinal)));
   }
