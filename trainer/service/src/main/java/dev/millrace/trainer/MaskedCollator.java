@@ -9,11 +9,9 @@ import dev.millrace.trainer.objective.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Some tokens from all others, and whether two texts belong together: {@link MaskedTokens} of a
@@ -71,11 +69,9 @@ record MaskedCollator(long seed, Masking masking, Vocabulary.Marks marks) implem
     MaskedTokens hidden = MaskedTokens.of(pair.tokens(), pair.text(), masking, draws);
     int[] real = new int[pair.tokens().length];
     Arrays.fill(real, 1);
-    Set<String> documents = new LinkedHashSet<>(text.documents());
-    if (pair.label() == SentencePair.NOT_NEXT) documents.addAll(other.orElseThrow().documents());
     return new Example(
         domain,
-        List.copyOf(documents),
+        pair.documents(),
         Map.of(
             Input.INPUT_IDS,
             hidden.tokens(),

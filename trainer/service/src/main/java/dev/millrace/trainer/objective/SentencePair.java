@@ -3,7 +3,9 @@ package dev.millrace.trainer.objective;
 import static dev.millrace.model.Graph.IGNORED;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Two texts behind each other, and whether the second really follows the first (next-sentence
@@ -14,8 +16,10 @@ import java.util.stream.IntStream;
  * @param text false for the marks
  * @param label 0 where the second follows the first, 1 where it does not, {@code -100} where there
  *     is none
+ * @param documents ids of those that its tokens are from, each once, in order
  */
-public record SentencePair(int[] tokens, int[] types, boolean[] text, int label) {
+public record SentencePair(
+    int[] tokens, int[] types, boolean[] text, int label, List<String> documents) {
   /** Tokens that a pair has beyond its texts', at most. */
   public static final int MARKS = 3;
 
@@ -55,8 +59,14 @@ public record SentencePair(int[] tokens, int[] types, boolean[] text, int label)
     boolean next = draws.uniform() < 0.5 && cuts.length > 0;
     int cut = cuts.length > 0 ? cuts[draws.below(cuts.length)] : all.length() / 2;
     int left = all.length() - cut;
-    Stretch second = next ? all.end(left) : Stretch.of(other, marks).end(left);
-    return of(all.beginning(cut), second, next ? NEXT : NOT_NEXT, marks);
+    if (next) return of(all.beginning(cut), all.end(left), NEXT, text.documents(), marks);
+    Text second = other.piece(Math.max(0, other.length() - left), other.length());
+    List<String> documents =
+        Stream.of(text.piece(0, cut), second)
+            .flatMap(part -> part.documents().stream())
+            .distinct()
+            .toList();
+    return of(all.beginning(cut), Stretch.of(other, marks).end(left), NOT_NEXT, documents, marks);
   }
 
   /** A text alone, {@code [CLS] text [SEP]}, where there is none that it could be paired with. */
@@ -68,7 +78,7 @@ public record SentencePair(int[] tokens, int[] types, boolean[] text, int label)
     all.copyTo(tokens, words, 1);
     tokens[0] = marks.begin();
     tokens[length - 1] = marks.end();
-    return new SentencePair(tokens, new int[length], words, IGNORED);
+    return new SentencePair(tokens, new int[length], words, IGNORED, text.documents());
   }
 
   private static int[] cutsWithinDocuments(boolean[] words) {
@@ -78,7 +88,8 @@ public record SentencePair(int[] tokens, int[] types, boolean[] text, int label)
         .toArray();
   }
 
-  private static SentencePair of(Stretch first, Stretch second, int label, Marks marks) {
+  private static SentencePair of(
+      Stretch first, Stretch second, int label, List<String> documents, Marks marks) {
     int[] tokens = new int[first.length() + second.length() + MARKS];
     int[] types = new int[tokens.length];
     boolean[] text = new boolean[tokens.length];
@@ -88,7 +99,7 @@ public record SentencePair(int[] tokens, int[] types, boolean[] text, int label)
     second.copyTo(tokens, text, first.length() + 2);
     tokens[tokens.length - 1] = marks.end();
     Arrays.fill(types, first.length() + 2, types.length, 1);
-    return new SentencePair(tokens, types, text, label);
+    return new SentencePair(tokens, types, text, label, documents);
   }
 
   /** Some of a text's tokens. */

@@ -58,7 +58,8 @@ public record Text(List<Part> parts) {
         .toList();
   }
 
-  private Text piece(int from, int to) {
+  /** What stands from one place to before another, in the count of {@link #tokens}. */
+  Text piece(int from, int to) {
     List<Part> some = new ArrayList<>();
     int first = 0;
     for (Part part : parts) {

@@ -35,6 +35,35 @@ class SentencePairTest {
         Arrays.copyOfRange(OTHER, 60 - (40 - cut), 60), Arrays.copyOfRange(texts, cut, 40));
   }
 
+  /** Of each text ten documents of seven tokens; the marks between them are of none. */
+  @Test
+  void namesTheDocumentsThatItsTokensAreFrom() {
+    Text text = tenDocuments("own", 0);
+    Text other = tenDocuments("other", 100);
+    for (int ordinal = 0; ordinal < 1_000; ordinal++) {
+      SentencePair pair = SentencePair.of(text, other, MARKS, Draws.of(4, ordinal));
+      List<String> seen =
+          Arrays.stream(texts(pair))
+              .mapToObj(token -> (token < 100 ? "own" : "other") + token % 100 / 7)
+              .distinct()
+              .toList();
+      assertEquals(seen, pair.documents());
+      assertEquals(pair.next(), seen.size() == 10 && !seen.contains("other9"));
+    }
+  }
+
+  private static Text tenDocuments(String name, int first) {
+    return new Text(
+        IntStream.range(0, 10)
+            .mapToObj(i -> tokens(first + 7 * i))
+            .map(tokens -> new Text.Part(name + tokens[0] % 100 / 7, tokens, true))
+            .toList());
+  }
+
+  private static int[] tokens(int first) {
+    return IntStream.range(first, first + 7).toArray();
+  }
+
   @Test
   void theMarksAreWhereBertHasThem() {
     SentencePair pair = first(true);
