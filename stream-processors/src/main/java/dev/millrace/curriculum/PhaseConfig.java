@@ -32,8 +32,7 @@ public record PhaseConfig(
     require(
         mixture.isEmpty() || mixture.values().stream().anyMatch(w -> w > 0),
         "mixture must give some domain a weight above 0");
-    require(
-        Double.isFinite(sum(mixture)), "mixture must have a finite sum of weights: " + mixture);
+    require(Double.isFinite(sum(mixture)), "mixture must have a finite sum of weights: " + mixture);
     require(
         competenceStart > 0 && competenceStart <= 1,
         "competenceStart must be in (0, 1]: " + competenceStart);

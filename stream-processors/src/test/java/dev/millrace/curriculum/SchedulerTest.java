@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -156,10 +155,11 @@ class SchedulerTest {
             Map.of("poems", 1.0), "poems is no domain of this run",
             Map.of("code", -1.0), "the weight of code must be 0 or more: -1.0",
             Map.of("code", Double.NaN), "the weight of code must be 0 or more: NaN",
-            Map.of("code", 0.0), "some domain must have a weight above 0",
-            new TreeMap<>(Map.of("code", 1e308, "docs", 1e308)),
-                "the weights must have a finite sum: {code=1.0E308, docs=1.0E308}");
+            Map.of("code", 0.0), "some domain must have a weight above 0");
     refusals.forEach((mixture, why) -> assertEquals(why, refusal(() -> scheduler.order(mixture))));
+    Map<String, Double> huge = Map.of("code", 1e308, "docs", 1e308);
+    assertEquals(
+        "the weights must have a finite sum: " + huge, refusal(() -> scheduler.order(huge)));
     assertEquals(before, scheduler.state());
   }
 

@@ -29,7 +29,10 @@ final class Cooldowns implements AutoCloseable {
    * @param acknowledged all of the past
    */
   Cooldowns(
-      KafkaConnection kafka, TrainerRun run, List<ControlAcknowledged> acknowledged, KafkaWait wait) {
+      KafkaConnection kafka,
+      TrainerRun run,
+      List<ControlAcknowledged> acknowledged,
+      KafkaWait wait) {
     this.wait = wait;
     Topic<String, CheckpointPublished> topic = run.topics().checkpoints();
     partition = new TopicPartition(topic.name(), 0);

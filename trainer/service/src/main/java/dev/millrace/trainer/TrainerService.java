@@ -136,15 +136,7 @@ public final class TrainerService implements Service {
     checkpoints =
         Optional.of(
             new Checkpoints(
-                run,
-                config,
-                restorer,
-                store,
-                ledger,
-                evaluations,
-                cooldowns,
-                metrics,
-                beginning));
+                run, config, restorer, store, ledger, evaluations, cooldowns, metrics, beginning));
     StepLog log = new StepLog(config, shapes, curriculum, ledger, metrics, skips);
     Controls controls =
         new Controls(run, config, commands, ledger, checkpoints.get(), skips, metrics, stop);

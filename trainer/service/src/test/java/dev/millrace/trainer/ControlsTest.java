@@ -179,7 +179,8 @@ class ControlsTest {
       service.stop();
       background.awaitEnd(LONG);
     }
-    String beyond = "a skip ends at ordinal 1000015 at the latest now, 1000000 beyond the position;";
+    String beyond =
+        "a skip ends at ordinal 1000015 at the latest now, 1000000 beyond the position;";
     assertEquals(
         List.of(
             beyond + " this one at " + (Long.MAX_VALUE - 1), beyond + " this one at 1000016", ""),
