@@ -58,6 +58,7 @@ class DemoPageTest {
     line.addAll(List.of(more));
     return ChildJvm.of(Millrace.class)
         .jvmOptions("-Xmx2g", "-Dai.djl.offline=true")
+        .property("millrace.home", Path.of("../..").toAbsolutePath().normalize().toString())
         .environment("OPT_OUT_TRACKING", "true")
         .arguments(line.toArray(String[]::new))
         .start(directory.resolve(command + ".log"));
