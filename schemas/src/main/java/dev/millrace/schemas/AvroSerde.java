@@ -2,9 +2,16 @@ package dev.millrace.schemas;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.Schema;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.Decoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.errors.SerializationException;
@@ -21,13 +28,18 @@ import org.jspecify.annotations.Nullable;
  * tombstone).
  */
 public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
+  private static final short MARKER = 0x01c3; // Little-endian.
+  private static final int HEADER_BYTES = Short.BYTES + Long.BYTES;
+
   static {
     Trust.ours();
   }
 
   private final BinaryMessageEncoder<T> encoder;
-  private final BinaryMessageDecoder<T> decoder;
+  private final SpecificData model;
+  private final Schema schema;
   private final String name;
+  private final Map<Long, DatumReader<T>> readers = new ConcurrentHashMap<>(); // By fingerprint.
 
   /** For one generated record class. */
   public static <T extends SpecificRecordBase> AvroSerde<T> of(Class<T> type) {
@@ -39,11 +51,10 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   }
 
   private AvroSerde(SpecificRecordBase example) {
-    name = example.getSchema().getName();
-    encoder = new BinaryMessageEncoder<>(example.getSpecificData(), example.getSchema());
-    decoder =
-        new BinaryMessageDecoder<>(
-            example.getSpecificData(), example.getSchema(), PublishedSchemas.STORE);
+    model = example.getSpecificData();
+    schema = example.getSchema();
+    name = schema.getName();
+    encoder = new BinaryMessageEncoder<>(model, schema);
   }
 
   @Override
@@ -69,10 +80,30 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
 
   private T decode(@Nullable String topic, byte[] bytes) {
     try {
-      return decoder.decode(bytes);
+      ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      if (bytes.length < HEADER_BYTES || header.getShort() != MARKER) {
+        throw new AvroRuntimeException("no single-object encoding");
+      }
+      DatumReader<T> reader = readers.computeIfAbsent(header.getLong(), this::reader);
+      return reader.read(null, body(bytes));
     } catch (IOException | RuntimeException e) {
       throw new SerializationException(
           bytes.length + " bytes in " + topic + " are not a " + name + ": " + e.getMessage(), e);
     }
+  }
+
+  /** A decoder that knows how much there is: Avro's for streams makes room for what is claimed. */
+  private static Decoder body(byte[] bytes) {
+    return DecoderFactory.get()
+        .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+  }
+
+  @SuppressWarnings("unchecked") // As the model makes them for this schema.
+  private DatumReader<T> reader(long fingerprint) {
+    Schema written = PublishedSchemas.STORE.findByFingerprint(fingerprint);
+    if (written == null) {
+      throw new AvroRuntimeException("nothing is published of fingerprint " + fingerprint);
+    }
+    return (DatumReader<T>) model.createDatumReader(written, schema);
   }
 }
