@@ -35,8 +35,11 @@ final class EndsAtDamage extends InputStream {
     } catch (DamageException e) {
       damaged = true;
       throw e;
-    } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
-      damaged = true; // Decoders of the old formats let runtime exceptions through.
+    } catch (IOException
+        | IndexOutOfBoundsException
+        | IllegalArgumentException
+        | NullPointerException e) {
+      damaged = true; // Decoders of old formats, and of zips, let runtime exceptions through.
       throw DamageException.ahead(kind + " is damaged or ends early: " + e.getMessage());
     }
   }

@@ -13,6 +13,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files in a zip. A zip that is a file is read through its directory, where damage to one entry
@@ -92,8 +93,8 @@ final class ZipEntries {
 
     @Override
     public Optional<Entry> next() throws IOException {
-      ZipArchiveEntry entry = zip.getNextEntry();
-      while (entry != null && entry.isDirectory()) entry = zip.getNextEntry();
+      ZipArchiveEntry entry = following();
+      while (entry != null && entry.isDirectory()) entry = following();
       if (entry == null) {
         if (!hasDirectory(bytes.tail())) throw new IOException("it has no directory at its end");
         return Optional.empty();
@@ -103,6 +104,15 @@ final class ZipEntries {
       return Optional.of(
           new Entry(
               entry.getName(), checksum < 0 ? content : new Checked(() -> content, checksum)));
+    }
+
+    /** Passes over what is left of the entry before, which has no decoder where it was not read. */
+    private @Nullable ZipArchiveEntry following() throws IOException {
+      try {
+        return zip.getNextEntry();
+      } catch (NullPointerException e) {
+        throw new IOException("an entry cannot be passed over", e);
+      }
     }
 
     /** What ends a zip, with a comment that may follow. */
