@@ -2,6 +2,7 @@ package dev.millrace.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.cli.RunSettings;
@@ -21,10 +22,9 @@ import dev.millrace.model.Shapes;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.runtime.config.InvalidRunFileException;
 import dev.millrace.runtime.config.RunFile;
-import dev.millrace.schemas.Hash128;
-import dev.millrace.schemas.LogPosition;
-import dev.millrace.schemas.RetractedDocument;
-import dev.millrace.schemas.Retraction;
+import dev.millrace.schemas.DedupSignature;
+import dev.millrace.schemas.DedupVerdict;
+import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
@@ -41,12 +41,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +58,12 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dmillrace.fuzz.seconds=100} goes on for so long in each test.
  */
 class HostileFilesTest {
+  private static final Path GOLDEN =
+      Path.of("../../schemas/src/test/resources/dev/millrace/schemas/golden");
+
+  private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+  private static final String MARK = "millrace-hostile"; // The same each time, as rounds are.
+
   @TempDir Path directory;
 
   /** For the page of results. */
@@ -112,33 +121,65 @@ class HostileFilesTest {
                 InvalidRunFileException.class::isInstance));
   }
 
+  /** Records of every published version, one that its own reader reads. */
+  private static List<byte[]> published() throws IOException {
+    List<byte[]> records = new ArrayList<>();
+    try (Stream<Path> files = Files.list(GOLDEN)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".hex")).sorted().toList()) {
+        records.add(HexFormat.of().parseHex(Files.readString(file).strip()));
+      }
+    }
+    Origin place = new Origin(1, 2);
+    records.add(bytes(DedupSignature.serde(), new DedupSignature(place, 3, new long[] {4, 5, 6})));
+    records.add(bytes(DedupSignature.serde(), DedupSignature.retraction(place, 3)));
+    for (DedupVerdict.Answer answer :
+        List.of(
+            new DedupVerdict.Kept(),
+            DedupVerdict.Duplicate.ofBands(4, place, 5),
+            new DedupVerdict.Retracted(List.of(1L, 2L)))) {
+      records.add(bytes(DedupVerdict.serde(), new DedupVerdict(place, answer)));
+    }
+    return records;
+  }
+
+  private static <T> byte[] bytes(Serde<T> serde, T value) {
+    return serde.serializer().serialize("", value);
+  }
+
+  private static boolean isRead(Topic<?, ?> topic, byte[] bytes) {
+    try {
+      topic.values().deserializer().deserialize(topic.name(), bytes);
+      return true;
+    } catch (SerializationException e) {
+      return false;
+    }
+  }
+
+  /** Topics whose values are text or any bytes at all: their readers refuse nothing. */
+  private static boolean isChecked(Topic<?, ?> topic) {
+    return !isRead(topic, new byte[] {1});
+  }
+
   @Test
-  void recordsAreReadOrRefusedAsUndecodable() {
+  void recordsAreReadOrRefusedAsUndecodable() throws Exception {
     List<Topic<?, ?>> topics = new ArrayList<>(new Topics("t.").all());
     topics.addAll(new Topics("t.").run("r").all(List.of("d")));
-    Topic<String, Retraction> example = new Topics("t.").retracted();
-    RetractedDocument released =
-        new RetractedDocument(new LogPosition(1, 2L), "text", new Hash128(new byte[16]), true);
-    byte[] good =
-        example
-            .values()
-            .serializer()
-            .serialize(example.name(), new Retraction("a", 1, 2L, List.of(released, released)));
-    report(
-        "records",
-        Fuzz.rounds(20_000)
-            .run(
-                List.of(good),
-                bytes -> {
-                  for (Topic<?, ?> topic : topics) {
-                    try {
-                      topic.values().deserializer().deserialize(topic.name(), bytes);
-                    } catch (SerializationException e) {
-                      if (topic.name().equals(example.name())) throw e;
-                    }
-                  }
-                },
-                SerializationException.class::isInstance));
+    List<byte[]> published = published();
+    List<Topic<?, ?>> checked = topics.stream().filter(HostileFilesTest::isChecked).toList();
+    assertEquals(17, checked.size(), "topics of records: " + checked);
+    Fuzz all = Fuzz.rounds(2_000);
+    Fuzz each = new Fuzz(all.seed(), all.rounds(), all.seconds() / checked.size());
+    for (Topic<?, ?> topic : checked) {
+      List<byte[]> good = published.stream().filter(bytes -> isRead(topic, bytes)).toList();
+      assertFalse(good.isEmpty(), topic.name());
+      Fuzz.Count count =
+          each.run(
+              good,
+              bytes -> topic.values().deserializer().deserialize(topic.name(), bytes),
+              SerializationException.class::isInstance);
+      report(topic.name(), count);
+      assertTrue(count.refused() < count.rounds(), "nothing was read of " + topic.name());
+    }
   }
 
   @Test
@@ -173,9 +214,13 @@ class HostileFilesTest {
 
   @Test
   void archivesAreReadToTheirDamageAndNothingIsWritten() throws Exception {
-    byte[] zip = zip("../../etc/passwd", "/absolute", "plain.txt", "inner/more.jsonl");
-    byte[] tar = tar("../up.txt");
-    Path outside = Files.createDirectory(directory.resolve("outside"));
+    List<String> names =
+        List.of(MARK, "../" + MARK, "../../" + MARK, TEMPORARY + "/" + MARK, MARK + "/more.jsonl");
+    byte[] zip = zip(names.toArray(String[]::new));
+    List<byte[]> good = new ArrayList<>(List.of(zip));
+    for (String name : names) good.add(tar(name));
+    good.add(gzip(tar("../" + MARK)));
+    List<Path> before = around();
     ReadOptions options = ReadOptions.of("web");
     Place place = Place.of("name", Optional.of("uri:x"), "x.zip", "x.zip");
     Fuzz.Reader reader =
@@ -195,12 +240,26 @@ class HostileFilesTest {
           }
           if (damaged) throw new IOException("told");
         };
-    report(
-        "archives",
-        Fuzz.rounds(3_000)
-            .run(List.of(zip, tar, gzip(tar)), reader, e -> "told".equals(e.getMessage())));
-    try (var files = Files.list(outside)) {
-      assertEquals(0, files.count());
+    report("archives", Fuzz.rounds(3_000).run(good, reader, e -> "told".equals(e.getMessage())));
+    assertEquals(before, around());
+  }
+
+  /** All that there is where the names of the archives point to. */
+  private static List<Path> around() throws IOException {
+    Path working = Path.of("").toAbsolutePath();
+    List<Path> all = new ArrayList<>();
+    for (Path folder : List.of(working, working.getParent(), working.getParent().getParent())) {
+      all.addAll(list(folder));
+    }
+    for (Path path : list(TEMPORARY)) {
+      if (path.getFileName().toString().contains(MARK)) all.add(path); // Others work there.
+    }
+    return all;
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
     }
   }
 
