@@ -41,8 +41,8 @@ class DemoPageTest {
         assertEquals(0, demo.awaitExit(DEMO_MAX), demo.output());
       }
       JsonNode report = new ObjectMapper().readTree(directory.resolve("report.json").toFile());
-      String runFile = directory.resolve("run.yaml").toString();
-      try (ChildJvm up = start(directory, "up", "--run", runFile)) {
+      Path demo = directory.resolve("demo");
+      try (ChildJvm up = start(demo, "up", "--run", demo.resolve("run.yaml").toString())) {
         up.awaitLine("dashboard of run", Duration.ofMinutes(1));
         Matcher page = PAGE.matcher(up.output());
         assertTrue(page.find(), up.output());
