@@ -67,7 +67,7 @@ final class Publisher implements AutoCloseable {
 
   /** The failure, without a broker's word for a fenced push where nobody else pushes this input. */
   KafkaException judged(KafkaException failure) {
-    return ours.isUnfenced(failure, holder())
+    return ours.isUnfenced(failure, this::holder)
         ? new KafkaException("a broker took the transaction for invalid")
         : failure;
   }

@@ -2,6 +2,7 @@ package dev.millrace.schemas;
 
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.common.KafkaException;
@@ -43,9 +44,11 @@ public record Incarnation(long producerId, int epoch) {
    * for invalid, which it also tells a fenced one, and yet nobody else holds the id. In doubt,
    * false.
    *
-   * @param now who holds it after the failure
+   * @param holder asked who holds it after the failure, where that decides: Kafka may be away
    */
-  public boolean isUnfenced(KafkaException failure, Incarnation now) {
-    return KafkaConnection.isOnlyInvalid(failure) && !now.equals(NOBODY) && now.equals(this);
+  public boolean isUnfenced(KafkaException failure, Supplier<Incarnation> holder) {
+    if (!KafkaConnection.isOnlyInvalid(failure)) return false;
+    Incarnation now = holder.get();
+    return !now.equals(NOBODY) && now.equals(this);
   }
 }

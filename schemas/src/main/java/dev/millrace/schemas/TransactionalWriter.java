@@ -110,7 +110,7 @@ public final class TransactionalWriter implements AutoCloseable {
   }
 
   private void giveUp(KafkaException reason) {
-    if (ours.isUnfenced(reason, now())) {
+    if (ours.isUnfenced(reason, this::now)) {
       close();
       producer = kafka.transactionalProducer(transactionalId);
       begin();

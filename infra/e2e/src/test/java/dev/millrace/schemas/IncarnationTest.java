@@ -40,18 +40,22 @@ class IncarnationTest {
     try (Producer<byte[], byte[]> older = open()) {
       Incarnation first = Incarnation.of(kafka, topic.name());
       Incarnation ours = first;
-      assertTrue(ours.isUnfenced(invalid, first), "it has just opened");
+      assertTrue(ours.isUnfenced(invalid, () -> first), "it has just opened");
       for (int batch = 0; batch < 20; batch++) {
         older.beginTransaction();
         var unused = older.send(topic.record("key", "value"));
         older.commitTransaction();
         ours = ours.next();
-        assertTrue(ours.isUnfenced(invalid, Incarnation.of(kafka, topic.name())), "after " + batch);
+        assertTrue(ours.isUnfenced(invalid, this::now), "after " + batch);
       }
-      assertFalse(first.isUnfenced(invalid, Incarnation.of(kafka, topic.name())));
+      assertFalse(first.isUnfenced(invalid, this::now));
       open().close();
-      assertFalse(ours.isUnfenced(invalid, Incarnation.of(kafka, topic.name())));
+      assertFalse(ours.isUnfenced(invalid, this::now));
     }
+  }
+
+  private Incarnation now() {
+    return Incarnation.of(kafka, topic.name());
   }
 
   private Producer<byte[], byte[]> open() {
@@ -62,10 +66,15 @@ class IncarnationTest {
 
   @Test
   void inDoubtItIsFenced() {
-    assertFalse(Incarnation.NOBODY.isUnfenced(invalid, Incarnation.NOBODY));
+    assertFalse(Incarnation.NOBODY.isUnfenced(invalid, () -> Incarnation.NOBODY));
     Incarnation ours = new Incarnation(7, 3);
-    assertFalse(ours.isUnfenced(invalid, Incarnation.NOBODY));
-    assertFalse(ours.isUnfenced(new ProducerFencedException("fenced"), ours));
+    assertFalse(ours.isUnfenced(invalid, () -> Incarnation.NOBODY));
+    assertFalse(
+        ours.isUnfenced(
+            new ProducerFencedException("fenced"),
+            () -> {
+              throw new AssertionError("asked though it is sure");
+            }));
   }
 
   @Test
