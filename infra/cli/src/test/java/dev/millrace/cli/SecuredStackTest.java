@@ -148,8 +148,8 @@ class SecuredStackTest {
     String dashboard = stack.runFile("dashboard").toString();
     assertEquals(
         List.of(
-            "millrace: control: Kafka does not let this user write topic millrace.run.tiny.control,"
-                + " write transactional id millrace.run.tiny.control-*; what it needs is in"
+            "millrace: control: Kafka does not let this user read topic millrace.run.tiny.control,"
+                + " write topic millrace.run.tiny.control, write transactional id millrace.run.tiny.control-*; what it needs is in"
                 + " infra/security/acls/control.yaml"),
         Ran.of("control", "pause", "--run", dashboard).errors());
     assertEquals(
