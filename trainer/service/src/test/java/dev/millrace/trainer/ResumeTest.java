@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,11 +71,9 @@ class ResumeTest {
       quoteCharacter = '`',
       delimiter = '|',
       value = {
-        "bert | 27 | lrSchedulerType: wsd",
         "bert | 27 | lrSchedulerType: cosine; optim: muon; bf16: true;"
             + " batchRamp: [{untilStep: 6, gradientAccumulationSteps: 1}];"
             + " contextRamp: [{untilStep: 7, contextLength: 12}]",
-        "bart | 26 | lrSchedulerType: wsd",
         "bart | 26 | lrSchedulerType: linear; optim: muon; gradientCheckpointing: true;"
             + " batchRamp: [{untilStep: 6, gradientAccumulationSteps: 1}];"
             + " contextRamp: [{untilStep: 7, contextLength: 12}];"
@@ -86,6 +85,13 @@ class ResumeTest {
         "model: {family: %s, layers: 2, heads: 2, width: 32, contextLength: %d, dropout: 0.1}%n"
             .formatted(family, contextLength);
     goesOnBitByBit(model, settings);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bert, 27", "bart, 26"})
+  @Tag("long")
+  void goesOnBitByBitAsRunFilesHaveIt(String family, int contextLength) throws Exception {
+    goesOnBitByBitWhateverItLearns(family, contextLength, "lrSchedulerType: wsd");
   }
 
   private void goesOnBitByBit(String model, String settings) throws Exception {
