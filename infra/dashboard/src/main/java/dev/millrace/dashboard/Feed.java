@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.refinery.stream.RefineryCounts;
 import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.KafkaConnection;
-import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.SchedulerState;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
@@ -87,8 +86,13 @@ final class Feed implements AutoCloseable {
     picture.put("controls", orders.json());
   }
 
+  /** Its state also says what every domain has released: more than a page should be sent. */
   private void curriculum(SchedulerState state) {
-    picture.put("curriculum", RecordJson.of(state));
+    ObjectNode node = Json.object().put("ordinal", state.getOrdinal());
+    node.put("phase", state.getPhase());
+    ObjectNode mixture = node.putObject("mixture");
+    state.getMixture().forEach(mixture::put);
+    picture.put("curriculum", node);
   }
 
   @Override

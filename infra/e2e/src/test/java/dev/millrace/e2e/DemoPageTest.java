@@ -93,6 +93,7 @@ class DemoPageTest {
     awaitCount(page, "evaluations", checkpoints.size());
     JsonNode last = checkpoints.get(checkpoints.size() - 1);
     awaitCount(page, "steps trained", last.get("step").asLong());
+    PlaywrightAssertions.assertThat(page.locator("#asked")).containsText("Asked for by phase 1");
     long raw = 0;
     for (JsonNode domain : report.get("domains")) raw += domain.get("raw").asLong();
     awaitCount(page, "documents judged", raw);
