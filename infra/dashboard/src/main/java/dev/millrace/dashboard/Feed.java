@@ -22,7 +22,9 @@ final class Feed implements AutoCloseable {
 
   private static final long COUNT_UNWATCHED_EVERY_MILLIS = 30_000;
   private static final int DROPPED_PLACES = 1_000;
-  private static final String SCHEDULER = "scheduler";
+
+  /** One key, the last record counts, and each is large. */
+  private static final int STATE_PLACES = 10;
 
   private final KafkaConnection kafka;
   private final Topics topics;
@@ -41,7 +43,8 @@ final class Feed implements AutoCloseable {
     follow(topics.run(run).progress(), run, picture::add);
     follow(topics.checkpoints(), run, picture::add);
     follow(topics.evaluations(), run, picture::add);
-    follow(topics.run(run).curriculumState(), SCHEDULER, this::curriculum);
+    tails.add(
+        Tail.ofTheNewest(STATE_PLACES, kafka, topics.run(run).curriculumState(), this::curriculum));
     tails.add(Tail.ofAll(kafka, topics.run(run).controlAcknowledged(), this::told));
     tails.add(Tail.ofTheNewest(DROPPED_PLACES, kafka, topics.dropped(), dropped::add));
   }

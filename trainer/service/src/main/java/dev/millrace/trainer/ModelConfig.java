@@ -33,7 +33,7 @@ import java.util.Optional;
  *     given
  * @param dropout rate in training, 0 to less than 1; 0 where no text comes twice
  * @param documentMasks of models that say what comes next: keep the documents that share a sequence
- *     from seeing each other; up to a tenth slower at a context of 1024
+ *     from seeing each other; its cost is in infra/bench/results/training-speed.md
  */
 public record ModelConfig(
     @Default("gpt2") Family family,
