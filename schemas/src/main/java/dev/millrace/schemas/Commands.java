@@ -104,7 +104,7 @@ public final class Commands implements AutoCloseable {
     try {
       if (record.value() == null) throw new SerializationException("a record without a value");
       return Optional.of(decoder.deserialize(record.topic(), record.value()));
-    } catch (SerializationException | OutOfMemoryError e) { // Of a length that is none.
+    } catch (SerializationException e) {
       LOG.warn(
           "{} offset {} is no command and is passed over: {}",
           record.topic(),

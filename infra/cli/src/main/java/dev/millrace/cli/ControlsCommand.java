@@ -5,6 +5,7 @@ import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.RecordJson;
+import dev.millrace.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -71,7 +72,7 @@ final class ControlsCommand {
               description = "The branch's name (default: RUN-cooldown-STEP).")
           @Nullable String name)
       throws IOException {
-    if (name != null && !name.matches("[A-Za-z0-9_-]{1,60}")) {
+    if (name != null && !Topics.isWord(name)) {
       throw new UsageError("--name must be letters, digits, - and _: " + name);
     }
     if (steps != null && steps < 1) throw new UsageError("--steps must be at least 1: " + steps);

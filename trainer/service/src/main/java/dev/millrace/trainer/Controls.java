@@ -53,10 +53,10 @@ final class Controls {
   private final Commands commands;
   private final Ledger ledger;
   private final Checkpoints checkpoints;
+  private final Cooldowns cooldowns;
   private final SkipList skips;
   private final TrainerMetrics metrics;
   private final Stop stop;
-  private final Set<String> branches = new HashSet<>(); // Names of cooldowns.
   private long lookedNanos = System.nanoTime() - LOOK_EVERY.toNanos();
   private boolean paused;
 
@@ -66,6 +66,7 @@ final class Controls {
       Commands commands,
       Ledger ledger,
       Checkpoints checkpoints,
+      Cooldowns cooldowns,
       SkipList skips,
       TrainerMetrics metrics,
       Stop stop) {
@@ -74,6 +75,7 @@ final class Controls {
     this.commands = commands;
     this.ledger = ledger;
     this.checkpoints = checkpoints;
+    this.cooldowns = cooldowns;
     this.skips = skips;
     this.metrics = metrics;
     this.stop = stop;
@@ -178,8 +180,8 @@ final class Controls {
       return Optional.of("the learning rate is not at its peak, from where a cooldown begins");
     }
     Long steps = command.getBranchSteps();
-    if (steps != null && steps < 1) {
-      return Optional.of("a cooldown takes a step at least: " + steps);
+    if (steps != null && (steps < 1 || steps > Long.MAX_VALUE - state.step())) {
+      return Optional.of("a cooldown cannot take so many steps: " + steps);
     }
     return mayNotBeCalled(branch(command, state));
   }
@@ -192,8 +194,8 @@ final class Controls {
               .formatted(Topics.WORD_CHARACTERS_MAX, branch));
     }
     if (run.name().equals(branch)) return Optional.of("it needs a name of its own");
-    return branches.contains(branch)
-        ? Optional.of("another cooldown is called that already: " + branch)
+    return cooldowns.isTaken(branch)
+        ? Optional.of("another run is called that already: " + branch)
         : Optional.empty();
   }
 
@@ -244,7 +246,6 @@ final class Controls {
       case PAUSE -> pause(true);
       case RESUME -> pause(false);
       case SKIP -> skips.add(acknowledged.getOrdinal(), command.getNextOrdinal());
-      case COOLDOWN -> branches.add(acknowledged.getBranch());
       default -> {} // The rest was over when it was written.
     }
   }

@@ -8,6 +8,7 @@ import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.Topic;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,7 @@ final class Cooldowns implements AutoCloseable {
   private final TopicPartition partition;
   private final Consumer<String, byte[]> checkpoints; // Of all runs; the keys say whose.
   private final Map<String, Long> awaited = new HashMap<>(); // Branch to its first step.
+  private final Set<String> names = new HashSet<>(); // Of runs that have begun, and of branches.
 
   /**
    * @param acknowledged all of the past
@@ -47,7 +49,9 @@ final class Cooldowns implements AutoCloseable {
     boolean begins =
         acknowledged.getCommand().getKind() == ControlKind.COOLDOWN
             && acknowledged.getOutcome() == ControlOutcome.APPLIED;
-    if (begins) awaited.put(acknowledged.getBranch(), acknowledged.getStep());
+    if (!begins) return;
+    awaited.put(acknowledged.getBranch(), acknowledged.getStep());
+    names.add(acknowledged.getBranch());
   }
 
   /** Reads which of them have begun since. */
@@ -56,7 +60,16 @@ final class Cooldowns implements AutoCloseable {
     wait.readTo(
         checkpoints,
         wait.until(() -> checkpoints.endOffsets(all)),
-        record -> awaited.remove(record.key()));
+        record -> {
+          awaited.remove(record.key());
+          names.add(record.key());
+        });
+  }
+
+  /** Whether a run is called that, or one that is to begin. */
+  boolean isTaken(String name) {
+    refresh();
+    return names.contains(name);
   }
 
   /** The steps whose checkpoints are still to be begun from. */

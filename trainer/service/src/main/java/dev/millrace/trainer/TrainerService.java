@@ -139,7 +139,8 @@ public final class TrainerService implements Service {
                 run, config, restorer, store, ledger, evaluations, cooldowns, metrics, beginning));
     StepLog log = new StepLog(config, shapes, curriculum, ledger, metrics, skips);
     Controls controls =
-        new Controls(run, config, commands, ledger, checkpoints.get(), skips, metrics, stop);
+        new Controls(
+            run, config, commands, ledger, checkpoints.get(), cooldowns, skips, metrics, stop);
     if (beginning.isFirst()) config.branch().ifPresent(branch -> controls.inherit(past(branch)));
     TrainerState begin =
         beginning.isFirst() ? checkpoints.get().publishFirst(beginning.state()) : beginning.state();

@@ -334,20 +334,25 @@ class ControlsTest {
           cooldown("long", tooLong),
           cooldown("itself", "names"),
           cooldown("default", null),
-          cooldown("again", null));
-      await(run, "again");
+          cooldown("again", null),
+          command("endless", ControlKind.COOLDOWN).setBranchSteps(Long.MAX_VALUE).build());
+      await(run, "endless");
       service.stop();
       background.awaitEnd(LONG);
     }
+    CheckpointPublished others =
+        CheckpointPublished.newBuilder(runs.lastCheckpoint(run)).setRun("other").build();
+    runs.kafka()
+        .writeTogether("test-", List.of(run.topics().checkpoints().record("other", others)));
     try (TrainerService service = runs.service(run);
         InBackground background = InBackground.run(service)) {
-      send(run, cooldown("later", "release"));
-      await(run, "later");
+      send(run, cooldown("later", "release"), cooldown("others", "other"));
+      await(run, "others");
       service.stop();
       background.awaitEnd(LONG);
     }
     String word = "a branch's name is letters, digits, - and _, 60 at most: ";
-    String taken = "another cooldown is called that already: ";
+    String taken = "another run is called that already: ";
     assertEquals(
         List.of(
             "first release",
@@ -357,7 +362,9 @@ class ControlsTest {
             "itself it needs a name of its own",
             "default names-cooldown-3",
             "again " + taken + "names-cooldown-3",
-            "later " + taken + "release"),
+            "endless a cooldown cannot take so many steps: " + Long.MAX_VALUE,
+            "later " + taken + "release",
+            "others " + taken + "other"),
         acknowledged(run).stream()
             .map(
                 a ->
