@@ -7,6 +7,7 @@ import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.TrainerState;
+import dev.millrace.trainer.TrainingTime.Wait;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Instant;
@@ -198,6 +199,17 @@ final class Checkpoints {
 
   private void save(TrainerState state, Optional<ControlAcknowledged> acknowledged)
       throws IOException {
+    long start = metrics.time().now();
+    try {
+      announce(state, acknowledged);
+      clear(state);
+    } finally {
+      metrics.time().waited(Wait.CHECKPOINTS, start);
+    }
+  }
+
+  private void announce(TrainerState state, Optional<ControlAcknowledged> acknowledged)
+      throws IOException {
     long start = System.nanoTime();
     Published saved =
         store.publish(
@@ -215,7 +227,6 @@ final class Checkpoints {
         state.step(),
         saved.uri(),
         String.format(Locale.ROOT, "%.2f", seconds));
-    clear(state);
   }
 
   private CheckpointPublished announcement(TrainerState state, Published saved) {

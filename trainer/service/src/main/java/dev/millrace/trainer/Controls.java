@@ -109,7 +109,9 @@ final class Controls {
     look();
     obeyAll(state);
     while (paused && !stop.requested()) {
+      long start = metrics.time().now();
       commands.await();
+      metrics.time().paused(start);
       obeyAll(state);
     }
   }

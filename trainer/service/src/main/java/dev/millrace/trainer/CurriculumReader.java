@@ -5,6 +5,7 @@ import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.SkipList;
 import dev.millrace.schemas.TokenSequence;
 import dev.millrace.schemas.Topic;
+import dev.millrace.trainer.TrainingTime.Wait;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class CurriculumReader implements AutoCloseable {
   private final Collator collator;
   private final Stop stop;
   private final SkipList skips;
+  private final TrainingTime time;
   private final Deque<ConsumerRecord<Long, CurriculumSequence>> read = new ArrayDeque<>();
   private long nextOrdinal; // The position, which the next step begins at.
   private long expected; // What the topic must hold next.
@@ -59,12 +61,14 @@ final class CurriculumReader implements AutoCloseable {
       Limits limits,
       Collator collator,
       SkipList skips,
+      TrainingTime time,
       Stop stop) {
     this.partition = new TopicPartition(topic.name(), 0);
     this.consumer = kafka.reader(topic);
     this.limits = limits;
     this.collator = collator;
     this.skips = skips;
+    this.time = time;
     this.stop = stop;
     consumer.assign(List.of(partition));
   }
@@ -84,10 +88,10 @@ final class CurriculumReader implements AutoCloseable {
    * @return none when told to stop or interrupted
    */
   Optional<StepBatch> take(StepShape shape, BooleanSupplier interrupted) {
-    long start = System.nanoTime();
+    long start = time.now();
     read.removeIf(record -> skips.cover(record.value().getOrdinal()));
     boolean complete = await(shape.sequences(), start, interrupted);
-    waitedNanos = System.nanoTime() - start;
+    waitedNanos = time.waited(Wait.SEQUENCES, start);
     return complete ? Optional.of(batch(shape)) : Optional.empty();
   }
 
@@ -101,7 +105,7 @@ final class CurriculumReader implements AutoCloseable {
     while (read.size() < sequences) {
       if (stop.requested() || interrupted.getAsBoolean()) return false;
       poll();
-      if (!said && System.nanoTime() - start > SILENCE.toNanos() && read.size() < sequences) {
+      if (!said && time.now() - start > SILENCE.toNanos() && read.size() < sequences) {
         said = true;
         LOG.info("Nothing to train on: waits for ordinal {} of {}", expected, partition);
       }

@@ -4,6 +4,7 @@ import dev.millrace.model.Shapes;
 import dev.millrace.schemas.SkipList;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.TrainerState;
+import dev.millrace.trainer.TrainingTime.Wait;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,11 @@ final class StepLog {
   }
 
   private void record(TrainingProgress progress) {
+    TrainingTime time = metrics.time();
+    long start = time.now();
     ledger.progress(progress);
+    time.waited(Wait.RECORDS, start);
+    time.lap();
     metrics.step(progress);
   }
 

@@ -1,7 +1,9 @@
 package dev.millrace.trainer;
 
 import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.trainer.TrainingTime.Wait;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -17,9 +19,9 @@ final class TrainerMetrics {
       new AtomicReference<>(Optional.empty());
   private final Counter tokens;
   private final Counter skipped;
-  private final Counter dataWait;
   private final Counter checkpointFailures;
   private final Timer checkpoints;
+  private final TrainingTime time = new TrainingTime();
   private volatile boolean paused;
 
   TrainerMetrics(MeterRegistry registry, String run) {
@@ -33,7 +35,10 @@ final class TrainerMetrics {
     Gauge.builder("millrace.trainer.paused", () -> paused ? 1 : 0).tags(tags).register(registry);
     tokens = registry.counter("millrace.trainer.tokens", tags);
     skipped = registry.counter("millrace.trainer.steps.skipped", tags);
-    dataWait = registry.counter("millrace.trainer.data.wait.seconds", tags);
+    seconds(registry, tags, "seconds", TrainingTime::seconds);
+    seconds(registry, tags, "data.wait.seconds", all -> all.seconds(Wait.SEQUENCES));
+    seconds(registry, tags, "checkpoint.wait.seconds", all -> all.seconds(Wait.CHECKPOINTS));
+    seconds(registry, tags, "record.wait.seconds", all -> all.seconds(Wait.RECORDS));
     checkpointFailures = registry.counter("millrace.trainer.checkpoint.failures", tags);
     checkpoints = registry.timer("millrace.trainer.checkpoint", tags);
   }
@@ -47,9 +52,18 @@ final class TrainerMetrics {
         .register(registry);
   }
 
+  private void seconds(
+      MeterRegistry registry, Tags tags, String name, ToDoubleFunction<TrainingTime> value) {
+    FunctionCounter.builder("millrace.trainer." + name, time, value).tags(tags).register(registry);
+  }
+
+  /** Where its time goes. */
+  TrainingTime time() {
+    return time;
+  }
+
   void step(TrainingProgress progress) {
     last.set(Optional.of(progress));
-    dataWait.increment(progress.getDataWaitSeconds());
     if (progress.getSkipped() != null) {
       skipped.increment();
     } else {

@@ -102,7 +102,8 @@ public final class TrainerService implements Service {
           Cooldowns cooldowns = new Cooldowns(kafka, run, commands.acknowledged(), wait);
           ScriptedModel model = ScriptedModel.load(architecture, torch(), config.optimizer());
           CurriculumReader curriculum =
-              new CurriculumReader(kafka, source().curriculum(), limits(), collator, skips, stop)) {
+              new CurriculumReader(
+                  kafka, source().curriculum(), limits(), collator, skips, metrics.time(), stop)) {
         train(ledger, evaluations, commands, cooldowns, model, curriculum);
       }
     }
@@ -142,6 +143,7 @@ public final class TrainerService implements Service {
         new Controls(
             run, config, commands, ledger, checkpoints.get(), cooldowns, skips, metrics, stop);
     if (beginning.isFirst()) config.branch().ifPresent(branch -> controls.inherit(past(branch)));
+    metrics.time().begin();
     TrainerState begin =
         beginning.isFirst() ? checkpoints.get().publishFirst(beginning.state()) : beginning.state();
     TrainerState end =
@@ -156,11 +158,13 @@ public final class TrainerService implements Service {
                 controls,
                 stop)
             .train(begin);
+    metrics.time().lap();
     LOG.info(
-        "Run {} {} step {}",
+        "Run {} {} step {}; {}",
         run.name(),
         config.isDone(end.step()) ? "is done at" : "stops after",
-        end.step());
+        end.step(),
+        metrics.time());
   }
 
   private List<ControlAcknowledged> past(Branch branch) {

@@ -11,6 +11,7 @@ import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.testkit.TestKafka;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -104,9 +105,12 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
   }
 
   TrainerService service(TrainerRun run) throws IOException {
+    return service(run, new SimpleMeterRegistry());
+  }
+
+  TrainerService service(TrainerRun run, MeterRegistry meters) throws IOException {
     Sections sections = sections(run);
-    return new TrainerService(
-        run, sections.model(), sections.training(), kafka, new SimpleMeterRegistry());
+    return new TrainerService(run, sections.model(), sections.training(), kafka, meters);
   }
 
   /** As {@link #curriculum}, each with documents of its own. */

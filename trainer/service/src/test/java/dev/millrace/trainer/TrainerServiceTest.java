@@ -15,12 +15,16 @@ import dev.millrace.schemas.checkpoint.Probe;
 import dev.millrace.testkit.Await;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -89,6 +93,35 @@ class TrainerServiceTest {
     ModelSpec spec =
         ModelSpec.fromConfigJson(Files.readString(saved.file(CheckpointDirectory.CONFIG)));
     assertEquals(2, ((LlamaSpec) spec).keyValueHeads());
+  }
+
+  @Test
+  void countsTheTimeThatItWaitsApartFromTheTimeThatItTrains() throws Exception {
+    TrainerRun run = runs.run("waits", RUN_FILE);
+    runs.write(run, TestRuns.curriculum(96, 1));
+    MeterRegistry meters = new SimpleMeterRegistry();
+    try (TrainerService service = runs.service(run, meters)) {
+      service.run();
+    }
+    double all = seconds(meters, "seconds");
+    double data = seconds(meters, "data.wait.seconds");
+    double checkpoints = seconds(meters, "checkpoint.wait.seconds");
+    double records = seconds(meters, "record.wait.seconds");
+    assertEquals(
+        runs.progress(run).stream().mapToDouble(TrainingProgress::getDataWaitSeconds).sum(),
+        data,
+        1e-6);
+    Timer saving = meters.get("millrace.trainer.checkpoint").timer();
+    assertEquals(4, saving.count());
+    // Clearing away is waited for too.
+    assertTrue(checkpoints > saving.totalTime(TimeUnit.SECONDS), checkpoints + " s");
+    assertTrue(records > 0);
+    double trained = all - data - checkpoints - records;
+    assertTrue(trained > 0 && trained < all, "%f of %f s".formatted(trained, all));
+  }
+
+  private static double seconds(MeterRegistry meters, String name) {
+    return meters.get("millrace.trainer." + name).functionCounter().count();
   }
 
   @Test
