@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * How to reach Kafka, and the few kinds of client that Millrace uses. Readers see committed records
@@ -68,7 +70,22 @@ public record KafkaConnection(Map<String, Object> properties) {
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
-    return new KafkaConsumer<>(config, topic.keys().deserializer(), topic.values().deserializer());
+    return new Reader<>(config, topic.keys().deserializer(), topic.values().deserializer());
+  }
+
+  /**
+   * Leaves at once: it has no group to take leave of, and the broker would answer only after the
+   * fetch that is under way, which may wait half a second for records.
+   */
+  private static final class Reader<K, V> extends KafkaConsumer<K, V> {
+    Reader(Map<String, Object> config, Deserializer<K> keys, Deserializer<V> values) {
+      super(config, keys, values);
+    }
+
+    @Override
+    public void close() {
+      close(CloseOptions.timeout(Duration.ZERO));
+    }
   }
 
   /** Takes records that {@link Topic#record} has encoded. */
