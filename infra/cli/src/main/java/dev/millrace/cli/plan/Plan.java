@@ -2,10 +2,10 @@ package dev.millrace.cli.plan;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * What to train, on how much, for how long.
@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
 record Plan(
     Fit fit,
     Budget budget,
-    Optional<Gpt2Spec> model,
+    Optional<PlannedModel> model,
     Gpu gpu,
     int count,
     double mfu,
@@ -63,16 +63,7 @@ record Plan(
             .put("tokensPerParameter", budget.tokensPerParameter())
             .put("loss", loss)
             .put("perplexity", Math.exp(loss));
-    model.ifPresent(
-        spec ->
-            json.putObject("model")
-                .put("family", "gpt2")
-                .put("layers", spec.layers())
-                .put("heads", spec.heads())
-                .put("width", spec.width())
-                .put("contextLength", spec.contextLength())
-                .put("vocabularySize", spec.vocabularySize())
-                .put("parameters", ModelSize.parameters(spec)));
+    model.ifPresent(planned -> json.set("model", json(planned)));
     json.put("gpu", gpu.word())
         .put("teraflops", gpu.teraflops())
         .put("count", count)
@@ -81,6 +72,13 @@ record Plan(
         .put("days", days());
     cost().ifPresent(cost -> json.put("cost", cost));
     return json;
+  }
+
+  private static ObjectNode json(PlannedModel model) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    model.section().forEach(json::putPOJO);
+    return json.put("vocabularySize", model.spec().vocabularySize())
+        .put("parameters", model.parameters());
   }
 
   /** For people. */
@@ -108,18 +106,19 @@ record Plan(
         gpuHours());
     cost().ifPresent(cost -> line(table, "cost", "%,.0f", cost));
     line(table, "model", model.map(Plan::described).orElse("none is as small or as large"));
-    model.ifPresent(spec -> table.append("\nmodel:\n").append(yaml(spec)));
+    model.ifPresent(planned -> table.append("\nmodel:\n").append(yaml(planned)));
     return table.toString();
   }
 
-  private static String described(Gpt2Spec spec) {
+  private static String described(PlannedModel model) {
     return "%s parameters with a vocabulary of %,d"
-        .formatted(brief((double) ModelSize.parameters(spec)), spec.vocabularySize());
+        .formatted(brief((double) model.parameters()), model.spec().vocabularySize());
   }
 
-  private static String yaml(Gpt2Spec spec) {
-    return "  family: gpt2\n  layers: %d\n  heads: %d\n  width: %d\n  contextLength: %d\n"
-        .formatted(spec.layers(), spec.heads(), spec.width(), spec.contextLength());
+  private static String yaml(PlannedModel model) {
+    return model.section().entrySet().stream()
+        .map(setting -> "  %s: %s\n".formatted(setting.getKey(), setting.getValue()))
+        .collect(Collectors.joining());
   }
 
   private static void line(StringBuilder table, String name, String format, Object... values) {

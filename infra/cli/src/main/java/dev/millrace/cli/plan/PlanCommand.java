@@ -64,18 +64,23 @@ public final class PlanCommand implements Callable<Integer> {
   @Nullable Double price;
 
   @Option(
+      names = "--family",
+      paramLabel = "FAMILY",
+      defaultValue = "gpt2",
+      description = "Of the model: gpt2 (default) or llama, as Llama 3 has them.")
+  String family = "";
+
+  @Option(
       names = "--vocabulary",
       paramLabel = "N",
-      defaultValue = "50257",
-      description = "Tokens of the model's vocabulary (default: GPT-2's 50257).")
-  int vocabulary;
+      description = "Tokens of the model's vocabulary (default: GPT-2's 50257, Llama 3's 128256).")
+  @Nullable Integer vocabulary;
 
   @Option(
       names = "--context",
       paramLabel = "N",
-      defaultValue = "1024",
-      description = "The model's context length (default: 1024).")
-  int context;
+      description = "The model's context length (default: GPT-2's 1024, Llama 3's 8192).")
+  @Nullable Integer context;
 
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
@@ -92,10 +97,16 @@ public final class PlanCommand implements Callable<Integer> {
     try {
       Fit chosen = Fit.of(fit);
       Budget budget = budget(chosen);
+      Family made = Family.of(family);
+      ModelSize size =
+          new ModelSize(
+              made,
+              vocabulary == null ? made.vocabularySize() : vocabulary,
+              context == null ? made.contextLength() : context);
       return new Plan(
           chosen,
           budget,
-          new ModelSize(vocabulary, context).nearest(budget.parameters()),
+          size.nearest(budget.parameters()),
           Gpu.of(gpu),
           count,
           mfu,
