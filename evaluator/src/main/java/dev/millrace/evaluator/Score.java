@@ -6,6 +6,7 @@ import dev.millrace.evaluator.metrics.DocumentSums;
 import dev.millrace.evaluator.metrics.Perplexity;
 import dev.millrace.evaluator.metrics.Sums;
 import dev.millrace.evaluator.scoring.Document;
+import dev.millrace.evaluator.scoring.MaskedReading;
 import dev.millrace.evaluator.scoring.Reading;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import java.io.IOException;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a model makes of a file, computed as the evaluator does.
  *
- * @param objective {@code causal}, {@code masked} or {@code denoising}; each token is scored once
+ * @param objective {@code causal}, {@code masked} or {@code denoising}; each token is scored at
+ *     most once
  * @param definition of that objective's nll: see {@link Reading}
  * @param contextLength tokens that go through the model at once, those around a text included
  * @param documents of the file
@@ -51,25 +53,35 @@ public record Score(
   private static final int BATCH_TOKENS = 2048;
   private static final int EVERY_TOKEN = 1;
 
+  /** Scores every token of a file: see {@link #of(Path, Path, OptionalInt, int, ModelOptions)}. */
+  public static Score of(Path checkpoint, Path text, OptionalInt stride, ModelOptions options)
+      throws IOException {
+    return of(checkpoint, text, stride, EVERY_TOKEN, options);
+  }
+
   /**
    * Scores a file.
    *
    * @param checkpoint a checkpoint directory or a Hugging Face one
    * @param text one document of plain text, or JSON Lines with a {@code text} each (*.jsonl), UTF-8
    * @param stride absent: as many tokens as a window has
+   * @param maskedEvery of a masked model's tokens one in so many is scored; 1 for all, and for
+   *     other models
    * @throws IllegalArgumentException in one line, for a file that is not what its name says, one
-   *     without a token, or a stride beyond the context
+   *     without a token, a stride beyond the context, or tokens left out of a model that masks none
    * @throws dev.millrace.schemas.checkpoint.DamagedCheckpointException where the checkpoint is not
    *     one
    */
-  public static Score of(Path checkpoint, Path text, OptionalInt stride, ModelOptions options)
+  public static Score of(
+      Path checkpoint, Path text, OptionalInt stride, int maskedEvery, ModelOptions options)
       throws IOException {
     List<Document> documents = Texts.read(text);
     long start = System.nanoTime();
     try (LoadedModel model =
         LoadedModel.open(
             new CheckpointDirectory(checkpoint), options, ScratchDirectory.temporary())) {
-      Reading reading = model.reading(model.contextLength(), stride, EVERY_TOKEN);
+      Reading reading = model.reading(model.contextLength(), stride, maskedEvery);
+      requireMasked(reading, maskedEvery);
       List<DocumentSums> sums =
           model.scorer(model.tokenNll(), reading, BATCH_TOKENS).score(documents);
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -77,6 +89,12 @@ public record Score(
       if (all.tokens() == 0) throw new IllegalArgumentException(text + " has no text");
       return of(checkpoint, text, model, reading, new Perplexity(all), seconds);
     }
+  }
+
+  private static void requireMasked(Reading reading, int maskedEvery) {
+    if (maskedEvery == EVERY_TOKEN || reading instanceof MaskedReading) return;
+    throw new IllegalArgumentException(
+        "maskedEvery is for masked models, this one's objective is " + reading.objective());
   }
 
   private static Score of(

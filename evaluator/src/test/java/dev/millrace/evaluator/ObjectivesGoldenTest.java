@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,36 @@ class ObjectivesGoldenTest {
     assertScore(
         doubles(numbers.get("nllOfStride")),
         Score.of(model, model.resolve("text.txt"), OptionalInt.of(STRIDE), CPU));
+  }
+
+  /** Of the one document, number 0: the places that N divides. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 16, 1000})
+  void ofOneTokenInSoManyTheSumIsThatOfTheirPlaces(int every) throws Exception {
+    Path bert = golden("bert");
+    double[] all = doubles(numbers(bert).get("nll"));
+    double[] some =
+        IntStream.range(0, all.length)
+            .filter(i -> i % every == 0)
+            .mapToDouble(i -> all[i])
+            .toArray();
+    Score score = Score.of(bert, bert.resolve("text.txt"), OptionalInt.empty(), every, CPU);
+    assertEquals(some.length, score.tokens());
+    double nll = Arrays.stream(some).sum();
+    assertEquals(nll, score.nll(), RELATIVE * nll);
+    assertTrue(score.definition().contains("one token in " + every + ","), score.definition());
+  }
+
+  @Test
+  void aModelThatMasksNoTokenLeavesNoneOut() throws Exception {
+    Path bart = golden("bart");
+    Path text = bart.resolve("text.txt");
+    String said =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Score.of(bart, text, OptionalInt.empty(), 2, CPU))
+            .getMessage();
+    assertEquals("maskedEvery is for masked models, this one's objective is denoising", said);
   }
 
   /** The sum, and by the standard error the sum of squares. */

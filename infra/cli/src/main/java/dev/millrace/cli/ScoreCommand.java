@@ -35,13 +35,25 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Tokens by which windows move on (default: as many as a window has).")
   @Nullable Integer stride;
 
+  @Option(
+      names = "--masked-every",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Of a BERT's tokens one in so many is scored, as evaluation.maskedEvery says it to the"
+              + " evaluator (default: 1, all of them).")
+  int maskedEvery;
+
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
 
   @Override
   public Integer call() throws IOException {
+    if (maskedEvery < 1) {
+      throw new UsageError("--masked-every must be at least 1: " + maskedEvery);
+    }
     OptionalInt step = stride == null ? OptionalInt.empty() : OptionalInt.of(stride);
-    Score score = Score.of(checkpoint, text, step, ModelOptions.AUTO);
+    Score score = Score.of(checkpoint, text, step, maskedEvery, ModelOptions.AUTO);
     if (json) System.out.println(score.json());
     else print(score);
     return 0;

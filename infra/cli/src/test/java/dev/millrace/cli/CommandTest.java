@@ -207,6 +207,15 @@ class CommandTest {
     assertEquals(1, ran.errors().size(), ran.err());
   }
 
+  @Test
+  void scoringNoneOfTheTokensIsWrongUse() throws Exception {
+    Ran ran =
+        Ran.of(
+            ("score --masked-every 0 --checkpoint d --text " + file("t.txt", "hello")).split(" "));
+    assertEquals(2, ran.exit());
+    assertEquals(List.of("millrace: --masked-every must be at least 1: 0"), ran.errors());
+  }
+
   private static JsonNode json(String line) {
     try {
       return new ObjectMapper().readTree(line);
