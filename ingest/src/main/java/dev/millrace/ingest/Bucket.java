@@ -2,6 +2,7 @@ package dev.millrace.ingest;
 
 import dev.millrace.ingest.source.Glob;
 import dev.millrace.ingest.source.Place;
+import dev.millrace.runtime.s3.S3Environment;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -55,7 +56,7 @@ record Bucket(ObjectStore store, String bucket, String path) {
       if (!below.hasNext()) throw new IOException("there are no objects");
       return new Below(this, below, name, folder, entries);
     } catch (SdkException e) {
-      throw new IOException(ObjectStore.line(e), e);
+      throw new IOException(S3Environment.line(e), e);
     }
   }
 
@@ -96,7 +97,7 @@ record Bucket(ObjectStore store, String bucket, String path) {
         return find();
       } catch (SdkException e) { // Of a later page of the list.
         ended = true;
-        next = Optional.of(new Found.Unreadable(bucket.name(), ObjectStore.line(e)));
+        next = Optional.of(new Found.Unreadable(bucket.name(), S3Environment.line(e)));
         return true;
       }
     }

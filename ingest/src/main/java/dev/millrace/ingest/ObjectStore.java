@@ -1,29 +1,20 @@
 package dev.millrace.ingest;
 
+import dev.millrace.runtime.s3.S3Environment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/**
- * Amazon's S3 and what speaks like it. Credentials, region and endpoint are those that Amazon's
- * tools find in the environment and in their files ({@code AWS_ENDPOINT_URL} for another store than
- * Amazon's, which is then asked with the bucket in the path).
- */
+/** Amazon's S3 and what speaks like it, where the {@link S3Environment} says. */
 final class ObjectStore {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-  private static final List<String> ENDPOINTS = List.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
 
   private final S3Client client;
 
@@ -37,25 +28,10 @@ final class ObjectStore {
    * @throws IngestException where the environment says too little
    */
   static ObjectStore ofEnvironment() {
-    boolean amazon = ENDPOINTS.stream().allMatch(name -> System.getenv(name) == null);
-    S3ClientBuilder builder =
-        S3Client.builder()
-            .forcePathStyle(!amazon)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
-    if (!amazon) builder.region(region());
     try {
-      return new ObjectStore(builder.build());
+      return new ObjectStore(S3Environment.client());
     } catch (SdkException e) {
-      throw new IngestException("no object store can be reached: " + line(e), e);
-    }
-  }
-
-  /** Other stores ignore it, but the signature needs one. */
-  private static Region region() {
-    try {
-      return DefaultAwsRegionProviderChain.builder().build().getRegion();
-    } catch (SdkException e) {
-      return Region.US_EAST_1;
+      throw new IngestException("no object store can be reached: " + S3Environment.line(e), e);
     }
   }
 
@@ -78,7 +54,7 @@ final class ObjectStore {
           .map(o -> new Entry(bucket, o.key(), o.size(), o.eTag()))
           .iterator();
     } catch (SdkException e) {
-      throw new IOException(line(e), e);
+      throw new IOException(S3Environment.line(e), e);
     }
   }
 
@@ -109,14 +85,9 @@ final class ObjectStore {
           });
     } catch (SdkServiceException e) {
       if (e.statusCode() == 412) throw new IOException("it has changed since it was listed", e);
-      throw new IOException(line(e), e);
+      throw new IOException(S3Environment.line(e), e);
     } catch (SdkException e) {
-      return Resumed.failing(new IOException(line(e), e));
+      return Resumed.failing(new IOException(S3Environment.line(e), e));
     }
-  }
-
-  /** As one line for people. */
-  static String line(SdkException e) {
-    return String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
   }
 }

@@ -7,55 +7,36 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.millrace.ingest.source.Fingerprint.Change;
 import dev.millrace.ingest.source.Glob;
+import dev.millrace.testkit.LocalS3;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** On a server that speaks S3 and keeps its objects in memory. */
 class ObjectStoreTest {
-  private final S3Proxy server;
+  private final LocalS3 server;
   private final S3Client client;
   private final ObjectStore store;
 
   ObjectStoreTest() throws Exception {
-    server =
-        S3Proxy.builder()
-            .blobStore(new TransientNio2BlobStore())
-            .endpoint(URI.create("http://127.0.0.1:0"))
-            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "mill", "secret")
-            .build();
-    server.start();
-    client =
-        S3Client.builder()
-            .endpointOverride(URI.create("http://127.0.0.1:" + server.getPort()))
-            .forcePathStyle(true)
-            .region(Region.US_EAST_1)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("mill", "secret")))
-            .build();
+    server = LocalS3.start();
+    client = server.client();
     store = new ObjectStore(client);
     client.createBucket(r -> r.bucket("mill"));
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void stop() {
     client.close();
-    server.stop();
+    server.close();
   }
 
   private void put(String key, byte[] content) {
