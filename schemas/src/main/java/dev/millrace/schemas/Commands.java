@@ -13,22 +13,17 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A run's commands of some kinds, as the one service sees them that obeys these kinds. A command is
  * handed out until an acknowledgement with its id is in the log, whoever wrote it, and never again:
  * killed before the acknowledgement is committed, the next service gets it; after, nobody does.
  *
- * <p>Both topics are what people typed. They are read whole when a service begins, so that what is
- * no command, whatever tool wrote it, is passed over: else it would stop every service there is.
+ * <p>Both topics are read whole when a service begins; {@link LenientValues what is no command} is
+ * passed over.
  */
 public final class Commands implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final KafkaWait wait;
@@ -38,7 +33,7 @@ public final class Commands implements AutoCloseable {
   private final Deque<ControlCommand> waiting = new ArrayDeque<>();
   private final TopicPartition partition;
   private final Consumer<String, byte[]> reader;
-  private final Deserializer<ControlCommand> decoder;
+  private final LenientValues<ControlCommand> commands;
 
   /**
    * Only right when older services that obey these kinds are fenced.
@@ -55,7 +50,7 @@ public final class Commands implements AutoCloseable {
       known.add(past.getCommand().getId());
     }
     partition = new TopicPartition(topics.control().name(), 0);
-    decoder = topics.control().values().deserializer();
+    commands = new LenientValues<>(topics.control());
     reader = kafka.reader(topics.control().withValues(Serdes.ByteArray()));
     reader.assign(List.of(partition));
     reader.seekToBeginning(List.of(partition));
@@ -67,11 +62,12 @@ public final class Commands implements AutoCloseable {
     List<ControlAcknowledged> all = new ArrayList<>();
     TopicPartition partition = new TopicPartition(topics.controlAcknowledged().name(), 0);
     long end = LogEnd.of(kafka, partition, wait);
-    try (Consumer<String, ControlAcknowledged> reader =
-        kafka.reader(topics.controlAcknowledged())) {
+    LenientValues<ControlAcknowledged> values = new LenientValues<>(topics.controlAcknowledged());
+    try (Consumer<String, byte[]> reader =
+        kafka.reader(topics.controlAcknowledged().withValues(Serdes.ByteArray()))) {
       reader.assign(List.of(partition));
       reader.seekToBeginning(List.of(partition));
-      wait.readTo(reader, Map.of(partition, end), record -> all.add(record.value()));
+      wait.readTo(reader, Map.of(partition, end), record -> values.of(record).ifPresent(all::add));
     }
     return all;
   }
@@ -94,24 +90,11 @@ public final class Commands implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
-    decoded(record)
+    commands
+        .of(record)
         .filter(command -> kinds.contains(command.getKind()))
         .filter(command -> known.add(command.getId()))
         .ifPresent(waiting::add);
-  }
-
-  private Optional<ControlCommand> decoded(ConsumerRecord<String, byte[]> record) {
-    try {
-      if (record.value() == null) throw new SerializationException("a record without a value");
-      return Optional.of(decoder.deserialize(record.topic(), record.value()));
-    } catch (SerializationException e) {
-      LOG.warn(
-          "{} offset {} is no command and is passed over: {}",
-          record.topic(),
-          record.offset(),
-          e.getMessage());
-      return Optional.empty();
-    }
   }
 
   /** Whether one waits to be obeyed. */

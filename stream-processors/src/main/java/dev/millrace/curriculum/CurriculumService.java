@@ -9,6 +9,7 @@ import dev.millrace.schemas.ControlOutcome;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.KafkaWait;
+import dev.millrace.schemas.LenientValues;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.Retraction;
 import dev.millrace.schemas.Retractions;
@@ -33,6 +34,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Serdes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +65,8 @@ public final class CurriculumService implements Service {
   private final Consumer<String, TokenSequence> sequences;
   private final Consumer<String, TrainingProgress> progress;
   private final Consumer<String, Retraction> retracted;
-  private final Consumer<String, ControlAcknowledged> told;
+  private final Consumer<String, byte[]> told;
+  private final LenientValues<ControlAcknowledged> acknowledged;
   private final Retractions retractions = new Retractions();
   private final Map<TopicPartition, String> domainOf = new HashMap<>();
   private final Map<String, Counter> released = new HashMap<>();
@@ -94,7 +97,8 @@ public final class CurriculumService implements Service {
     sequences = kafka.reader(this.topics.sequences(domains.get(0)));
     progress = kafka.reader(this.topics.progress());
     retracted = kafka.reader(topics.retracted());
-    told = kafka.reader(this.topics.controlAcknowledged());
+    told = kafka.reader(this.topics.controlAcknowledged().withValues(Serdes.ByteArray()));
+    acknowledged = new LenientValues<>(this.topics.controlAcknowledged());
     for (String domain : domains) {
       domainOf.put(new TopicPartition(this.topics.sequences(domain).name(), 0), domain);
       released.put(
@@ -144,17 +148,17 @@ public final class CurriculumService implements Service {
       TransactionalWriter writer, Commands commands, Scheduler<TokenSequence> scheduler) {
     Optional<ControlCommand> next = commands.next();
     while (next.isPresent()) {
-      ControlAcknowledged acknowledged = obeyed(next.get(), scheduler);
+      ControlAcknowledged answer = obeyed(next.get(), scheduler);
       writer.write(
           List.of(
               topics.curriculumState().record(KEY, scheduler.state()),
-              topics.controlAcknowledged().record(next.get().getId(), acknowledged)));
+              topics.controlAcknowledged().record(next.get().getId(), answer)));
       LOG.info(
           "Command {}: mixture {} from ordinal {}: {}",
           next.get().getId(),
           next.get().getMixture(),
-          acknowledged.getOrdinal(),
-          Optional.ofNullable(acknowledged.getReason()).orElse("APPLIED"));
+          answer.getOrdinal(),
+          Optional.ofNullable(answer.getReason()).orElse("APPLIED"));
       next = commands.next();
     }
   }
@@ -190,10 +194,10 @@ public final class CurriculumService implements Service {
     long end = ends(progress, partition).get(partition);
     progress.seek(partition, Math.max(begin, end - PROGRESS_TAIL));
     assignRetractions();
-    List<TopicPartition> acknowledged =
+    List<TopicPartition> answers =
         List.of(new TopicPartition(topics.controlAcknowledged().name(), 0));
-    told.assign(acknowledged);
-    told.seekToBeginning(acknowledged);
+    told.assign(answers);
+    told.seekToBeginning(answers);
   }
 
   private void assignRetractions() {
@@ -227,12 +231,13 @@ public final class CurriculumService implements Service {
 
   /** What the trainer passes over must not keep it waiting for what comes behind. */
   private void readSkips(Scheduler<TokenSequence> scheduler) {
-    for (ConsumerRecord<String, ControlAcknowledged> record : told.poll(Duration.ZERO)) {
-      ControlCommand command = record.value().getCommand();
-      boolean skips =
-          command.getKind() == ControlKind.SKIP
-              && record.value().getOutcome() == ControlOutcome.APPLIED;
-      if (skips) scheduler.skip(record.value().getOrdinal(), command.getNextOrdinal());
+    for (ConsumerRecord<String, byte[]> record : told.poll(Duration.ZERO)) {
+      acknowledged
+          .of(record)
+          .filter(answer -> answer.getCommand().getKind() == ControlKind.SKIP)
+          .filter(answer -> answer.getOutcome() == ControlOutcome.APPLIED)
+          .ifPresent(
+              answer -> scheduler.skip(answer.getOrdinal(), answer.getCommand().getNextOrdinal()));
     }
   }
 

@@ -10,6 +10,7 @@ import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.LenientValues;
 import dev.millrace.schemas.LogPosition;
 import dev.millrace.schemas.Retraction;
 import dev.millrace.schemas.Segment;
@@ -40,6 +41,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.Serdes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,7 +154,9 @@ class CurriculumServiceTest {
         "rubbish-",
         List.of(
             topics.control().record(0, "tombstone", null),
-            new ProducerRecord<>(topics.control().name(), null, new byte[] {1, 2, 3})));
+            new ProducerRecord<>(topics.control().name(), null, new byte[] {1, 2, 3}),
+            topics.controlAcknowledged().record(0, "tombstone", null),
+            new ProducerRecord<>(topics.controlAcknowledged().name(), new byte[] {1})));
     order(topics, mixture("only-docs", Map.of("docs", 1.0)));
     try (CurriculumService service = service(bootstrap, prefix)) {
       CompletableFuture<Void> run = CompletableFuture.runAsync(service::run);
@@ -180,7 +184,10 @@ class CurriculumServiceTest {
 
   private List<ControlAcknowledged> acknowledged(Topics.Run topics) {
     List<ControlAcknowledged> all = new ArrayList<>();
-    kafka.scan(topics.controlAcknowledged(), record -> all.add(record.value()));
+    LenientValues<ControlAcknowledged> values = new LenientValues<>(topics.controlAcknowledged());
+    kafka.scan(
+        topics.controlAcknowledged().withValues(Serdes.ByteArray()),
+        record -> values.of(record).ifPresent(all::add));
     return all;
   }
 

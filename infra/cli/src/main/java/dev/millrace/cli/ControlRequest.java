@@ -5,14 +5,16 @@ import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.ControlOutcome;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.LenientValues;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Serdes;
 
 /**
  * Writes a command into a run's log and waits until the service that it is for says what it did.
@@ -27,8 +29,8 @@ record ControlRequest(KafkaConnection kafka, Topics.Run topics) {
    *     not acknowledged in time; then it still will be
    */
   ControlAcknowledged send(ControlCommand command, Duration patience) {
-    try (Consumer<String, ControlAcknowledged> answers =
-        kafka.reader(topics.controlAcknowledged())) {
+    try (Consumer<String, byte[]> answers =
+        kafka.reader(topics.controlAcknowledged().withValues(Serdes.ByteArray()))) {
       if (KafkaConnection.partitions(answers, topics.controlAcknowledged()).isEmpty()) {
         throw new UserError("topics are missing: 'millrace topics create' makes them");
       }
@@ -47,27 +49,29 @@ record ControlRequest(KafkaConnection kafka, Topics.Run topics) {
 
   /** Trainer and scheduler know the ids of their own kinds alone. */
   private void requireOneKind(ControlCommand command) {
+    LenientValues<ControlCommand> values = new LenientValues<>(topics.control());
     kafka.scan(
-        topics.control(),
-        record -> {
-          ControlCommand other = record.value();
-          if (other.getId().equals(command.getId()) && other.getKind() != command.getKind()) {
-            throw new UserError(
-                "command %s is a %s: another needs another id"
-                    .formatted(other.getId(), other.getKind().toString().toLowerCase(Locale.ROOT)));
-          }
-        });
+        topics.control().withValues(Serdes.ByteArray()),
+        record -> values.of(record).ifPresent(other -> requireOneKind(command, other)));
   }
 
-  private static ControlAcknowledged await(
-      Consumer<String, ControlAcknowledged> answers, ControlCommand command, Duration patience) {
+  private static void requireOneKind(ControlCommand command, ControlCommand other) {
+    if (!other.getId().equals(command.getId()) || other.getKind() == command.getKind()) return;
+    throw new UserError(
+        "command %s is a %s: another needs another id"
+            .formatted(other.getId(), other.getKind().toString().toLowerCase(Locale.ROOT)));
+  }
+
+  private ControlAcknowledged await(
+      Consumer<String, byte[]> answers, ControlCommand command, Duration patience) {
+    LenientValues<ControlAcknowledged> values = new LenientValues<>(topics.controlAcknowledged());
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
-      Optional<ControlAcknowledged> answer = Optional.empty();
-      for (ConsumerRecord<String, ControlAcknowledged> record : answers.poll(POLL)) {
-        if (record.key().equals(command.getId())) answer = Optional.of(record.value());
+      List<ControlAcknowledged> found = new ArrayList<>();
+      for (ConsumerRecord<String, byte[]> record : answers.poll(POLL)) {
+        if (command.getId().equals(record.key())) values.of(record).ifPresent(found::add);
       }
-      if (answer.isPresent()) return answer.get();
+      if (!found.isEmpty()) return found.get(found.size() - 1);
       if (System.nanoTime() - end > 0) throw new UserError(silence(command, patience));
     }
   }

@@ -6,11 +6,13 @@ import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.ControlOutcome;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.LenientValues;
 import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.serialization.Serdes;
 
 /**
  * What a run was told, as far as it was acknowledged.
@@ -24,14 +26,19 @@ record RunControls(List<ControlAcknowledged> acknowledged) {
     acknowledged = List.copyOf(acknowledged);
   }
 
-  /** Of a run that may be older than commands are. */
-  static RunControls read(KafkaConnection kafka, Topics.Run run) {
-    Topic<String, ControlAcknowledged> topic = run.controlAcknowledged();
+  /**
+   * Of a run that may be older than commands are.
+   *
+   * @param values kept by whoever looks again
+   */
+  static RunControls read(
+      KafkaConnection kafka, Topics.Run run, LenientValues<ControlAcknowledged> values) {
+    Topic<String, byte[]> topic = run.controlAcknowledged().withValues(Serdes.ByteArray());
     List<ControlAcknowledged> all = new ArrayList<>();
     try (var reader = kafka.reader(topic)) {
       if (KafkaConnection.partitions(reader, topic).isEmpty()) return new RunControls(all);
     }
-    kafka.scan(topic, record -> all.add(record.value()));
+    kafka.scan(topic, record -> values.of(record).ifPresent(all::add));
     return new RunControls(all);
   }
 

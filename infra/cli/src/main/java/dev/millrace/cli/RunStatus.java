@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.dashboard.Funnel;
 import dev.millrace.refinery.stream.RefineryCounts;
+import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.LenientValues;
 import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
@@ -36,14 +38,18 @@ record RunStatus(
     RunControls controls) {
   private static final int TAIL = 200;
 
-  static RunStatus read(KafkaConnection kafka, Topics topics, String run) {
+  /**
+   * @param values kept by whoever looks again
+   */
+  static RunStatus read(
+      KafkaConnection kafka, Topics topics, String run, LenientValues<ControlAcknowledged> values) {
     return new RunStatus(
         RefineryCounts.read(kafka, topics),
         last(kafka, topics.run(run).progress(), run),
         last(kafka, topics.checkpoints(), run),
         last(kafka, topics.evaluations(), run),
         last(kafka, topics.run(run).curriculumState(), "scheduler"),
-        RunControls.read(kafka, topics.run(run)));
+        RunControls.read(kafka, topics.run(run), values));
   }
 
   /** The last record with the key among the last {@value #TAIL} offsets. */

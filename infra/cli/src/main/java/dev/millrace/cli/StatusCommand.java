@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.refinery.stream.DomainCounts;
+import dev.millrace.schemas.LenientValues;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,7 +24,12 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RunContext context = run.context();
-    RunStatus status = RunStatus.read(context.kafka(), context.prefix(), context.settings().name());
+    RunStatus status =
+        RunStatus.read(
+            context.kafka(),
+            context.prefix(),
+            context.settings().name(),
+            new LenientValues<>(context.runTopics().controlAcknowledged()));
     if (json) System.out.println(status.json());
     else print(status);
     return 0;

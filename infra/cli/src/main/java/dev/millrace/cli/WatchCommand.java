@@ -1,7 +1,9 @@
 package dev.millrace.cli;
 
 import dev.millrace.runtime.terminal.Screen;
+import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.LenientValues;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,9 +38,11 @@ final class WatchCommand implements Callable<Integer> {
     RunContext context = run.context();
     KafkaConnection kafka = context.kafka();
     Screen screen = Screen.onStandardError(); // What is drawn last stays where Ctrl-C leaves it.
+    LenientValues<ControlAcknowledged> answers =
+        new LenientValues<>(context.runTopics().controlAcknowledged());
     String printed = "";
     for (long looks = 1; looks <= max; looks++) {
-      WatchView view = look(kafka, context);
+      WatchView view = look(kafka, context, answers);
       if (screen.isTerminal()) {
         screen.show(view.lines());
       } else if (!view.line().equals(printed)) {
@@ -51,9 +55,10 @@ final class WatchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static WatchView look(KafkaConnection kafka, RunContext context)
+  private static WatchView look(
+      KafkaConnection kafka, RunContext context, LenientValues<ControlAcknowledged> answers)
       throws InterruptedException {
-    RunStatus status = RunStatus.read(kafka, context.prefix(), context.settings().name());
+    RunStatus status = RunStatus.read(kafka, context.prefix(), context.settings().name(), answers);
     return new WatchView(status, Lag.read(kafka, context, status));
   }
 }

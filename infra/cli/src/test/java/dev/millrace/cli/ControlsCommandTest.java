@@ -9,6 +9,7 @@ import dev.millrace.schemas.Commands;
 import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
+import dev.millrace.schemas.Topics;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import dev.millrace.trainer.Branch;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +148,21 @@ class ControlsCommandTest {
     ran = run.command("control", "cooldown", "--id", "c");
     assertEquals(1, ran.exit());
     assertTrue(ran.err().contains("is there and not the branch of step 500"), ran.err());
+  }
+
+  @Test
+  void whatIsNoAnswerIsPassedOverWithOneWarning() {
+    Topics.Run topics = run.topics().run("run");
+    run.commit(
+        Stream.of(topics.control(), topics.controlAcknowledged())
+            .map(topic -> new ProducerRecord<>(topic.name(), new byte[] {1})));
+    answer(Commands.applied(command("s", ControlKind.SKIP), 4, 12));
+    assertEquals(0, run.command("control", "skip", "10-20", "--id", "s").exit());
+    Ran status = run.command("status");
+    assertTrue(status.out().contains("ordinals 12 to 20 are passed over"), status.err());
+    Ran watch = run.command("watch", "--max", "3", "--every", "PT0.01S");
+    assertEquals(0, watch.exit(), watch.err());
+    assertEquals(1, watch.err().lines().filter(l -> l.contains("is passed over")).count());
   }
 
   @Test

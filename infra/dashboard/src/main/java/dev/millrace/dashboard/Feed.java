@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.refinery.stream.RefineryCounts;
 import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.LenientValues;
 import dev.millrace.schemas.SchedulerState;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.common.serialization.Serdes;
 
 /** Reads a run's topics into a picture, from their beginning on, for as long as it is asked to. */
 final class Feed implements AutoCloseable {
@@ -45,7 +47,13 @@ final class Feed implements AutoCloseable {
     follow(topics.evaluations(), run, picture::add);
     tails.add(
         Tail.ofTheNewest(STATE_PLACES, kafka, topics.run(run).curriculumState(), this::curriculum));
-    tails.add(Tail.ofAll(kafka, topics.run(run).controlAcknowledged(), this::told));
+    Topic<String, ControlAcknowledged> answers = topics.run(run).controlAcknowledged();
+    LenientValues<ControlAcknowledged> values = new LenientValues<>(answers);
+    tails.add(
+        Tail.ofAll(
+            kafka,
+            answers.withValues(Serdes.ByteArray()),
+            record -> values.of(record).ifPresent(this::told)));
     tails.add(Tail.ofTheNewest(DROPPED_PLACES, kafka, topics.dropped(), dropped::add));
   }
 

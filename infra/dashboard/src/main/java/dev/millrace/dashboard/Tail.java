@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -27,28 +26,25 @@ final class Tail<V> implements AutoCloseable {
     this.action = action;
   }
 
-  /** All that it holds, and what comes. Records without a value are passed over. */
-  static <V> Tail<V> ofAll(KafkaConnection kafka, Topic<String, V> topic, Consumer<V> action) {
-    return fromTheBeginning(kafka, topic, key -> true, action);
-  }
-
   /** All that it holds of a key, and what comes. Records without a value are passed over. */
   static <V> Tail<V> ofKey(
       KafkaConnection kafka, Topic<String, V> topic, String key, Consumer<V> action) {
-    return fromTheBeginning(kafka, topic, key::equals, action);
+    return ofAll(
+        kafka,
+        topic,
+        record -> {
+          if (key.equals(record.key()) && record.value() != null) action.accept(record.value());
+        });
   }
 
-  private static <V> Tail<V> fromTheBeginning(
-      KafkaConnection kafka, Topic<String, V> topic, Predicate<String> keys, Consumer<V> action) {
+  /** All that it holds, and what comes. */
+  static <V> Tail<V> ofAll(
+      KafkaConnection kafka, Topic<String, V> topic, Consumer<ConsumerRecord<String, V>> action) {
     org.apache.kafka.clients.consumer.Consumer<String, V> reader = kafka.reader(topic);
     Collection<TopicPartition> all = KafkaConnection.partitions(reader, topic);
     reader.assign(all);
     reader.seekToBeginning(all);
-    return new Tail<>(
-        reader,
-        record -> {
-          if (keys.test(record.key()) && record.value() != null) action.accept(record.value());
-        });
+    return new Tail<>(reader, action);
   }
 
   /**

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.Serdes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +84,10 @@ class DashboardTest {
 
   @Test
   void thePageSaysWhatTheRunWasToldAndWhetherItIsPaused() throws Exception {
+    log.write(
+        log.topics().run(Records.RUN).controlAcknowledged().withValues(Serdes.ByteArray()),
+        "by another tool",
+        new byte[] {1, 2, 3});
     try (Serving serving = new Serving(log);
         Events events = new Events(serving.uri())) {
       tell("<b>hold</b>", ControlKind.PAUSE);
