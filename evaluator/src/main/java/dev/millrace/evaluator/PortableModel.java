@@ -6,9 +6,11 @@ import static dev.millrace.schemas.checkpoint.CheckpointDirectory.TOKENIZER;
 
 import dev.millrace.model.Architecture;
 import dev.millrace.model.Architectures;
+import dev.millrace.model.Bart;
 import dev.millrace.model.OnnxModel;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.StoredWeights;
+import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ModelSpec;
@@ -21,12 +23,25 @@ import java.util.List;
 
 /**
  * A model as a directory that optimum's {@code ORTModelFor...} classes open: {@code model.onnx}, as
- * {@link OnnxModel#writePortable} has it, beside the Hugging Face files that say what it is and how
- * it reads.
+ * {@link OnnxModel#writePortable} has it, or a BART's {@code encoder_model.onnx} and {@code
+ * decoder_model.onnx}, beside the Hugging Face files that say what it is and how it reads.
+ *
+ * @param files the models
  */
-public record PortableModel(ModelSpec spec, Path directory) {
-  /** Under the name that optimum looks for. */
-  public static final String ONNX = "model.onnx";
+public record PortableModel(ModelSpec spec, List<Path> files) {
+  /** Under the names that optimum looks for. */
+  private static final String ONNX = "model.onnx";
+
+  private static final String ENCODER = "encoder_model.onnx";
+  private static final String DECODER = "decoder_model.onnx";
+
+  /** How many models it takes. */
+  public enum Layout {
+    /** One, which optimum calls a monolith where there are an encoder and a decoder. */
+    WHOLE,
+    /** Encoder and decoder in models of their own. */
+    SPLIT
+  }
 
   /** What transformers reads of a model's settings and tokenizer, as far as it is there. */
   private static final List<String> COPIED =
@@ -44,18 +59,31 @@ public record PortableModel(ModelSpec spec, Path directory) {
    * Writes a new directory; nothing is left of it where this fails.
    *
    * @param source a checkpoint directory or a Hugging Face one
+   * @throws IllegalArgumentException where it is to be split and has but one part
    * @throws FileAlreadyExistsException where there is something at the target already
    * @throws DamagedCheckpointException where the source is not one
    * @throws IOException in one line, where the disk is full or the like
    */
-  public static PortableModel write(CheckpointDirectory source, Path target) throws IOException {
+  public static PortableModel write(CheckpointDirectory source, Path target, Layout layout)
+      throws IOException {
     ModelSpec spec = source.spec();
+    if (layout == Layout.SPLIT && !(spec instanceof BartSpec)) {
+      throw new IllegalArgumentException(
+          "a model of model_type \"" + spec.family() + "\" has no encoder and decoder to split");
+    }
+    List<String> names = layout == Layout.SPLIT ? List.of(ENCODER, DECODER) : List.of(ONNX);
     Architecture architecture = Architectures.of(spec);
     try (WeightFiles files = WeightFiles.open(source)) {
       StoredWeights weights = StoredWeights.of(files, Shapes.of(architecture));
       if (Files.exists(target)) throw new FileAlreadyExistsException(target + " exists already");
       try (ScratchDirectory begun = begin(target)) {
-        OnnxModel.writePortable(architecture, weights, begun.path().resolve(ONNX));
+        List<Path> models = in(begun.path(), names);
+        if (layout == Layout.WHOLE) {
+          OnnxModel.writePortable(architecture, weights, models.get(0));
+        } else {
+          OnnxModel.writePortableParts(
+              new Bart((BartSpec) spec), weights, models.get(0), models.get(1));
+        }
         for (String name : COPIED) copy(source, name, begun.path());
         copy(source, CONFIG, begun.path());
         Files.move(begun.path(), target);
@@ -65,7 +93,11 @@ public record PortableModel(ModelSpec spec, Path directory) {
     } catch (IOException e) {
       throw new IOException("cannot export to " + target + ": " + e.getMessage(), e);
     }
-    return new PortableModel(spec, target);
+    return new PortableModel(spec, in(target, names));
+  }
+
+  private static List<Path> in(Path directory, List<String> names) {
+    return names.stream().map(directory::resolve).toList();
   }
 
   /** Beside the target, so that it can become it. */

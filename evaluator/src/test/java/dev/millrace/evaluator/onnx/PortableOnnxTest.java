@@ -8,6 +8,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import dev.millrace.model.Architecture;
+import dev.millrace.model.Bart;
 import dev.millrace.model.Graph;
 import dev.millrace.model.Graph.Input;
 import dev.millrace.model.Objective;
@@ -149,6 +150,41 @@ class PortableOnnxTest {
     }
   }
 
+  /** What the encoder says goes into the decoder, with the mask of its padding. */
+  @Test
+  void aBartInTwoModelsSaysWhatItSaysInOne() throws Exception {
+    Architecture family = TinyModel.BART.architecture();
+    Path encoder = directory.resolve("encoder_model.onnx");
+    Path decoder = directory.resolve("decoder_model.onnx");
+    OnnxModel.writePortableParts((Bart) family, TinyModel.weights(family), encoder, decoder);
+    try (OrtSession whole = open(TinyModel.BART);
+        OrtSession reading = open(encoder);
+        OrtSession writing = open(decoder)) {
+      assertEquals(Set.of("input_ids", "attention_mask"), reading.getInputNames());
+      assertEquals(Set.of("last_hidden_state"), reading.getOutputNames());
+      assertEquals(
+          Set.of("input_ids", "encoder_hidden_states", "encoder_attention_mask"),
+          writing.getInputNames());
+      assertEquals(Set.of("logits", "nll"), writing.getOutputNames());
+      Map<String, long[]> rows = rows(whole, 0, PADDING);
+      Map<String, OnnxTensor> read = tensors(rows);
+      try (OnnxTensor ids = read.remove("decoder_input_ids");
+          OrtSession.Result memory = reading.run(read)) {
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        inputs.put("input_ids", ids);
+        inputs.put("encoder_hidden_states", (OnnxTensor) memory.get(0));
+        inputs.put("encoder_attention_mask", read.get("attention_mask"));
+        for (String output : List.of("logits", "nll")) {
+          try (OrtSession.Result said = writing.run(inputs, Set.of(output))) {
+            assertArrayEquals(run(whole, output, rows), floats(said), 1e-5f, output);
+          }
+        }
+      } finally {
+        read.values().forEach(OnnxTensor::close);
+      }
+    }
+  }
+
   @Test
   void weightsInTheModelOrBesideItAreTheSame() throws Exception {
     Path one = directory.resolve("one.onnx");
@@ -222,22 +258,31 @@ class PortableOnnxTest {
 
   private static float[] run(OrtSession session, String output, Map<String, long[]> rows)
       throws Exception {
-    Map<String, OnnxTensor> inputs = new HashMap<>();
+    Map<String, OnnxTensor> inputs = tensors(rows);
+    try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
+      return floats(result);
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private static Map<String, OnnxTensor> tensors(Map<String, long[]> rows) throws Exception {
+    Map<String, OnnxTensor> tensors = new HashMap<>();
     for (Map.Entry<String, long[]> row : rows.entrySet()) {
       long[] shape = {1, row.getValue().length};
-      inputs.put(
+      tensors.put(
           row.getKey(),
           OnnxTensor.createTensor(
               OrtEnvironment.getEnvironment(), LongBuffer.wrap(row.getValue()), shape));
     }
-    try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
-      FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      float[] array = new float[values.remaining()];
-      values.get(array);
-      return array;
-    } finally {
-      inputs.values().forEach(OnnxTensor::close);
-    }
+    return tensors;
+  }
+
+  private static float[] floats(OrtSession.Result result) {
+    FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
+    float[] array = new float[values.remaining()];
+    values.get(array);
+    return array;
   }
 
   private static float[] last(float[] logits) {

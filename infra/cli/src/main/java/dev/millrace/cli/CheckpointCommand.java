@@ -90,14 +90,22 @@ final class CheckpointCommand {
               required = true,
               paramLabel = "DIR",
               description = "What to write; it must not exist.")
-          Path out)
+          Path out,
+      @Option(
+              names = "--split",
+              description =
+                  "Of a BART: encoder_model.onnx and decoder_model.onnx in place of model.onnx, as"
+                      + " optimum's ORTModelForSeq2SeqLM opens them.")
+          boolean split)
       throws IOException {
     if (!Files.isDirectory(directory)) throw new UserError(directory + " is no directory");
+    PortableModel.Layout layout = split ? PortableModel.Layout.SPLIT : PortableModel.Layout.WHOLE;
     try {
-      PortableModel model = PortableModel.write(new CheckpointDirectory(directory), out);
-      Path onnx = model.directory().resolve(PortableModel.ONNX);
-      System.out.printf("%s: this %s as ONNX%n", onnx, model.spec().family());
-    } catch (FileAlreadyExistsException e) {
+      PortableModel model = PortableModel.write(new CheckpointDirectory(directory), out, layout);
+      for (Path onnx : model.files()) {
+        System.out.printf("%s: this %s as ONNX%n", onnx, model.spec().family());
+      }
+    } catch (FileAlreadyExistsException | IllegalArgumentException e) {
       throw new UserError(e.getMessage());
     }
     return 0;

@@ -10,9 +10,11 @@ import dev.millrace.model.Initialiser;
 import dev.millrace.model.Parameter;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.WeightSource;
+import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.ElementType;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.SafetensorsWriter;
 import dev.millrace.schemas.checkpoint.Tensor;
 import dev.millrace.testkit.ChildJvm;
@@ -41,7 +43,10 @@ class CheckpointExportTest {
   void writeModel() throws IOException {
     model = directory.resolve("model");
     out = directory.resolve("exported");
-    Gpt2Spec spec = new Gpt2Spec(300, 16, 32, 2, 2, 0, 0);
+    write(new Gpt2Spec(300, 16, 32, 2, 2, 0, 0), model);
+  }
+
+  private static void write(ModelSpec spec, Path model) throws IOException {
     CheckpointDirectory files = new CheckpointDirectory(Files.createDirectory(model));
     Shapes shapes = Shapes.of(Architectures.of(spec));
     WeightSource weights = Initialiser.weights(shapes, 1);
@@ -72,6 +77,33 @@ class CheckpointExportTest {
     assertEquals(List.of("config.json", "model.onnx", "tokenizer.json"), names(out));
     assertEquals(List.of("exported", "model"), names(directory)); // Nothing beside it.
     assertEquals(-1, Files.mismatch(model.resolve("config.json"), out.resolve("config.json")));
+  }
+
+  @Test
+  void aBartMayBeTwoModels() throws IOException {
+    Path bart = directory.resolve("bart");
+    BartSpec.Side side = new BartSpec.Side(1, 2, 64);
+    write(new BartSpec(300, 16, 32, side, side, 0, 0, 1, 2, 2), bart);
+    Ran ran = Ran.of("checkpoint", "export", bart.toString(), "--out", out.toString(), "--split");
+    assertEquals(0, ran.exit(), ran.err());
+    assertEquals(
+        List.of("config.json", "decoder_model.onnx", "encoder_model.onnx", "tokenizer.json"),
+        names(out));
+    assertEquals(
+        List.of(
+            out.resolve("encoder_model.onnx") + ": this bart as ONNX",
+            out.resolve("decoder_model.onnx") + ": this bart as ONNX"),
+        ran.out().lines().toList());
+  }
+
+  @Test
+  void whatHasOnePartIsNotSplit() {
+    Ran ran = Ran.of("checkpoint", "export", model.toString(), "--out", out.toString(), "--split");
+    assertEquals(1, ran.exit());
+    assertEquals(
+        List.of("millrace: a model of model_type \"gpt2\" has no encoder and decoder to split"),
+        ran.errors());
+    assertFalse(Files.exists(out));
   }
 
   @Test

@@ -31,15 +31,41 @@ public record Bart(BartSpec spec) implements Architecture {
 
   @Override
   public <V> List<Head<V>> forward(Graph<V> graph) {
-    Layers<V> model = new Layers<>(graph, "model.", DEVIATION);
-    V tokens = model.paddedMatrix("shared", spec.vocabularySize(), spec.width(), spec.padding());
+    V tokens = tokens(graph);
     Mask<V> real = Mask.of(graph.input(ATTENTION_MASK));
-    V memory = encoded(graph, model.in("encoder"), tokens, real); // [B, T, D]
-    V y = decoded(graph, model.in("decoder"), tokens, memory, real); // [B, U, D]
-    return List.of(new Head<>("lm", graph.linear(y, tokens, Optional.empty()), DECODER_LABELS));
+    V memory = encoded(graph, tokens, real);
+    return List.of(written(graph, tokens, memory, real));
   }
 
-  private <V> V encoded(Graph<V> graph, Layers<V> encoder, V tokens, Mask<V> mask) {
+  /** The encoder alone, what it makes of its text: [B, T, D]. */
+  <V> V encoder(Graph<V> graph) {
+    return encoded(graph, tokens(graph), Mask.of(graph.input(ATTENTION_MASK)));
+  }
+
+  /**
+   * The decoder alone.
+   *
+   * @param memory what the encoder made of its text, [B, T, D]
+   */
+  <V> Head<V> decoder(Graph<V> graph, V memory) {
+    return written(graph, tokens(graph), memory, Mask.of(graph.input(ATTENTION_MASK)));
+  }
+
+  private <V> V tokens(Graph<V> graph) {
+    return model(graph).paddedMatrix("shared", spec.vocabularySize(), spec.width(), spec.padding());
+  }
+
+  private static <V> Layers<V> model(Graph<V> graph) {
+    return new Layers<>(graph, "model.", DEVIATION);
+  }
+
+  private <V> Head<V> written(Graph<V> graph, V tokens, V memory, Mask<V> real) {
+    V y = decoded(graph, tokens, memory, real); // [B, U, D]
+    return new Head<>("lm", graph.linear(y, tokens, Optional.empty()), DECODER_LABELS);
+  }
+
+  private <V> V encoded(Graph<V> graph, V tokens, Mask<V> mask) {
+    Layers<V> encoder = model(graph).in("encoder");
     V x = embedded(graph, encoder, tokens, graph.input(INPUT_IDS));
     for (int i = 0; i < spec.encoder().layers(); i++) {
       Layers<V> layer = encoder.in("layers", i);
@@ -54,7 +80,8 @@ public record Bart(BartSpec spec) implements Architecture {
     return x;
   }
 
-  private <V> V decoded(Graph<V> graph, Layers<V> decoder, V tokens, V memory, Mask<V> real) {
+  private <V> V decoded(Graph<V> graph, V tokens, V memory, Mask<V> real) {
+    Layers<V> decoder = model(graph).in("decoder");
     V x = embedded(graph, decoder, tokens, graph.input(DECODER_INPUT_IDS));
     BartSpec.Side side = spec.decoder();
     for (int i = 0; i < side.layers(); i++) {

@@ -54,6 +54,7 @@ final class OnnxGraph implements Graph<String> {
   private final OnnxModel.Attention attention;
   private final Optional<String> dataFile;
   private final Optional<Objective> portable;
+  private final Map<Input, String> names;
   private final Map<Object, String> known = new HashMap<>();
   private final Map<String, String> transposes = new HashMap<>();
   private final List<Placement> placements = new ArrayList<>();
@@ -68,9 +69,23 @@ final class OnnxGraph implements Graph<String> {
    */
   OnnxGraph(
       OnnxModel.Attention attention, Optional<String> dataFile, Optional<Objective> portable) {
+    this(attention, dataFile, portable, Map.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param names of inputs that have others than {@link Graph.Input#id}
+   */
+  OnnxGraph(
+      OnnxModel.Attention attention,
+      Optional<String> dataFile,
+      Optional<Objective> portable,
+      Map<Input, String> names) {
     this.attention = attention;
     this.dataFile = dataFile;
     this.portable = portable;
+    this.names = Map.copyOf(names);
   }
 
   /** Without what nothing uses: a weight that turns twice leaves a turn behind. */
@@ -212,17 +227,24 @@ final class OnnxGraph implements Graph<String> {
     return once(
         input,
         () -> {
-          if (portable.isEmpty()) return input(input.id(), input.axis());
+          String name = names.getOrDefault(input, input.id());
+          if (portable.isEmpty()) return input(name, input.axis());
           return switch (input) {
             case LABELS -> labels(input, INPUT_IDS);
             case DECODER_LABELS -> labels(input, DECODER_INPUT_IDS);
-            default -> input(input.id(), input.axis());
+            default -> input(name, input.axis());
           };
         });
   }
 
   private String input(String name, Axis axis) {
     graph.addInput(info(name, INT64, dimensions(axis)));
+    return name;
+  }
+
+  /** Numbers from the outside, not of {@link Graph.Input}. */
+  String input(String name, String... dimensions) {
+    graph.addInput(info(name, FLOAT, dimensions));
     return name;
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,11 @@ public final class OnnxModel {
   /** A message of Protocol Buffers has at most 2 GiB; some of it is the graph. */
   private static final long EMBEDDED_BYTES_MAX = 2_000_000_000;
 
+  private static final Map<Graph.Input, String> DECODERS_NAMES =
+      Map.of(
+          Graph.Input.DECODER_INPUT_IDS, "input_ids",
+          Graph.Input.ATTENTION_MASK, "encoder_attention_mask");
+
   private OnnxModel() {}
 
   /** What attention is written with. */
@@ -68,7 +74,7 @@ public final class OnnxModel {
   public static void write(
       Architecture architecture, WeightSource weights, Options options, Path file)
       throws IOException {
-    Path data = file.resolveSibling(file.getFileName() + "_data");
+    Path data = data(file);
     OnnxGraph graph =
         new OnnxGraph(
             options.attention(), Optional.of(data.getFileName().toString()), Optional.empty());
@@ -118,29 +124,70 @@ public final class OnnxModel {
   public static void writePortable(
       Architecture architecture, WeightSource weights, Path file, long embeddedBytesMax)
       throws IOException {
-    Path data = file.resolveSibling(file.getFileName() + "_data");
     boolean embedded = bytes(architecture) <= embeddedBytesMax;
-    OnnxGraph graph =
-        new OnnxGraph(
-            Attention.PRIMITIVES,
-            embedded ? Optional.empty() : Optional.of(data.getFileName().toString()),
-            Optional.of(architecture.objective()));
+    OnnxGraph graph = portable(file, embedded, architecture.objective(), Map.of());
     List<Architecture.Head<String>> heads = architecture.forward(graph);
-    Architecture.Head<String> first = heads.get(0);
-    outputLogits(graph, "", first);
-    graph.output("nll", first.nll(graph), graph.dimensions(first.targets().axis()));
+    outputScores(graph, heads.get(0));
     for (Architecture.Head<String> head : heads.subList(1, heads.size())) {
       outputLogits(graph, head.name() + "_", head);
     }
-    if (!embedded) writeWeights(graph.placements(), weights, data);
+    writePortable(graph, weights, file, embedded);
+  }
+
+  /**
+   * Writes a BART as two models, each as {@link #writePortable} writes one, under the names that
+   * optimum's exporter gives to inputs and outputs of an encoder and of a decoder without a cache.
+   *
+   * <p>The encoder's inputs: {@code input_ids} and {@code attention_mask} [batch_size,
+   * encoder_sequence_length]; its output {@code last_hidden_state} [batch_size,
+   * encoder_sequence_length, hidden_size]. The decoder's: {@code input_ids} [batch_size,
+   * decoder_sequence_length], {@code encoder_hidden_states}, shaped as that, {@code
+   * encoder_attention_mask}, and {@code labels}, which may be left out; its outputs {@code logits}
+   * and {@code nll}. Both have the embedding table.
+   *
+   * @throws IllegalArgumentException where a parameter has more or fewer values than its shape says
+   */
+  public static void writePortableParts(Bart bart, WeightSource weights, Path encoder, Path decoder)
+      throws IOException {
+    boolean embedded = bytes(bart) <= EMBEDDED_BYTES_MAX;
+    String[] hidden = {"batch_size", "encoder_sequence_length", "hidden_size"};
+    OnnxGraph reading = portable(encoder, embedded, bart.objective(), Map.of());
+    reading.output("last_hidden_state", bart.encoder(reading), hidden);
+    writePortable(reading, weights, encoder, embedded);
+    OnnxGraph writing = portable(decoder, embedded, bart.objective(), DECODERS_NAMES);
+    outputScores(writing, bart.decoder(writing, writing.input("encoder_hidden_states", hidden)));
+    writePortable(writing, weights, decoder, embedded);
+  }
+
+  private static OnnxGraph portable(
+      Path file, boolean embedded, Objective objective, Map<Graph.Input, String> names) {
+    return new OnnxGraph(
+        Attention.PRIMITIVES,
+        embedded ? Optional.empty() : Optional.of(data(file).getFileName().toString()),
+        Optional.of(objective),
+        names);
+  }
+
+  private static void writePortable(
+      OnnxGraph graph, WeightSource weights, Path file, boolean embedded) throws IOException {
+    if (!embedded) writeWeights(graph.placements(), weights, data(file));
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       model(graph).build().writeTo(out);
       if (embedded) append(graph.placements(), weights, out);
     }
   }
 
+  private static Path data(Path file) {
+    return file.resolveSibling(file.getFileName() + "_data");
+  }
+
   private static long bytes(Architecture architecture) {
     return Shapes.of(architecture).parameters().stream().mapToLong(Parameter::bytes).sum();
+  }
+
+  private static void outputScores(OnnxGraph graph, Architecture.Head<String> head) {
+    outputLogits(graph, "", head);
+    graph.output("nll", head.nll(graph), graph.dimensions(head.targets().axis()));
   }
 
   private static void outputLogits(OnnxGraph graph, String prefix, Architecture.Head<String> head) {
