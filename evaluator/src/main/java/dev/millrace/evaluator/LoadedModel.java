@@ -37,6 +37,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -161,6 +162,20 @@ final class LoadedModel implements AutoCloseable {
    */
   float[][] nll(Probe probe) {
     return nll(feed.of(probe), probe.inputs().size());
+  }
+
+  /**
+   * What its further heads say of a checkpoint's probe, of those that the probe has numbers of.
+   *
+   * @return by the head's name, [rows * length] or [rows]
+   * @throws IllegalArgumentException where the probe is not of such a model
+   */
+  Map<String, float[]> nllOfHeads(Probe probe) {
+    Map<String, float[]> nll = new TreeMap<>();
+    for (String head : probe.headNll().keySet()) {
+      nll.put(head, session.nll(head, feed.of(probe), probe.inputs().size()));
+    }
+    return nll;
   }
 
   private float[][] nll(Map<Input, long[]> batch, int rows) {

@@ -25,7 +25,7 @@ record VerifiedCheckpoint(CheckpointDirectory directory, ModelSpec spec, Tokeniz
   /**
    * A model that says what the trainer said.
    *
-   * @param parity largest relative difference of a token's nll from the trainer's
+   * @param parity largest relative difference of an nll from the trainer's
    */
   record Gated(LoadedModel model, double parity) {}
 
@@ -90,13 +90,13 @@ record VerifiedCheckpoint(CheckpointDirectory directory, ModelSpec spec, Tokeniz
   private double parity(LoadedModel model, double parityMax) throws Refusal {
     try {
       Probe probe = directory.probe();
-      double parity = Parity.largestDifference(model.nll(probe), probe);
+      double parity = Parity.largestDifference(model.nll(probe), model.nllOfHeads(probe), probe);
       if (parity <= parityMax) return parity;
       if (!Double.isFinite(parity)) throw new Refusal("parity: nll is not finite");
       throw new Refusal(
           String.format(
               Locale.ROOT,
-              "parity: nll per token differs from the trainer's by up to %.3g, more than %.3g",
+              "parity: nll differs from the trainer's by up to %.3g, more than %.3g",
               parity,
               parityMax));
     } catch (IOException | IllegalArgumentException | OnnxException e) {

@@ -323,7 +323,7 @@ class EvaluatorServiceTest {
             d -> Files.writeString(d.file(CheckpointDirectory.CONFIG), "no_json")),
         new Damage(
             "probe.json is not in the manifest", true, d -> Files.delete(d.file("probe.json"))),
-        new Damage("parity: nll per token differs", true, EvaluatorServiceTest::spoilProbe));
+        new Damage("parity: nll differs", true, EvaluatorServiceTest::spoilProbe));
   }
 
   private static void delete(CheckpointDirectory checkpoint) throws IOException {

@@ -160,11 +160,23 @@ record TestModel(ModelSpec spec, long seed, float gain) {
       batch.put(input, Arrays.stream(values).asLongStream().toArray());
       if (values != inputs && values != labels) further.put(input.id(), List.of(list(values)));
     }
-    List<Float> nll = new ArrayList<>();
-    for (double x : Reference.nll(architecture(), weights(), batch, 1)) nll.add((float) x);
+    List<double[]> nll = Reference.nllOfHeads(architecture(), weights(), batch, 1);
+    Map<String, List<List<Float>>> headNll = new HashMap<>();
+    for (int i = 1; i < nll.size(); i++) {
+      headNll.put(shapes().heads().get(i).name(), List.of(floats(nll.get(i))));
+    }
     String objective = architecture().objective().name().toLowerCase(Locale.ROOT);
     return new Probe(
-        objective, List.of(list(inputs)), List.of(list(labels)), List.of(nll), further);
+        objective,
+        List.of(list(inputs)),
+        List.of(list(labels)),
+        List.of(floats(nll.get(0))),
+        further,
+        headNll);
+  }
+
+  private static List<Float> floats(double[] values) {
+    return Arrays.stream(values).mapToObj(value -> (float) value).toList();
   }
 
   private static List<Integer> list(int[] values) {

@@ -23,13 +23,16 @@ import java.util.TreeMap;
  * @param nll nats per token, 0 where the label is ignored; shaped as labels
  * @param further what the model is fed with beside these, under the names that Hugging Face gives
  *     its inputs ({@code attention_mask}); a row may be a single value. Nothing for causal models
+ * @param headNll of models with further heads ({@code nsp}), nats by the head's name, shaped as its
+ *     targets, which are among {@code further}; nothing in probes of programs that wrote none
  */
 public record Probe(
     String objective,
     List<List<Integer>> inputs,
     List<List<Integer>> labels,
     List<List<Float>> nll,
-    Map<String, List<List<Integer>>> further) {
+    Map<String, List<List<Integer>>> further,
+    Map<String, List<List<Float>>> headNll) {
   /** A label that does not count. */
   public static final int IGNORED = -100;
 
@@ -37,16 +40,15 @@ public record Probe(
 
   /** Of a causal model. */
   public Probe(List<List<Integer>> inputs, List<List<Integer>> labels, List<List<Float>> nll) {
-    this(CAUSAL, inputs, labels, nll, Map.of());
+    this(CAUSAL, inputs, labels, nll, Map.of(), Map.of());
   }
 
   public Probe {
     inputs = inputs.stream().map(List::copyOf).toList();
     labels = labels.stream().map(List::copyOf).toList();
     nll = nll.stream().map(List::copyOf).toList();
-    Map<String, List<List<Integer>>> copies = new TreeMap<>();
-    further.forEach((name, rows) -> copies.put(name, rows.stream().map(List::copyOf).toList()));
-    further = Collections.unmodifiableMap(copies);
+    further = copied(further);
+    headNll = copied(headNll);
     if (!lengths(labels).equals(lengths(nll))
         || (objective.equals(CAUSAL) && !lengths(inputs).equals(lengths(labels)))) {
       throw new IllegalArgumentException("inputs, labels and nll differ in shape");
@@ -54,12 +56,19 @@ public record Probe(
     int rows = inputs.size();
     if (!areRows(inputs, rows)
         || !areRows(labels, rows)
-        || !further.values().stream().allMatch(more -> areRows(more, rows))) {
+        || !further.values().stream().allMatch(more -> areRows(more, rows))
+        || !headNll.values().stream().allMatch(more -> areRows(more, rows))) {
       throw new IllegalArgumentException("no rows of equal length");
     }
   }
 
-  private static boolean areRows(List<List<Integer>> rows, int count) {
+  private static <T> Map<String, List<List<T>>> copied(Map<String, List<List<T>>> all) {
+    Map<String, List<List<T>>> copies = new TreeMap<>();
+    all.forEach((name, rows) -> copies.put(name, rows.stream().map(List::copyOf).toList()));
+    return Collections.unmodifiableMap(copies);
+  }
+
+  private static <T> boolean areRows(List<List<T>> rows, int count) {
     return rows.size() == count && lengths(rows).stream().distinct().count() == 1;
   }
 
@@ -75,17 +84,13 @@ public record Probe(
   public static Probe read(Path file) throws IOException {
     JsonFile json = JsonFile.read(file);
     try {
-      Map<String, List<List<Integer>>> further = new TreeMap<>();
-      JsonFile more = new JsonFile(file, json.root().path("further"));
-      for (Map.Entry<String, JsonNode> input : more.root().properties()) {
-        further.put(input.getKey(), wholeNumbers(more, input.getKey()));
-      }
       return new Probe(
           json.root().has("objective") ? json.text("objective") : CAUSAL,
           wholeNumbers(json, "inputs"),
           wholeNumbers(json, "labels"),
           numbers(json, "nll"),
-          further);
+          byName(json, "further", Probe::wholeNumbers),
+          byName(json, "headNll", Probe::numbers));
     } catch (IllegalArgumentException e) {
       throw new DamagedCheckpointException(file, e.getMessage(), e);
     }
@@ -97,11 +102,14 @@ public record Probe(
     if (!objective.equals(CAUSAL)) json.put("objective", objective);
     put(json, "inputs", inputs);
     put(json, "labels", labels);
-    ArrayNode nllRows = json.putArray("nll");
-    nll.forEach(row -> row.forEach(nllRows.addArray()::add));
+    putNumbers(json, "nll", nll);
     if (!further.isEmpty()) {
       ObjectNode more = json.putObject("further");
       further.forEach((name, rows) -> put(more, name, rows));
+    }
+    if (!headNll.isEmpty()) {
+      ObjectNode more = json.putObject("headNll");
+      headNll.forEach((name, rows) -> putNumbers(more, name, rows));
     }
     JsonFile.write(file, json);
   }
@@ -109,6 +117,25 @@ public record Probe(
   private static void put(ObjectNode json, String field, List<List<Integer>> rows) {
     ArrayNode all = json.putArray(field);
     rows.forEach(row -> row.forEach(all.addArray()::add));
+  }
+
+  private static void putNumbers(ObjectNode json, String field, List<List<Float>> rows) {
+    ArrayNode all = json.putArray(field);
+    rows.forEach(row -> row.forEach(all.addArray()::add));
+  }
+
+  private interface Rows<T> {
+    List<List<T>> of(JsonFile json, String field) throws IOException;
+  }
+
+  private static <T> Map<String, List<List<T>>> byName(JsonFile json, String field, Rows<T> rows)
+      throws IOException {
+    Map<String, List<List<T>>> all = new TreeMap<>();
+    JsonFile more = new JsonFile(json.file(), json.root().path(field));
+    for (Map.Entry<String, JsonNode> one : more.root().properties()) {
+      all.put(one.getKey(), rows.of(more, one.getKey()));
+    }
+    return all;
   }
 
   private static List<List<Integer>> wholeNumbers(JsonFile json, String field) throws IOException {

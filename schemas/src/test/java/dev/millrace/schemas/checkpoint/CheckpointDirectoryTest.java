@@ -1,6 +1,7 @@
 package dev.millrace.schemas.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -126,7 +127,8 @@ class CheckpointDirectoryTest {
                 "attention_mask",
                 List.of(List.of(1, 1, 1), List.of(1, 1, 0)),
                 "decoder_input_ids",
-                List.of(List.of(7, 8), List.of(9, 7))));
+                List.of(List.of(7, 8), List.of(9, 7))),
+            Map.of());
     probe.write(directory.resolve(CheckpointDirectory.PROBE));
     assertEquals(probe, new CheckpointDirectory(directory).probe());
     assertThrows(
@@ -135,7 +137,29 @@ class CheckpointDirectoryTest {
     Map<String, List<List<Integer>>> oneRow = Map.of("attention_mask", List.of(List.of(1)));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Probe("masked", probe.inputs(), probe.labels(), probe.nll(), oneRow));
+        () -> new Probe("masked", probe.inputs(), probe.labels(), probe.nll(), oneRow, Map.of()));
+  }
+
+  @Test
+  void aProbeMayHaveNumbersOfFurtherHeads() throws IOException {
+    List<List<Integer>> tokens = List.of(List.of(1, 2), List.of(3, 4));
+    List<List<Float>> nll = List.of(List.of(1.1f, 0f), List.of(9.81e-9f, 12f));
+    Map<String, List<List<Integer>>> further =
+        Map.of("next_sentence_label", List.of(List.of(0), List.of(1)));
+    Map<String, List<List<Float>>> heads = Map.of("nsp", List.of(List.of(0.7f), List.of(0.6f)));
+    Path file = directory.resolve(CheckpointDirectory.PROBE);
+    Probe probe = new Probe("masked", tokens, tokens, nll, further, heads);
+    probe.write(file);
+    assertEquals(probe, Probe.read(file));
+    Map<String, List<List<Float>>> oneRow = Map.of("nsp", List.of(List.of(0.7f)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Probe("masked", tokens, tokens, nll, further, oneRow));
+    Files.delete(file);
+    Probe without = new Probe("masked", tokens, tokens, nll, further, Map.of());
+    without.write(file);
+    assertFalse(Files.readString(file).contains("headNll"), "as it was before heads were written");
+    assertEquals(without, Probe.read(file));
   }
 
   @Test

@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * rows, much of the vocabulary, and there is no need to wait for data. Where a model sees what is
  * padding, or two kinds of tokens, the rows have some of both.
  */
-record ProbeBatch(Objective objective, Input labels, Microbatch batch) {
+record ProbeBatch(Objective objective, List<Shapes.Head> heads, Microbatch batch) {
   private static final int ROWS = 2;
 
   /**
@@ -52,8 +52,7 @@ record ProbeBatch(Objective objective, Input labels, Microbatch batch) {
     for (Input input : shapes.inputs().stream().sorted().toList()) {
       if (!inputs.containsKey(input)) inputs.put(input, values(input, length, vocabulary, random));
     }
-    return new ProbeBatch(
-        architecture.objective(), shapes.heads().get(0).targets(), new Microbatch(inputs, ROWS));
+    return new ProbeBatch(architecture.objective(), shapes.heads(), new Microbatch(inputs, ROWS));
   }
 
   private static long[] joined(long[][] rows, int from, int length) {
@@ -87,24 +86,37 @@ record ProbeBatch(Objective objective, Input labels, Microbatch batch) {
   /** What the model says of it now, in fp32. */
   Probe score(ScriptedModel model) {
     List<float[]> nll = model.nllOfHeads(batch);
-    List<List<Float>> scores = new ArrayList<>();
-    int width = nll.get(0).length / ROWS;
-    for (int row = 0; row < ROWS; row++) {
-      scores.add(floats(Arrays.copyOfRange(nll.get(0), row * width, (row + 1) * width)));
+    Map<String, List<List<Float>>> furtherHeads = new TreeMap<>();
+    for (int i = 1; i < nll.size(); i++) {
+      furtherHeads.put(heads.get(i).name(), scores(nll.get(i)));
     }
     return new Probe(
         objective.name().toLowerCase(Locale.ROOT),
         rows(Input.INPUT_IDS),
-        rows(labels),
-        scores,
-        further());
+        rows(labels()),
+        scores(nll.get(0)),
+        further(),
+        furtherHeads);
+  }
+
+  private Input labels() {
+    return heads.get(0).targets();
+  }
+
+  private static List<List<Float>> scores(float[] nll) {
+    int width = nll.length / ROWS;
+    List<List<Float>> scores = new ArrayList<>();
+    for (int row = 0; row < ROWS; row++) {
+      scores.add(floats(Arrays.copyOfRange(nll, row * width, (row + 1) * width)));
+    }
+    return scores;
   }
 
   /** What a model is fed with beside tokens and labels. */
   private Map<String, List<List<Integer>>> further() {
     Map<String, List<List<Integer>>> further = new TreeMap<>();
     for (Input input : batch.inputs().keySet()) {
-      boolean said = input == Input.INPUT_IDS || input == labels || input == Input.SEGMENT_IDS;
+      boolean said = input == Input.INPUT_IDS || input == labels() || input == Input.SEGMENT_IDS;
       if (!said) further.put(input.id(), rows(input));
     }
     return further;

@@ -136,17 +136,22 @@ class RealTextTest {
       batch.put(input, flat(rows(probe, input)));
     }
     try (WeightFiles files = WeightFiles.open(saved)) {
-      double[] nll =
-          Reference.nll(
+      List<double[]> nll =
+          Reference.nllOfHeads(
               architecture, StoredWeights.of(files, shapes), batch, probe.inputs().size());
-      int at = 0;
-      for (List<Float> row : probe.nll()) {
-        for (float recorded : row) {
-          assertEquals(nll[at], recorded, 1e-4 * Math.max(1, Math.abs(nll[at])), "at " + at);
-          at++;
-        }
+      assertRecorded(nll.get(0), probe.nll());
+      assertEquals(nll.size() - 1, probe.headNll().size());
+      for (int i = 1; i < nll.size(); i++) {
+        assertRecorded(nll.get(i), probe.headNll().get(shapes.heads().get(i).name()));
       }
-      assertEquals(nll.length, at);
+    }
+  }
+
+  private static void assertRecorded(double[] nll, List<List<Float>> rows) {
+    List<Float> recorded = rows.stream().flatMap(List::stream).toList();
+    assertEquals(nll.length, recorded.size());
+    for (int at = 0; at < nll.length; at++) {
+      assertEquals(nll[at], recorded.get(at), 1e-4 * Math.max(1, Math.abs(nll[at])), "at " + at);
     }
   }
 
