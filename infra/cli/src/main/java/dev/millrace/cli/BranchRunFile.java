@@ -8,6 +8,7 @@ import dev.millrace.trainer.Branch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,12 @@ final class BranchRunFile {
    */
   static Path write(RunContext main, ControlAcknowledged cooldown) throws IOException {
     Path file = main.base().resolve(cooldown.getBranch() + ".yaml");
-    if (!Files.exists(file)) Files.writeString(file, of(main, cooldown));
-    else if (!isOf(file, main, cooldown)) {
+    if (!Files.exists(file)) {
+      // Whole or not at all: the command and 'millrace up' may both be at it.
+      Path part = Files.createTempFile(main.base(), cooldown.getBranch(), ".part");
+      Files.writeString(part, of(main, cooldown));
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    } else if (!isOf(file, main, cooldown)) {
       throw new UserError(
           "%s is there and not the branch of step %d: move it away and give the command again, with its --id %s"
               .formatted(file, cooldown.getStep(), cooldown.getCommand().getId()));

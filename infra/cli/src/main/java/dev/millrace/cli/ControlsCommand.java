@@ -58,7 +58,8 @@ final class ControlsCommand {
       mixinStandardHelpOptions = true,
       description =
           "Publishes a checkpoint and writes the run file of a branch that cools down from there,"
-              + " while the main line goes on. 'millrace train' with that file trains it.")
+              + " while the main line goes on. 'millrace up' trains it, or 'millrace train' with"
+              + " that file where each service runs by itself.")
   int cooldown(
       @Mixin ControlOptions options,
       @Option(
@@ -82,7 +83,8 @@ final class ControlsCommand {
     print(options, answer);
     if (!options.json) {
       System.out.printf(
-          "branch %s of %,d steps: 'millrace train --run %s' trains it, 'millrace evaluate --run %s' evaluates it%n",
+          "branch %s of %,d steps: 'millrace up' or 'millrace train --run %s' trains it, 'millrace"
+              + " evaluate --run %s' evaluates it%n",
           answer.getBranch(), answer.getBranchSteps(), file, file);
     }
     return 0;

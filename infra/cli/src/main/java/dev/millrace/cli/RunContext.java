@@ -39,6 +39,17 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
     return new RunContext(run, directory, base);
   }
 
+  /** For a second service of the same run file on one machine. */
+  RunContext withMetricsAtAnyPort() {
+    List<Setting> settings =
+        file.settings().stream()
+            .map(s -> s.path().equals("metrics.port") ? new Setting(s.path(), "0", s.source()) : s)
+            .toList();
+    String yaml = new RunFile<>(file.value(), settings).toYaml();
+    return new RunContext(
+        RunFile.parse(yaml, settings().name(), RunSettings.class), directory, base);
+  }
+
   public RunSettings settings() {
     return file.value();
   }

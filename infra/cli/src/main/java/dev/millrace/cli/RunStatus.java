@@ -1,18 +1,23 @@
 package dev.millrace.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.dashboard.Funnel;
 import dev.millrace.refinery.stream.RefineryCounts;
 import dev.millrace.schemas.ControlAcknowledged;
+import dev.millrace.schemas.CoolingBranch;
+import dev.millrace.schemas.CoolingBranches;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.LenientValues;
 import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.apache.avro.specific.SpecificRecord;
@@ -28,6 +33,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param evaluation the last one made
  * @param scheduler where the curriculum is, as in {@code curriculum.state}
  * @param controls what it was told
+ * @param branches that it was told to cool down
  */
 record RunStatus(
     RefineryCounts funnel,
@@ -35,21 +41,54 @@ record RunStatus(
     Optional<ObjectNode> checkpoint,
     Optional<ObjectNode> evaluation,
     Optional<ObjectNode> scheduler,
-    RunControls controls) {
+    RunControls controls,
+    List<CoolingBranch> branches) {
   private static final int TAIL = 200;
+  private static final int BRANCHES_SHOWN = 3;
 
   /**
    * @param values kept by whoever looks again
    */
   static RunStatus read(
       KafkaConnection kafka, Topics topics, String run, LenientValues<ControlAcknowledged> values) {
+    RunControls controls = RunControls.read(kafka, topics.run(run), values);
     return new RunStatus(
         RefineryCounts.read(kafka, topics),
         last(kafka, topics.run(run).progress(), run),
         last(kafka, topics.checkpoints(), run),
         last(kafka, topics.evaluations(), run),
         last(kafka, topics.run(run).curriculumState(), "scheduler"),
-        RunControls.read(kafka, topics.run(run), values));
+        controls,
+        branches(kafka, topics, controls));
+  }
+
+  /** Every checkpoint is looked at only where there is a branch. */
+  private static List<CoolingBranch> branches(
+      KafkaConnection kafka, Topics topics, RunControls controls) {
+    CoolingBranches branches = new CoolingBranches();
+    controls.acknowledged().forEach(branches::add);
+    if (!branches.all().isEmpty()) {
+      kafka.scan(
+          topics.checkpoints(), record -> branches.add(record.key(), record.value().getStep()));
+    }
+    return branches.all();
+  }
+
+  /** The last few branches, a line each, the newest first. */
+  List<String> branchLines() {
+    List<String> lines = new ArrayList<>();
+    for (int i = branches.size() - 1; i >= 0 && lines.size() < BRANCHES_SHOWN; i--) {
+      CoolingBranch branch = branches.get(i);
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%s, step %,d to %,d: %s",
+              branch.name(),
+              branch.firstStep(),
+              branch.lastStep(),
+              branch.state()));
+    }
+    return lines;
   }
 
   /** The last record with the key among the last {@value #TAIL} offsets. */
@@ -82,6 +121,13 @@ record RunStatus(
     checkpoint.ifPresent(c -> node.set("checkpoint", c));
     evaluation.ifPresent(e -> node.set("evaluation", e));
     node.set("controls", controls.json());
+    ArrayNode list = node.putArray("branches");
+    for (CoolingBranch branch : branches) {
+      ObjectNode one = list.addObject().put("name", branch.name());
+      one.put("firstStep", branch.firstStep()).put("lastStep", branch.lastStep());
+      branch.saved().ifPresent(step -> one.put("savedStep", step));
+      one.put("done", branch.isDone());
+    }
     return node;
   }
 }

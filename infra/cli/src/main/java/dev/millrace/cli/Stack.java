@@ -119,6 +119,7 @@ public final class Stack implements AutoCloseable {
     runner.start("curriculum", services.curriculum());
     runner.start("trainer", services.trainer());
     runner.start("evaluator", services.evaluator());
+    runner.start("branches", new BranchTrainers(trained, kafka));
   }
 
   /** Throws what made a service fail, if one did. */

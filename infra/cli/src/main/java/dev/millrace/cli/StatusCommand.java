@@ -66,6 +66,7 @@ final class StatusCommand implements Callable<Integer> {
     status.progress().ifPresent(p -> System.out.println("training   " + paused + brief(p)));
     status.checkpoint().ifPresent(c -> System.out.println("checkpoint " + c.path("uri").asText()));
     status.evaluation().ifPresent(StatusCommand::print);
+    status.branchLines().forEach(line -> System.out.println("branch     " + line));
     status.controls().lines().forEach(line -> System.out.println("command    " + line));
   }
 

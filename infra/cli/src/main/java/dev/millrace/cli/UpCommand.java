@@ -10,7 +10,9 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description =
         "Runs every service of a run in one process, on the Kafka that the run file names or on an"
-            + " embedded broker. Push documents with 'millrace ingest' from another terminal.")
+            + " embedded broker. Push documents with 'millrace ingest' from another terminal."
+            + " Branches that 'millrace control cooldown' has begun are trained beside the run, one"
+            + " after the other.")
 final class UpCommand implements Callable<Integer> {
   @Mixin RunOptions run = new RunOptions();
 

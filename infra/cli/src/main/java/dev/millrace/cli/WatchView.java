@@ -20,7 +20,8 @@ record WatchView(RunStatus status, Lag lag) {
     status.funnel().domains().forEach((domain, counts) -> lines.add(line(domain, counts)));
     lines.add(
         format(
-            "waiting      refinery %,d, tokenization %,d, curriculum %,d, trainer %,d; evaluator %,d steps behind",
+            "waiting      refinery %,d, tokenization %,d, curriculum %,d, trainer %,d; evaluator"
+                + " %,d steps behind",
             lag.refinery(), lag.tokenization(), lag.curriculum(), lag.trainer(), lag.evaluator()));
     lines.add("training     " + training());
     status
@@ -31,6 +32,7 @@ record WatchView(RunStatus status, Lag lag) {
                     format(
                         "perplexity   step %,d: %s",
                         evaluation.path("step").asLong(), perplexities(evaluation))));
+    status.branchLines().forEach(branch -> lines.add("branch       " + branch));
     status.controls().lines().forEach(command -> lines.add("command      " + command));
     return lines;
   }
