@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.serialization.Serdes;
  */
 public final class RefineryProgress implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final int FETCH_WAIT_MILLIS = 10;
 
   private final String group;
   private final List<Topic<?, ?>> stages;
@@ -43,7 +45,14 @@ public final class RefineryProgress implements AutoCloseable {
             topics.signatures(),
             topics.verdicts());
     admin = connection.admin();
-    reader = connection.reader(bytes());
+    reader = impatient(connection).reader(bytes());
+  }
+
+  /** A fetch for what is not there yet holds up the next one, which asks for another stage. */
+  private static KafkaConnection impatient(KafkaConnection connection) {
+    Map<String, Object> properties = new HashMap<>(connection.properties());
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+    return new KafkaConnection(properties);
   }
 
   private static Topic<byte[], byte[]> bytes() {

@@ -111,6 +111,7 @@ final class TestLog {
   List<ConsumerRecord<byte[], byte[]>> scan(Topic<?, ?> topic) {
     Map<String, Object> config = new HashMap<>(connection.properties());
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10); // It leaves when the last has come.
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
