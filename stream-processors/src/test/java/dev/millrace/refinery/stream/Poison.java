@@ -3,6 +3,7 @@ package dev.millrace.refinery.stream;
 import dev.millrace.schemas.RawDocument;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -183,9 +184,11 @@ record Poison(
     return bytes;
   }
 
-  RawDocument document() {
-    return new RawDocument(
-        name, "d", null, mediaType, charset, ByteBuffer.wrap(content.get()), null, Map.of());
+  /** As much of it. */
+  RawDocument document(int bytesMax) {
+    byte[] all = content.get();
+    ByteBuffer bytes = ByteBuffer.wrap(Arrays.copyOf(all, Math.min(all.length, bytesMax)));
+    return new RawDocument(name, "d", null, mediaType, charset, bytes, null, Map.of());
   }
 
   @Override
