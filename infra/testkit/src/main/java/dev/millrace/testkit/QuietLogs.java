@@ -10,9 +10,13 @@ import java.util.stream.Stream;
 
 /**
  * Warnings and worse on the console, where nobody has configured logging otherwise: Logback's own
- * default is every debug line of every client.
+ * default is every debug line of every client. Of one warning there would be thousands: who asks
+ * for a group's positions again and again meets one that is just being committed.
  */
 public final class QuietLogs extends ContextAwareBase implements Configurator {
+  private static final String UNSTABLE_POSITIONS =
+      "org.apache.kafka.clients.admin.internals.ListConsumerGroupOffsetsHandler";
+
   @Override
   public ExecutionStatus configure(LoggerContext context) {
     if (isConfigured()) return ExecutionStatus.INVOKE_NEXT_IF_ANY;
@@ -20,6 +24,7 @@ public final class QuietLogs extends ContextAwareBase implements Configurator {
     console.setContext(context);
     console.configure(context);
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+    context.getLogger(UNSTABLE_POSITIONS).setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
