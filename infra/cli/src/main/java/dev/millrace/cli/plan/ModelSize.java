@@ -6,14 +6,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Finds a model of a wanted size. Of those that are 64 to 128 times as wide as deep, as GPT-3's
- * sizes are (Brown et al. 2020, arXiv:2005.14165, table 2.1) and Llama's, the one with the nearest
- * number of parameters; heads are 64 wide, in models from 2048 on 128.
+ * Finds a model of a wanted size. Of those that are as many times as wide as deep as the family's
+ * own, the one with the nearest number of parameters; heads are 64 wide, in models from 2048 on
+ * 128.
  */
 record ModelSize(Family family, int vocabularySize, int contextLength) {
   private static final int LAYERS_MAX = 256;
-  private static final int ASPECT_MIN = 64;
-  private static final int ASPECT_MAX = 128;
   private static final int HEAD = 64;
   private static final int WIDE = 2048;
   private static final int WIDE_HEAD = 128;
@@ -30,7 +28,8 @@ record ModelSize(Family family, int vocabularySize, int contextLength) {
   }
 
   private Stream<PlannedModel> ofDepth(int layers) {
-    return IntStream.rangeClosed(ASPECT_MIN * layers / HEAD, ASPECT_MAX * layers / HEAD)
+    int narrowest = (family.aspectMin() * layers + HEAD - 1) / HEAD;
+    return IntStream.rangeClosed(narrowest, family.aspectMax() * layers / HEAD)
         .map(heads -> heads * HEAD)
         .filter(width -> width < WIDE || width % WIDE_HEAD == 0)
         .boxed()
