@@ -32,6 +32,7 @@ import objectives_golden as plain  # noqa: E402
 
 CONTEXT, VOCABULARY, CHARACTERS, PADDING = 64, 1000, 3000, 7
 WIKI_CONTEXT, BATCH = 256, 16
+PROMPT, WRITTEN = "subject to the terms", 24
 IGNORED = -100
 OPTIMUM = {
     "gpt2": {"input_ids", "attention_mask", "position_ids"},
@@ -184,6 +185,65 @@ def exported(name, model, directory):
     print(f"| {name} | passes | {right} | {outputs} | {off:.1e} | {numpy.abs(scored - nll.numpy()).max():.1e} |")
 
 
+def section(name, config):
+    """A run file's model section that asks for this model."""
+    if name == "gpt2":
+        sizes = {"layers": config.n_layer, "heads": config.n_head, "width": config.n_embd}
+    elif name == "bart":
+        sizes = {"layers": config.encoder_layers, "heads": config.encoder_attention_heads, "width": config.d_model,
+                 "intermediateSize": config.encoder_ffn_dim}
+    else:
+        sizes = {"layers": config.num_hidden_layers, "heads": config.num_attention_heads, "width": config.hidden_size,
+                 "intermediateSize": config.intermediate_size}
+    if name == "llama":
+        sizes |= {"keyValueHeads": config.num_key_value_heads, "tieWordEmbeddings": config.tie_word_embeddings}
+    return {"family": name, "contextLength": CONTEXT} | sizes
+
+
+def imported(name, model, tokenizer):
+    """What 'checkpoint import' makes of the model in shards: the directory that a run begins with."""
+    directory = WORK / (name + "-shards")
+    model.save_pretrained(directory, max_shard_size="100KB")
+    tokenizer.save(str(directory / "tokenizer.json"))
+    shards = len(list(directory.glob("model-*.safetensors")))
+    assert shards > 1 and not (directory / "model.safetensors").exists(), shards
+    run = WORK / (name + "-run")
+    run.mkdir()
+    settings = {"name": "imported-" + name, "model": section(name, model.config)}
+    (run / "run.yaml").write_text(json.dumps(settings), "utf-8")  # JSON is YAML.
+    millrace("checkpoint", "import", "--run", run / "run.yaml", "--dir", run, directory)
+    return shards, run / "artifacts" / "imported" / settings["name"]
+
+
+def written(name, model, tokenizer):
+    """Greedy, by plain loops: a causal model begins with the token between texts, a BART sees a mask."""
+    prompt = tokenizer.encode(PROMPT, add_special_tokens=False).ids
+    spelled = tokenizer.get_vocab_size()
+    if name == "bart":
+        marks = [2, 0, 2, tokenizer.token_to_id("<mask>")]
+        tokens, end = plain.likeliest(model, prompt, marks, WRITTEN, spelled), 2
+    else:
+        row, end = [0] + prompt, 0
+        for _ in range(WRITTEN):
+            row.append(model(torch.tensor([row])).logits[0, -1, :spelled].argmax().item())
+        tokens = row[1 + len(prompt) :]
+    tokens = tokens[: tokens.index(end)] if end in tokens else tokens
+    return PROMPT + tokenizer.decode(tokens, skip_special_tokens=False)
+
+
+def begun(name, model, tokenizer, text, sample):
+    shards, directory = imported(name, model, tokenizer)
+    nll = sum(theirs(name, model, tokenizer, tokenizer.encode(text, add_special_tokens=False).ids))
+    ours = json.loads(millrace("score", "--checkpoint", directory, "--text", sample, "--json"))["nll"]
+    if name == "bert":
+        same = "writes none"
+    else:
+        options = ["--prompt", PROMPT, "--temperature", 0, "--tokens", WRITTEN]
+        said = millrace("generate", "--checkpoint", directory, *options)
+        same = "as theirs" if said == written(name, model, tokenizer) + "\n" else f"NOT AS THEIRS: {said!r}"
+    print(f"| {name} | {shards} | {nll:.4f} | {ours:.4f} | {abs(nll - ours) / nll:.1e} | {same} |")
+
+
 def main():
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
@@ -215,6 +275,12 @@ def main():
             f"| {name} | {ours['objective']} | {len(ids):,} | {total:.4f} | {ours['nll']:.4f}"
             f" | {abs(total - ours['nll']) / total:.1e} |"
         )
+
+    print("\n| family | shards | nll of transformers | nll of score, imported | relative difference | text, greedy |")
+    print("|---|---|---|---|---|---|")
+    with torch.no_grad():
+        for name, model, tokenizer in made:
+            begun(name, model, tokenizer, text, sample)
     if len(sys.argv) > 1:
         strided(pathlib.Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else WIKI_CONTEXT // 2)
 
