@@ -1,6 +1,7 @@
 package dev.millrace.evaluator;
 
 import dev.millrace.evaluator.sampling.Sampler;
+import dev.millrace.runtime.terminal.Onlooker;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.ModelSpec;
 import java.io.IOException;
@@ -34,6 +35,23 @@ public record Generation(String prompt, String text, String provider) {
       long seed,
       ModelOptions options)
       throws IOException {
+    return of(checkpoint, prompt, tokensMax, sampler, seed, options, Onlooker.NOBODY);
+  }
+
+  /**
+   * As above.
+   *
+   * @param onlooker sees tokens written
+   */
+  public static Generation of(
+      Path checkpoint,
+      String prompt,
+      int tokensMax,
+      Sampler sampler,
+      long seed,
+      ModelOptions options,
+      Onlooker onlooker)
+      throws IOException {
     CheckpointDirectory directory = new CheckpointDirectory(checkpoint);
     ModelSpec spec = directory.spec();
     if (!LoadedModel.writes(spec)) {
@@ -43,7 +61,9 @@ public record Generation(String prompt, String text, String provider) {
     }
     try (LoadedModel model = LoadedModel.open(directory, options, ScratchDirectory.temporary())) {
       String text =
-          model.generator(UnaryOperator.identity()).continuation(prompt, tokensMax, sampler, seed);
+          model
+              .generator(UnaryOperator.identity())
+              .continuation(prompt, tokensMax, sampler, seed, onlooker);
       return new Generation(prompt, text, model.provider());
     }
   }

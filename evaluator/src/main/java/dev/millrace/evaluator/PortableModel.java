@@ -10,6 +10,8 @@ import dev.millrace.model.Bart;
 import dev.millrace.model.OnnxModel;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.StoredWeights;
+import dev.millrace.model.WeightSource;
+import dev.millrace.runtime.terminal.Onlooker;
 import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
@@ -66,6 +68,17 @@ public record PortableModel(ModelSpec spec, List<Path> files) {
    */
   public static PortableModel write(CheckpointDirectory source, Path target, Layout layout)
       throws IOException {
+    return write(source, target, layout, Onlooker.NOBODY);
+  }
+
+  /**
+   * As above.
+   *
+   * @param onlooker sees bytes of weights written
+   */
+  public static PortableModel write(
+      CheckpointDirectory source, Path target, Layout layout, Onlooker onlooker)
+      throws IOException {
     ModelSpec spec = source.spec();
     if (layout == Layout.SPLIT && !(spec instanceof BartSpec)) {
       throw new IllegalArgumentException(
@@ -74,10 +87,13 @@ public record PortableModel(ModelSpec spec, List<Path> files) {
     List<String> names = layout == Layout.SPLIT ? List.of(ENCODER, DECODER) : List.of(ONNX);
     Architecture architecture = Architectures.of(spec);
     try (WeightFiles files = WeightFiles.open(source)) {
-      StoredWeights weights = StoredWeights.of(files, Shapes.of(architecture));
+      Shapes shapes = Shapes.of(architecture);
+      StoredWeights stored = StoredWeights.of(files, shapes);
       if (Files.exists(target)) throw new FileAlreadyExistsException(target + " exists already");
       try (ScratchDirectory begun = begin(target)) {
         List<Path> models = in(begun.path(), names);
+        WeightSource weights =
+            stored.watched(onlooker.adding(shapes.bytes() + twice(spec, layout)));
         if (layout == Layout.WHOLE) {
           OnnxModel.writePortable(architecture, weights, models.get(0));
         } else {
@@ -94,6 +110,12 @@ public record PortableModel(ModelSpec spec, List<Path> files) {
       throw new IOException("cannot export to " + target + ": " + e.getMessage(), e);
     }
     return new PortableModel(spec, in(target, names));
+  }
+
+  /** Bytes of the embedding table, which encoder and decoder have both. */
+  private static long twice(ModelSpec spec, Layout layout) {
+    if (layout == Layout.WHOLE) return 0;
+    return (long) Float.BYTES * spec.vocabularySize() * ((BartSpec) spec).width();
   }
 
   private static List<Path> in(Path directory, List<String> names) {

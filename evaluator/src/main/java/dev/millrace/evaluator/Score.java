@@ -8,6 +8,7 @@ import dev.millrace.evaluator.metrics.Sums;
 import dev.millrace.evaluator.scoring.Document;
 import dev.millrace.evaluator.scoring.MaskedReading;
 import dev.millrace.evaluator.scoring.Reading;
+import dev.millrace.runtime.terminal.Onlooker;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,6 +76,22 @@ public record Score(
   public static Score of(
       Path checkpoint, Path text, OptionalInt stride, int maskedEvery, ModelOptions options)
       throws IOException {
+    return of(checkpoint, text, stride, maskedEvery, options, Onlooker.NOBODY);
+  }
+
+  /**
+   * As above.
+   *
+   * @param onlooker sees passes through the model
+   */
+  public static Score of(
+      Path checkpoint,
+      Path text,
+      OptionalInt stride,
+      int maskedEvery,
+      ModelOptions options,
+      Onlooker onlooker)
+      throws IOException {
     List<Document> documents = Texts.read(text);
     long start = System.nanoTime();
     try (LoadedModel model =
@@ -83,7 +100,7 @@ public record Score(
       Reading reading = model.reading(model.contextLength(), stride, maskedEvery);
       requireMasked(reading, maskedEvery);
       List<DocumentSums> sums =
-          model.scorer(model.tokenNll(), reading, BATCH_TOKENS).score(documents);
+          model.scorer(model.tokenNll(), reading, BATCH_TOKENS).score(documents, onlooker);
       double seconds = (System.nanoTime() - start) / 1e9;
       Sums all = Sums.of(sums);
       if (all.tokens() == 0) throw new IllegalArgumentException(text + " has no text");

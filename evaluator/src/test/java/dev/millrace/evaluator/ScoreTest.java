@@ -133,6 +133,21 @@ class ScoreTest {
   }
 
   @Test
+  void whoLooksOnSeesThePassesThroughTheModel() throws IOException {
+    List<String> seen = new ArrayList<>();
+    Score score =
+        Score.of(
+            checkpoint.path(),
+            file("text.txt", TEXT),
+            OptionalInt.empty(),
+            1,
+            CPU,
+            (done, total) -> seen.add(done + " of " + total));
+    long windows = (score.tokens() + TestModel.CONTEXT - 1) / TestModel.CONTEXT;
+    assertEquals(List.of("0 of " + windows, windows + " of " + windows), seen);
+  }
+
+  @Test
   void theJsonHasTheFieldsOfTheCommandLine() throws IOException {
     Score score = Score.of(checkpoint.path(), file("text.txt", TEXT), OptionalInt.empty(), CPU);
     List<String> names = new ArrayList<>();
@@ -229,6 +244,14 @@ class ScoreTest {
     assertEquals(once, Generation.of(checkpoint.path(), "the ", 24, sampler, 3, CPU));
     assertFalse(
         once.text().equals(Generation.of(checkpoint.path(), "the ", 24, sampler, 4, CPU).text()));
+  }
+
+  @Test
+  void whoLooksOnSeesTheTokensWritten() throws IOException {
+    List<Long> seen = new ArrayList<>();
+    Generation.of(
+        checkpoint.path(), "the ", 3, new Sampler(1, 20), 3, CPU, (done, total) -> seen.add(done));
+    assertEquals(List.of(0L, 1L, 2L), seen);
   }
 
   /** Greedy, against the reference's logits at the last place. */

@@ -1,5 +1,6 @@
 package dev.millrace.evaluator.sampling;
 
+import dev.millrace.runtime.terminal.Onlooker;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -27,6 +28,16 @@ public record TextGenerator(
    * @param tokensMax how many tokens at most
    */
   public String continuation(String prompt, int tokensMax, Sampler sampler, long seed) {
+    return continuation(prompt, tokensMax, sampler, seed, Onlooker.NOBODY);
+  }
+
+  /**
+   * As above.
+   *
+   * @param onlooker sees tokens written
+   */
+  public String continuation(
+      String prompt, int tokensMax, Sampler sampler, long seed, Onlooker onlooker) {
     SplittableRandom random = new SplittableRandom(seed);
     int[] start = encode.apply(prompt);
     NextToken next = model.apply(start);
@@ -35,6 +46,7 @@ public record TextGenerator(
     System.arraycopy(start, 0, tokens, 1, start.length);
     int length = 1 + start.length;
     for (; length < tokens.length; length++) {
+      onlooker.sees(length - 1 - start.length, tokensMax);
       int[] seen = Arrays.copyOfRange(tokens, Math.max(0, length - context), length);
       int picked = sampler.pick(next.logits(seen), random);
       if (picked == endOfText) break;

@@ -3,6 +3,7 @@ package dev.millrace.evaluator.scoring;
 import dev.millrace.evaluator.metrics.DocumentSums;
 import dev.millrace.evaluator.metrics.Sums;
 import dev.millrace.evaluator.metrics.Text;
+import dev.millrace.runtime.terminal.Onlooker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -23,12 +24,27 @@ public record Scorer(
 
   /** Each document's sums, in the order given. */
   public List<DocumentSums> score(List<Document> documents) {
+    return score(documents, Onlooker.NOBODY);
+  }
+
+  /**
+   * As above.
+   *
+   * @param onlooker sees passes through the model
+   */
+  public List<DocumentSums> score(List<Document> documents, Onlooker onlooker) {
     List<int[]> tokens = documents.stream().map(Document::text).map(encode).toList();
     List<Pass> all = new ArrayList<>();
     for (int d = 0; d < tokens.size(); d++) all.addAll(reading.passes(d, tokens.get(d).length));
     double[][] nll = tokens.stream().map(t -> new double[t.length]).toArray(double[][]::new);
     long[] scored = new long[documents.size()];
-    for (Batch batch : Batch.of(all, batchTokens)) score(batch, tokens, nll, scored);
+    long passed = 0;
+    onlooker.sees(passed, all.size());
+    for (Batch batch : Batch.of(all, batchTokens)) {
+      score(batch, tokens, nll, scored);
+      passed += batch.passes().size();
+      onlooker.sees(passed, all.size());
+    }
     List<DocumentSums> sums = new ArrayList<>();
     for (int d = 0; d < documents.size(); d++) sums.add(sums(documents.get(d), nll[d], scored[d]));
     return sums;

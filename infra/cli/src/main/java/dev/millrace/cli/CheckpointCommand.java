@@ -1,6 +1,8 @@
 package dev.millrace.cli;
 
 import dev.millrace.evaluator.PortableModel;
+import dev.millrace.runtime.terminal.Unit;
+import dev.millrace.runtime.terminal.WatchedWork;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
@@ -59,9 +61,7 @@ final class CheckpointCommand {
     boolean without = !Files.exists(context.tokenizer());
     Path tokenizer = without ? source.file(CheckpointDirectory.TOKENIZER) : context.tokenizer();
     try {
-      ImportedModel model =
-          ImportedModel.take(
-              source, Services.trainerRun(context, tokenizer), context.settings().model());
+      ImportedModel model = take(source, context, tokenizer);
       if (without) {
         Path whole = Files.createTempFile(context.base(), "tokenizer", ".json");
         Files.copy(tokenizer, whole, StandardCopyOption.REPLACE_EXISTING);
@@ -75,6 +75,14 @@ final class CheckpointCommand {
       throw new UserError(e.getMessage());
     }
     return 0;
+  }
+
+  private static ImportedModel take(CheckpointDirectory source, RunContext run, Path tokenizer)
+      throws IOException {
+    try (WatchedWork bar = new WatchedWork("import", Unit.bytes())) {
+      return ImportedModel.take(
+          source, Services.trainerRun(run, tokenizer), run.settings().model(), bar);
+    }
   }
 
   @Command(
@@ -101,7 +109,7 @@ final class CheckpointCommand {
     if (!Files.isDirectory(directory)) throw new UserError(directory + " is no directory");
     PortableModel.Layout layout = split ? PortableModel.Layout.SPLIT : PortableModel.Layout.WHOLE;
     try {
-      PortableModel model = PortableModel.write(new CheckpointDirectory(directory), out, layout);
+      PortableModel model = write(new CheckpointDirectory(directory), out, layout);
       for (Path onnx : model.files()) {
         System.out.printf("%s: this %s as ONNX%n", onnx, model.spec().family());
       }
@@ -109,6 +117,13 @@ final class CheckpointCommand {
       throw new UserError(e.getMessage());
     }
     return 0;
+  }
+
+  private static PortableModel write(
+      CheckpointDirectory source, Path out, PortableModel.Layout layout) throws IOException {
+    try (WatchedWork bar = new WatchedWork("export", Unit.bytes())) {
+      return PortableModel.write(source, out, layout, bar);
+    }
   }
 
   @Command(
@@ -119,7 +134,9 @@ final class CheckpointCommand {
     if (!Files.isDirectory(directory)) throw new UserError(directory + " is no directory");
     CheckpointDirectory checkpoint = new CheckpointDirectory(directory);
     Manifest manifest = Manifest.read(directory);
-    manifest.verify(directory);
+    try (WatchedWork bar = new WatchedWork("verify", Unit.bytes())) {
+      manifest.verify(directory, bar.adding(manifest.bytes()));
+    }
     try (Safetensors model = checkpoint.model();
         Safetensors optimizer = checkpoint.optimizer()) {
       System.out.printf(

@@ -11,10 +11,14 @@ import dev.millrace.refinery.classifier.ClassifierFile;
 import dev.millrace.refinery.classifier.LinearClassifier;
 import dev.millrace.refinery.classifier.Training;
 import dev.millrace.refinery.text.Words;
+import dev.millrace.runtime.terminal.Progress;
+import dev.millrace.runtime.terminal.Unit;
+import dev.millrace.runtime.terminal.WatchedWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -129,15 +133,30 @@ final class ClassifierCommand {
         new LabelledTexts(positive, Optional.ofNullable(positiveDomain), documentsMax);
     LabelledTexts bad =
         new LabelledTexts(negative, Optional.ofNullable(negativeDomain), documentsMax);
-    good.forEach(run, text -> training.add(text, true));
-    bad.forEach(run, text -> training.add(text, false));
-    LinearClassifier learnt = training.train(good.shown(), bad.shown());
+    try (Progress bar = Progress.start("read", Unit.of("documents"), OptionalLong.empty())) {
+      good.forEach(run, text -> add(training, text, true, bar));
+      bad.forEach(run, text -> add(training, text, false, bar));
+    }
+    LinearClassifier learnt = learn(training, good, bad);
     ClassifierFile.write(learnt, out);
     double seconds = (System.nanoTime() - start) / 1e9;
     ClassifierReport report =
         new ClassifierReport(out, learnt.description(), training.accuracy(learnt), seconds);
     System.out.println(json ? report.json() : report.table());
     return 0;
+  }
+
+  private static void add(
+      ClassifierTraining training, String text, boolean isPositive, Progress bar) {
+    training.add(text, isPositive);
+    bar.add(1);
+  }
+
+  private static LinearClassifier learn(
+      ClassifierTraining training, LabelledTexts good, LabelledTexts bad) {
+    try (WatchedWork bar = new WatchedWork("learn", Unit.of("documents"))) {
+      return training.train(good.shown(), bad.shown(), bar);
+    }
   }
 
   private record Settings(

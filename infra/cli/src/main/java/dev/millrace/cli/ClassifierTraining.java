@@ -8,6 +8,7 @@ import dev.millrace.refinery.classifier.LinearClassifier;
 import dev.millrace.refinery.classifier.Training;
 import dev.millrace.refinery.text.ContentHash;
 import dev.millrace.refinery.text.Words;
+import dev.millrace.runtime.terminal.Onlooker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,14 +47,18 @@ final class ClassifierTraining {
     }
   }
 
-  /** Learns, from documents of both labels. */
-  LinearClassifier train(String positive, String negative) {
+  /**
+   * Learns, from documents of both labels.
+   *
+   * @param onlooker sees documents learnt from, each once an epoch
+   */
+  LinearClassifier train(String positive, String negative, Onlooker onlooker) {
     if (positives.isEmpty() || negatives.isEmpty()) {
       throw new UserError(
           "too few documents: none of %s is held out to test with"
               .formatted(positives.isEmpty() ? positive : negative));
     }
-    return trainer.train(positive, negative);
+    return trainer.train(positive, negative, onlooker);
   }
 
   /** On the documents that were held out. */

@@ -3,6 +3,8 @@ package dev.millrace.cli;
 import dev.millrace.evaluator.Generation;
 import dev.millrace.evaluator.ModelOptions;
 import dev.millrace.evaluator.sampling.Sampler;
+import dev.millrace.runtime.terminal.Unit;
+import dev.millrace.runtime.terminal.WatchedWork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -51,10 +53,14 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Generation generation =
-        Generation.of(
-            checkpoint, prompt, tokens, new Sampler(temperature, topK), seed, ModelOptions.AUTO);
+    Generation generation = generation(new Sampler(temperature, topK));
     System.out.println(generation.prompt() + generation.text());
     return 0;
+  }
+
+  private Generation generation(Sampler sampler) throws IOException {
+    try (WatchedWork bar = new WatchedWork("generate", Unit.of("tokens"))) {
+      return Generation.of(checkpoint, prompt, tokens, sampler, seed, ModelOptions.AUTO, bar);
+    }
   }
 }

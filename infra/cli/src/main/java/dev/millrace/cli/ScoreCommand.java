@@ -2,6 +2,8 @@ package dev.millrace.cli;
 
 import dev.millrace.evaluator.ModelOptions;
 import dev.millrace.evaluator.Score;
+import dev.millrace.runtime.terminal.Unit;
+import dev.millrace.runtime.terminal.WatchedWork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -53,10 +55,16 @@ final class ScoreCommand implements Callable<Integer> {
       throw new UsageError("--masked-every must be at least 1: " + maskedEvery);
     }
     OptionalInt step = stride == null ? OptionalInt.empty() : OptionalInt.of(stride);
-    Score score = Score.of(checkpoint, text, step, maskedEvery, ModelOptions.AUTO);
+    Score score = score(step);
     if (json) System.out.println(score.json());
     else print(score);
     return 0;
+  }
+
+  private Score score(OptionalInt step) throws IOException {
+    try (WatchedWork bar = new WatchedWork("score", Unit.of("passes"))) {
+      return Score.of(checkpoint, text, step, maskedEvery, ModelOptions.AUTO, bar);
+    }
   }
 
   private static void print(Score s) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.millrace.evaluator.PortableModel;
 import dev.millrace.model.Architectures;
 import dev.millrace.model.Initialiser;
 import dev.millrace.model.Parameter;
@@ -34,6 +35,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is in the file is tested where ONNX Runtime is, and by infra/bench/peers/interop. */
 class CheckpointExportTest {
   private static final int KIBIBYTES = 64;
+  private static final Gpt2Spec SPEC = new Gpt2Spec(300, 16, 32, 2, 2, 0, 0);
+  private static final Shapes SHAPES = Shapes.of(Architectures.of(SPEC));
+  private static final BartSpec.Side SIDE = new BartSpec.Side(1, 2, 64);
+  private static final BartSpec BART = new BartSpec(300, 16, 32, SIDE, SIDE, 0, 0, 1, 2, 2);
 
   @TempDir Path directory;
   private Path model = Path.of("");
@@ -43,7 +48,7 @@ class CheckpointExportTest {
   void writeModel() throws IOException {
     model = directory.resolve("model");
     out = directory.resolve("exported");
-    write(new Gpt2Spec(300, 16, 32, 2, 2, 0, 0), model);
+    write(SPEC, model);
   }
 
   private static void write(ModelSpec spec, Path model) throws IOException {
@@ -82,8 +87,7 @@ class CheckpointExportTest {
   @Test
   void aBartMayBeTwoModels() throws IOException {
     Path bart = directory.resolve("bart");
-    BartSpec.Side side = new BartSpec.Side(1, 2, 64);
-    write(new BartSpec(300, 16, 32, side, side, 0, 0, 1, 2, 2), bart);
+    write(BART, bart);
     Ran ran = Ran.of("checkpoint", "export", bart.toString(), "--out", out.toString(), "--split");
     assertEquals(0, ran.exit(), ran.err());
     assertEquals(
@@ -104,6 +108,40 @@ class CheckpointExportTest {
         List.of("millrace: a model of model_type \"gpt2\" has no encoder and decoder to split"),
         ran.errors());
     assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void whoLooksOnSeesEveryByteOfTheWeights() throws IOException {
+    List<Long> seen = seen(model, PortableModel.Layout.WHOLE);
+    assertEquals(0, seen.get(0));
+    assertEquals(SHAPES.bytes(), seen.get(seen.size() - 1));
+  }
+
+  @Test
+  void ofTwoModelsToo() throws IOException {
+    Path bart = directory.resolve("bart");
+    write(BART, bart);
+    List<Long> seen = seen(bart, PortableModel.Layout.SPLIT);
+    long both = Files.size(out.resolve("encoder_model.onnx"));
+    both += Files.size(out.resolve("decoder_model.onnx"));
+    double graphs = both - seen.get(seen.size() - 1);
+    assertTrue(graphs > 0 && graphs < 0.2 * both, graphs + " of " + both);
+  }
+
+  /** What was told of the work; it ends with the whole. */
+  private List<Long> seen(Path source, PortableModel.Layout layout) throws IOException {
+    List<Long> seen = new ArrayList<>();
+    long[] all = new long[1];
+    PortableModel.write(
+        new CheckpointDirectory(source),
+        out,
+        layout,
+        (done, total) -> {
+          seen.add(done);
+          all[0] = total;
+        });
+    assertEquals(all[0], seen.get(seen.size() - 1));
+    return seen;
   }
 
   @Test

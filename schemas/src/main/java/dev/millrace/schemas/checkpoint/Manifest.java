@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -110,19 +111,29 @@ public record Manifest(SortedMap<String, Entry> files) {
    * @throws DamagedCheckpointException for the first file that is missing or differs
    */
   public void verify(Path directory) throws IOException {
+    verify(directory, bytes -> {});
+  }
+
+  /** As above; told of the bytes as they are read, of {@link #bytes} in all. */
+  public void verify(Path directory, LongConsumer reading) throws IOException {
     for (Map.Entry<String, Entry> file : files.entrySet()) {
-      verify(directory.resolve(file.getKey()), file.getValue());
+      verify(directory.resolve(file.getKey()), file.getValue(), reading);
     }
   }
 
-  private static void verify(Path file, Entry expected) throws IOException {
+  /** Of all files together. */
+  public long bytes() {
+    return files.values().stream().mapToLong(Entry::bytes).sum();
+  }
+
+  private static void verify(Path file, Entry expected, LongConsumer reading) throws IOException {
     if (!Files.isRegularFile(file)) throw new DamagedCheckpointException(file, "no such file");
     long bytes = Files.size(file);
     if (bytes != expected.bytes()) {
       throw new DamagedCheckpointException(
           file, bytes + " bytes where the manifest says " + expected.bytes());
     }
-    String sha256 = Sha256.of(file);
+    String sha256 = Sha256.of(file, reading);
     if (!sha256.equals(expected.sha256())) {
       throw new DamagedCheckpointException(
           file, "SHA-256 " + sha256 + " where the manifest says " + expected.sha256());

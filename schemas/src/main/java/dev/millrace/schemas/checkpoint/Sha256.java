@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.LongConsumer;
 
 /** SHA-256 as lower-case hex. */
 public final class Sha256 {
@@ -16,10 +17,16 @@ public final class Sha256 {
 
   /** Of a whole file, read once in constant memory. */
   public static String of(Path file) throws IOException {
+    return of(file, bytes -> {});
+  }
+
+  /** As above; told of the bytes as they are read. */
+  static String of(Path file, LongConsumer reading) throws IOException {
     MessageDigest digest = digest();
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     try (FileChannel channel = FileChannel.open(file)) {
       while (channel.read(buffer) >= 0) {
+        reading.accept(buffer.position());
         digest.update(buffer.flip());
         buffer.clear();
       }

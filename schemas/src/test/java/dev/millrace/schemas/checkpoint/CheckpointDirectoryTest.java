@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -192,6 +193,18 @@ class CheckpointDirectoryTest {
         "config.json: 4 bytes where the manifest says 3", () -> manifest.verify(directory));
     Files.delete(file);
     assertDamaged("config.json: no such file", () -> manifest.verify(directory));
+  }
+
+  @Test
+  void verifyTellsOfEveryByteThatItReads() throws IOException {
+    Files.writeString(directory.resolve("config.json"), "abc");
+    Files.write(directory.resolve("model.safetensors"), new byte[(1 << 20) + 7]);
+    Manifest manifest = Manifest.of(directory);
+    assertEquals((1 << 20) + 10, manifest.bytes());
+    List<Long> told = new ArrayList<>();
+    manifest.verify(directory, told::add);
+    assertEquals(manifest.bytes(), told.stream().mapToLong(bytes -> bytes).sum());
+    assertEquals(3, told.size()); // A large one comes in pieces.
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.millrace.refinery.classifier;
 
 import dev.millrace.refinery.text.Words;
+import dev.millrace.runtime.terminal.Onlooker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +63,15 @@ public final class ClassifierTrainer {
    * @throws IllegalArgumentException where one of the two has no documents
    */
   public LinearClassifier train(String positive, String negative) {
+    return train(positive, negative, Onlooker.NOBODY);
+  }
+
+  /**
+   * As above.
+   *
+   * @param onlooker sees documents learnt from, each once an epoch
+   */
+  public LinearClassifier train(String positive, String negative, Onlooker onlooker) {
     Description description =
         new Description(
             new Description.Label(positive, positives),
@@ -74,13 +84,19 @@ public final class ClassifierTrainer {
     Random random = new Random(training.seed());
     int[] order = new int[examples.size()];
     Arrays.setAll(order, i -> i);
+    long all = (long) training.epochs() * order.length;
+    long learnt = 0;
     for (int epoch = 0; epoch < training.epochs(); epoch++) {
       shuffle(order, random);
-      for (int i : order) learn(examples.get(i));
+      for (int i : order) {
+        onlooker.sees(learnt++, all);
+        learn(examples.get(i));
+      }
     }
-    float[] learnt = new float[weights.length];
-    for (int i = 0; i < learnt.length; i++) learnt[i] = (float) weights[i];
-    return new LinearClassifier(description, (float) bias, learnt);
+    onlooker.sees(learnt, all);
+    float[] rounded = new float[weights.length];
+    for (int i = 0; i < rounded.length; i++) rounded[i] = (float) weights[i];
+    return new LinearClassifier(description, (float) bias, rounded);
   }
 
   /** Fisher and Yates. */

@@ -124,7 +124,7 @@ public final class OnnxModel {
   public static void writePortable(
       Architecture architecture, WeightSource weights, Path file, long embeddedBytesMax)
       throws IOException {
-    boolean embedded = bytes(architecture) <= embeddedBytesMax;
+    boolean embedded = Shapes.of(architecture).bytes() <= embeddedBytesMax;
     OnnxGraph graph = portable(file, embedded, architecture.objective(), Map.of());
     List<Architecture.Head<String>> heads = architecture.forward(graph);
     outputScores(graph, heads.get(0));
@@ -149,7 +149,7 @@ public final class OnnxModel {
    */
   public static void writePortableParts(Bart bart, WeightSource weights, Path encoder, Path decoder)
       throws IOException {
-    boolean embedded = bytes(bart) <= EMBEDDED_BYTES_MAX;
+    boolean embedded = Shapes.of(bart).bytes() <= EMBEDDED_BYTES_MAX;
     String[] hidden = {"batch_size", "encoder_sequence_length", "hidden_size"};
     OnnxGraph reading = portable(encoder, embedded, bart.objective(), Map.of());
     reading.output("last_hidden_state", bart.encoder(reading), hidden);
@@ -179,10 +179,6 @@ public final class OnnxModel {
 
   private static Path data(Path file) {
     return file.resolveSibling(file.getFileName() + "_data");
-  }
-
-  private static long bytes(Architecture architecture) {
-    return Shapes.of(architecture).parameters().stream().mapToLong(Parameter::bytes).sum();
   }
 
   private static void outputScores(OnnxGraph graph, Architecture.Head<String> head) {

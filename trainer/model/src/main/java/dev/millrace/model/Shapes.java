@@ -47,6 +47,11 @@ public record Shapes(
     return parameters.stream().mapToLong(Parameter::elements).sum();
   }
 
+  /** Of all trained values, as float32; tied ones count once. */
+  public long bytes() {
+    return parameters.stream().mapToLong(Parameter::bytes).sum();
+  }
+
   /**
    * Floating point operations to train on one token, 6 N + 12 L H Q T: N parameters without those
    * of positions, L layers of H heads of width Q, T tokens (Chowdhery et al. 2022,

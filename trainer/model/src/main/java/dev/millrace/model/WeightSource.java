@@ -6,6 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.stream.StreamSupport;
 
 /**
  * Where the values of parameters come from: a memory-mapped file, live tensors, a random generator.
@@ -22,6 +24,17 @@ public interface WeightSource {
    * @throws IOException where they cannot be read
    */
   Iterable<ByteBuffer> chunks(String name) throws IOException;
+
+  /** The same values; told of the bytes as they are asked for. */
+  default WeightSource watched(LongConsumer reading) {
+    return name -> {
+      Iterable<ByteBuffer> chunks = chunks(name);
+      return () ->
+          StreamSupport.stream(chunks.spliterator(), false)
+              .peek(chunk -> reading.accept(chunk.remaining()))
+              .iterator();
+    };
+  }
 
   /** A parameter's values in an array; for tests and small models. */
   default float[] floats(Parameter parameter) throws IOException {

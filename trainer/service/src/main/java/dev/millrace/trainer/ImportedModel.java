@@ -10,6 +10,7 @@ import dev.millrace.model.Shapes;
 import dev.millrace.model.StoredWeights;
 import dev.millrace.model.WeightSource;
 import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.runtime.terminal.Onlooker;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ElementType;
@@ -63,6 +64,17 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
    */
   public static ImportedModel take(CheckpointDirectory source, TrainerRun run, ModelConfig model)
       throws IOException {
+    return take(source, run, model, Onlooker.NOBODY);
+  }
+
+  /**
+   * As above.
+   *
+   * @param onlooker sees bytes of weights, looked at and then written
+   */
+  public static ImportedModel take(
+      CheckpointDirectory source, TrainerRun run, ModelConfig model, Onlooker onlooker)
+      throws IOException {
     ModelSpec spec = source.spec();
     model.mustAskFor(spec, run.vocabulary());
     requireTokenizer(source, run.vocabulary());
@@ -73,7 +85,8 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
     }
     try (WeightFiles files = WeightFiles.open(source)) {
       Shapes shapes = Shapes.of(Architectures.of(spec));
-      StoredWeights weights = StoredWeights.of(files, shapes);
+      WeightSource weights =
+          StoredWeights.of(files, shapes).watched(onlooker.adding(2 * shapes.bytes()));
       for (Parameter parameter : shapes.parameters()) {
         requireFinite(weights, files.file(parameter.name()), parameter.name());
       }

@@ -15,6 +15,7 @@ import dev.millrace.testkit.WithKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,7 @@ class ImportedModelTest {
   @TempDir Path directory;
   private TestRuns runs;
   private CheckpointDirectory model;
+  private final List<Integer> seen = new ArrayList<>(); // Percent.
 
   ImportedModelTest(TestKafka kafka) {
     this.kafka = kafka;
@@ -76,7 +78,8 @@ class ImportedModelTest {
   private ImportedModel take(TrainerRun run) throws IOException {
     ModelConfig asked =
         RunFile.parse(run.runFile(), "run.yaml", TestRuns.Sections.class).value().model();
-    return ImportedModel.take(model, run, asked);
+    return ImportedModel.take(
+        model, run, asked, (done, total) -> seen.add(Math.toIntExact(100 * done / total)));
   }
 
   @Test
@@ -84,6 +87,8 @@ class ImportedModelTest {
     TrainerRun run = runs.run("own", RUN_FILE);
     runs.write(run, TestRuns.curriculum(64, 32));
     take(run);
+    assertEquals(0, seen.get(0));
+    assertEquals(100, seen.get(seen.size() - 1));
     train(run);
     List<CheckpointPublished> published = runs.checkpoints(run);
     assertEquals(List.of(0L, 4L), published.stream().map(CheckpointPublished::getStep).toList());

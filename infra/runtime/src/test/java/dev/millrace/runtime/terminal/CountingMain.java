@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/** Counts to the half on a bar, waits for a file, and leaves a line. A shell can say its name. */
+/**
+ * Counts to the half on a bar, waits for a file, and leaves a line; then the same to three quarters
+ * of work that says itself how much it is, until another file is there. A shell can say its name.
+ */
 final class CountingMain {
   private CountingMain() {}
 
@@ -16,6 +19,12 @@ final class CountingMain {
       Path file = Path.of(arguments[0]);
       Await.until("the file is there", Duration.ofMinutes(1), () -> Files.exists(file));
       progress.println("half way");
+    }
+    try (WatchedWork work = new WatchedWork("working", Unit.of("pieces"))) {
+      work.sees(1, 4);
+      work.sees(3, 4);
+      Path file = Path.of(arguments[1]);
+      Await.until("the file is there", Duration.ofMinutes(1), () -> Files.exists(file));
     }
     System.out.println("done");
   }

@@ -138,14 +138,17 @@ class TerminalTest {
   void aRealTerminalSeesTheBarAndItIsGoneInTheEnd(@TempDir Path directory) throws Exception {
     assumeTrue(Files.exists(Path.of("/usr/bin/script")), "no script(1) to make a terminal with");
     Path goOn = directory.resolve("go-on");
+    Path end = directory.resolve("end");
     try (ChildJvm child =
         ChildJvm.of(CountingMain.class)
             .launcher(List.of("sh", "-c", "exec script -qec \"$*\" /dev/null", "sh"))
             .environment("TERM", "xterm")
-            .arguments(goOn.toString())
+            .arguments(goOn.toString(), end.toString())
             .start(directory.resolve("output"))) {
       Await.until("the bar", LONG, child::output, text -> text.contains("50 %  50 steps of 100"));
       Files.createFile(goOn);
+      Await.until("its total", LONG, child::output, text -> text.contains("75 %  3 pieces of 4"));
+      Files.createFile(end);
       assertEquals(0, child.awaitExit(LONG), child.output());
       String output = child.output().replace("\033", "^").replace("\r\n", "\n");
       assertTrue(output.contains("^[1A^[Jhalf way\ncounting ["), output);
@@ -158,7 +161,7 @@ class TerminalTest {
     Path goOn = Files.createFile(directory.resolve("go-on"));
     try (ChildJvm child =
         ChildJvm.of(CountingMain.class)
-            .arguments(goOn.toString())
+            .arguments(goOn.toString(), goOn.toString())
             .start(directory.resolve("output"))) {
       assertEquals(0, child.awaitExit(LONG));
       assertEquals(List.of("half way", "done"), child.output().lines().toList());
