@@ -40,6 +40,15 @@ public record PhaseConfig(
     mixture = Map.copyOf(mixture);
   }
 
+  /** What its order goes by; the difficulty where it goes by nothing. */
+  public Signal signal() {
+    return switch (order) {
+      case SHORT_TO_LONG -> Signal.LENGTH;
+      case QUALITY_LATE -> Signal.QUALITY;
+      case ARRIVAL, SHUFFLED, EASY_TO_HARD -> difficulty;
+    };
+  }
+
   /** Share of a domain, of 1, where the run has that many domains. */
   double weight(String domain, int domains) {
     return weight(mixture, domain, domains);

@@ -5,13 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.curriculum.PhaseConfig;
 import dev.millrace.runtime.Service;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.Signal;
 import dev.millrace.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -31,6 +34,7 @@ public final class Dashboard implements Service {
   private final KafkaConnection kafka;
   private final Topics topics;
   private final String run;
+  private final List<Signal> signals;
   private final Picture picture = new Picture();
   private final Web web;
   private volatile boolean stopped;
@@ -57,6 +61,10 @@ public final class Dashboard implements Service {
     this.kafka = new KafkaConnection(impatient);
     this.topics = topics;
     this.run = run;
+    signals =
+        Stream.concat(phases.stream().map(PhaseConfig::signal), Stream.of(Signal.QUALITY))
+            .distinct()
+            .toList();
     web = Web.start(config, picture, about(run, domains, phases));
     LOG.info("dashboard of run {}: {}", run, web.uri());
   }
@@ -65,7 +73,12 @@ public final class Dashboard implements Service {
     ObjectNode about = Json.object().put("run", run);
     domains.forEach(about.putArray("domains")::add);
     ArrayNode mixtures = about.putArray("mixtures");
-    for (PhaseConfig phase : phases) phase.mixture().forEach(mixtures.addObject()::put);
+    ArrayNode orders = about.putArray("phases");
+    for (PhaseConfig phase : phases) {
+      phase.mixture().forEach(mixtures.addObject()::put);
+      String order = phase.order().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      orders.addObject().put("order", order).put("signal", phase.signal().key());
+    }
     return about;
   }
 
@@ -76,7 +89,7 @@ public final class Dashboard implements Service {
 
   @Override
   public void run() throws InterruptedException {
-    Feed feed = new Feed(kafka, topics, run, picture);
+    Feed feed = new Feed(kafka, topics, run, signals, picture);
     try {
       while (!stopped) read(feed);
     } finally {

@@ -1,11 +1,16 @@
 package dev.millrace.dashboard;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.refinery.stream.RefineryCounts;
+import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.ControlAcknowledged;
+import dev.millrace.schemas.CoolingBranch;
+import dev.millrace.schemas.CoolingBranches;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.LenientValues;
 import dev.millrace.schemas.SchedulerState;
+import dev.millrace.schemas.Signal;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.tokenization.PackingCounts;
@@ -13,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 
 /** Reads a run's topics into a picture, from their beginning on, for as long as it is asked to. */
@@ -25,6 +31,12 @@ final class Feed implements AutoCloseable {
   private static final long COUNT_UNWATCHED_EVERY_MILLIS = 30_000;
   private static final int DROPPED_PLACES = 1_000;
 
+  /** Of the curriculum, whose records are the largest there are. */
+  private static final int STRETCHES = 100;
+
+  /** A chart has a thousand pixels, and all blocks are sent whenever one is new. */
+  private static final int BLOCKS_MAX = 400;
+
   /** One key, the last record counts, and each is large. */
   private static final int STATE_PLACES = 10;
 
@@ -33,20 +45,32 @@ final class Feed implements AutoCloseable {
   private final String run;
   private final Picture picture;
   private final Dropped dropped = new Dropped();
-  private final List<Tail<?>> tails = new ArrayList<>();
+  private final List<Tail<?, ?>> tails = new ArrayList<>();
   private final Orders orders = new Orders();
+  private final CoolingBranches branches = new CoolingBranches();
+  private final Released released;
   private long countedMillis;
 
-  Feed(KafkaConnection kafka, Topics topics, String run, Picture picture) {
+  /**
+   * @param signals of what the curriculum releases
+   */
+  Feed(KafkaConnection kafka, Topics topics, String run, List<Signal> signals, Picture picture) {
     this.kafka = kafka;
     this.topics = topics;
     this.run = run;
     this.picture = picture;
+    released = new Released(signals, BLOCKS_MAX);
     follow(topics.run(run).progress(), run, picture::add);
-    follow(topics.checkpoints(), run, picture::add);
+    tails.add(Tail.ofAll(kafka, topics.checkpoints(), this::saved));
     follow(topics.evaluations(), run, picture::add);
     tails.add(
         Tail.ofTheNewest(STATE_PLACES, kafka, topics.run(run).curriculumState(), this::curriculum));
+    tails.add(
+        Tail.ofStretches(
+            STRETCHES,
+            kafka,
+            topics.run(run).curriculum(),
+            record -> released.add(record.value())));
     Topic<String, ControlAcknowledged> answers = topics.run(run).controlAcknowledged();
     LenientValues<ControlAcknowledged> values = new LenientValues<>(answers);
     tails.add(
@@ -64,7 +88,7 @@ final class Feed implements AutoCloseable {
   /** Takes over what is there now, and rests where there is nothing. */
   void read() throws InterruptedException {
     boolean any = false;
-    for (Tail<?> tail : tails) any |= tail.read();
+    for (Tail<?, ?> tail : tails) any |= tail.read();
     long every = picture.isWatched() ? COUNT_EVERY_MILLIS : COUNT_UNWATCHED_EVERY_MILLIS;
     if (System.currentTimeMillis() - countedMillis >= every) count();
     if (!any) Thread.sleep(REST.toMillis());
@@ -74,6 +98,7 @@ final class Feed implements AutoCloseable {
     picture.put("funnel", Funnel.json(RefineryCounts.read(kafka, topics)));
     picture.put("dropped", dropped.json());
     picture.put("packing", packing());
+    picture.put("released", released.json());
     countedMillis = System.currentTimeMillis();
   }
 
@@ -95,6 +120,26 @@ final class Feed implements AutoCloseable {
   private void told(ControlAcknowledged answer) {
     orders.add(answer);
     picture.put("controls", orders.json());
+    branches.add(answer);
+    picture.put("branches", branchesJson());
+  }
+
+  /** Of the run, or of one that may be its branch. */
+  private void saved(ConsumerRecord<String, CheckpointPublished> record) {
+    if (record.value() == null) return;
+    if (run.equals(record.key())) picture.add(record.value());
+    branches.add(record.key(), record.value().getStep());
+    picture.put("branches", branchesJson());
+  }
+
+  private ArrayNode branchesJson() {
+    ArrayNode list = Json.array();
+    for (CoolingBranch branch : branches.all()) {
+      ObjectNode node = list.addObject().put("name", branch.name());
+      node.put("firstStep", branch.firstStep()).put("lastStep", branch.lastStep());
+      node.put("state", branch.state());
+    }
+    return list;
   }
 
   /** Its state also says what every domain has released: more than a page should be sent. */
@@ -108,6 +153,6 @@ final class Feed implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Tail<?> tail : tails) tail.close();
+    for (Tail<?, ?> tail : tails) tail.close();
   }
 }

@@ -1,6 +1,6 @@
 'use strict';
 // What the server has sent so far. Text from documents is only ever set as textContent.
-const run = { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, domains: [], mixtures: [] };
+const run = { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, released: null, branches: [], domains: [], mixtures: [], phases: [] };
 const seen = []; // Counts over the last half minute, for rates.
 const charts = {};
 const RATE_SECONDS = 30;
@@ -30,9 +30,32 @@ function domainColour(name) {
 
 // ---- charts
 
-function chart(id, x, y, extra = {}) {
+/** Where phases of the curriculum begin, as lines with their numbers. */
+const boundaries = {
+  id: 'boundaries',
+  afterDatasetsDraw(c) {
+    const { ctx, chartArea: area, scales: { x } } = c;
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = css('--soft');
+    ctx.setLineDash([4, 3]);
+    ctx.font = '12px system-ui, sans-serif';
+    for (const { phase, ordinal } of run.released?.phases ?? []) {
+      const at = x.getPixelForValue(ordinal);
+      if (at < area.left - 1 || at > area.right + 1) continue;
+      ctx.beginPath();
+      ctx.moveTo(at, area.top);
+      ctx.lineTo(at, area.bottom);
+      ctx.stroke();
+      ctx.fillText('phase ' + (phase + 1), at + 4, area.top + 12);
+    }
+    ctx.restore();
+  },
+};
+
+function chart(id, x, y, extra = {}, plugins = []) {
   charts[id] = new Chart($(id), {
     type: 'line',
+    plugins,
     data: { datasets: [] },
     options: {
       animation: false, parsing: false, normalized: true, responsive: true, maintainAspectRatio: false,
@@ -131,6 +154,26 @@ function showLatest() {
   $('c-loss').textContent = `step ${whole(now.step)}: ${fixed(now.loss, 4)} nats a token`;
   $('c-norm').textContent = `step ${whole(now.step)}: norm ${fixed(now.gradientNorm, 3)}, learning rate ${now.learningRate?.toExponential(2) ?? '–'}`;
   $('c-rate').textContent = `step ${whole(now.step)}: ${whole(now.tokensPerSecond ?? 0)} tokens/s; waited ${fixed(now.dataWaitSeconds, 2)} s for data`;
+}
+
+/** Signals differ in unit: what the first phase orders by is on the left, all else on the right. */
+function showReleased() {
+  const { ordinal, signals, phases, width } = run.released;
+  if (!ordinal.length) return;
+  const names = Object.keys(signals);
+  show('order', names.map((name, i) => ({ name, colour: COLOURS[i], axis: i ? 'right' : 'y', points: smooth(points(ordinal, signals[name])) })));
+  const scales = charts.order.options.scales;
+  scales.y.title.text = names[0];
+  scales.right.title.text = names.slice(1).join(', ');
+  scales.right.display = names.length > 1;
+  charts.order.update('none');
+  const newest = names.map(name => [name, last(signals[name])]).filter(([, v]) => v !== null && v !== undefined);
+  $('c-order').textContent = `from ordinal ${whole(last(ordinal))} on: ` + (newest.length ? newest.map(([name, v]) => `${name} ${fixed(v, 3)}`).join(', ') : 'no signals')
+      + (width > 1 ? ` (means of ${whole(width)} ordinals)` : '');
+  $('phases').replaceChildren(...phases.map(p => {
+    const asked = run.phases[p.phase];
+    return element('li', `Phase ${p.phase + 1} from ${p.exact ? '' : 'about '}ordinal ${whole(p.ordinal)} on` + (asked ? `: ${asked.order}${asked.order === 'arrival' || asked.order === 'shuffled' ? '' : ' by ' + asked.signal}` : ''));
+  }));
 }
 
 // ---- evaluations
@@ -233,9 +276,16 @@ function showDropped() {
 function showControls() {
   const { paused, last } = run.controls ?? { paused: false, last: [] };
   $('paused').hidden = !paused;
-  $('controls').hidden = last.length === 0;
+  $('controls').hidden = last.length === 0 && run.branches.length === 0;
   table($('commands'), ['command', 'id', 'outcome', 'step', 'from ordinal', 'why'],
     last.map(c => [c.kind, c.id, c.outcome, c.step < 0 ? '–' : whole(c.step), whole(c.ordinal), c.reason ?? '']));
+}
+
+function showBranches() {
+  $('branches-part').hidden = run.branches.length === 0;
+  table($('branches'), ['branch', 'from step', 'to step', 'state'],
+    run.branches.map(b => [b.name, whole(b.firstStep), whole(b.lastStep), b.state]));
+  showControls();
 }
 
 // ---- the flow
@@ -300,14 +350,16 @@ function take(news) {
   }
   if (news.checkpoints) run.checkpoints.push(...news.checkpoints);
   if (news.evaluations) run.evaluations.push(...news.evaluations);
-  for (const section of ['latest', 'funnel', 'dropped', 'packing', 'curriculum', 'controls']) if (news[section]) run[section] = news[section];
+  for (const section of ['latest', 'funnel', 'dropped', 'packing', 'curriculum', 'controls', 'released', 'branches']) if (news[section]) run[section] = news[section];
   if (news.steps) showSteps();
   if (news.latest) showLatest();
   if (news.evaluations) { showEvaluations(); showSamples(); }
   if (news.funnel) showFunnel();
   if (news.curriculum) showAsked();
   if (news.dropped) showDropped();
+  if (news.released) showReleased();
   if (news.controls) showControls();
+  if (news.branches) showBranches();
   showFlow();
   document.body.dataset.loaded = 'true';
 }
@@ -323,8 +375,8 @@ function listen() {
     const about = JSON.parse(e.data);
     $('run').textContent = about.run;
     document.title = about.run + ' · Millrace';
-    Object.assign(run, { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, domains: [...about.domains], mixtures: about.mixtures });
-    showControls();
+    Object.assign(run, { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, released: null, branches: [], domains: [...about.domains], mixtures: about.mixtures, phases: about.phases });
+    showBranches();
     $('checkpoint').replaceChildren();
     seen.length = 0;
     state(true, 'live');
@@ -339,6 +391,7 @@ chart('norm', 'step', 'norm', { right: { position: 'right', title: { display: tr
 chart('bpb', 'step', 'bits per byte');
 chart('rate', 'step', 'tokens/s', { beginAtZero: true });
 chart('mix', 'step', '% of tokens', { min: 0, max: 100 });
+chart('order', 'ordinal', 'difficulty', { right: { position: 'right', title: { display: true, text: '' }, grid: { drawOnChartArea: false } } }, [boundaries]);
 theme();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { theme(); showSteps(); showEvaluations(); });
 $('checkpoint').addEventListener('change', showSamples);

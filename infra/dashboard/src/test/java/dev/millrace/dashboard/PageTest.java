@@ -9,6 +9,10 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.millrace.schemas.Commands;
+import dev.millrace.schemas.ControlAcknowledged;
+import dev.millrace.schemas.ControlCommand;
+import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.LogPosition;
 import dev.millrace.schemas.SchedulerState;
@@ -16,6 +20,7 @@ import dev.millrace.testkit.Browser;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +144,69 @@ class PageTest {
     }
   }
 
+  private void writeReleased(long first, long last, int phase) {
+    log.write(
+        LongStream.rangeClosed(first, last)
+            .mapToObj(
+                i -> {
+                  Map<String, Double> signals =
+                      Map.of("unigram-surprisal", 4 + i / 100.0, "quality", 0.5 + i % 10 / 50.0);
+                  return log.topics()
+                      .run(Records.RUN)
+                      .curriculum()
+                      .record(i, Records.released(i, phase, signals));
+                })
+            .toList());
+  }
+
+  @Test
+  void showsWhatTheCurriculumReleasesAndWherePhasesBegin() throws Exception {
+    writeReleased(0, 99, 0);
+    try (Serving serving = new Serving(log)) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      assertText("from ordinal 99 on: unigram-surprisal 4.990, quality 0.680", page, "#c-order");
+      writeReleased(100, 139, 1);
+      PlaywrightAssertions.assertThat(page.locator("#phases li"))
+          .hasText(
+              new String[] {
+                "Phase 1 from ordinal 0 on: easy-to-hard by unigram-surprisal",
+                "Phase 2 from ordinal 100 on: arrival"
+              });
+      assertText("from ordinal 139 on: unigram-surprisal 5.390, quality 0.680", page, "#c-order");
+    }
+  }
+
+  private void tellToCoolDown(long step, long steps) {
+    ControlAcknowledged answer =
+        Commands.applied(
+            ControlCommand.newBuilder()
+                .setId("c")
+                .setKind(ControlKind.COOLDOWN)
+                .setIssuedAt(Instant.EPOCH)
+                .build(),
+            step,
+            8 * step);
+    answer.setBranch("cooled");
+    answer.setBranchSteps(steps);
+    log.write(log.topics().run(Records.RUN).controlAcknowledged(), "c", answer);
+  }
+
+  @Test
+  void showsHowFarABranchIs() throws Exception {
+    tellToCoolDown(20, 5);
+    try (Serving serving = new Serving(log)) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      Locator cells = page.locator("#branches tbody tr").locator("th, td");
+      PlaywrightAssertions.assertThat(cells)
+          .hasText(new String[] {"cooled", "20", "25", "waits for a trainer"});
+      log.write(log.topics().checkpoints(), "cooled", Records.checkpoint(20));
+      PlaywrightAssertions.assertThat(cells.last()).hasText("step 20 is saved");
+      log.write(log.topics().checkpoints(), "cooled", Records.checkpoint(25));
+      PlaywrightAssertions.assertThat(cells.last()).hasText("done");
+      assertCount("0", page, "checkpoints");
+    }
+  }
+
   /** Text and ids come from whoever crawled them. */
   @Test
   void hostileTextIsShownAndRunsNothing() throws Exception {
@@ -164,6 +232,9 @@ class PageTest {
     writeSteps(1, 40);
     writeEvaluation(20, 50, "words");
     writeDropped("left-1");
+    writeReleased(0, 199, 0);
+    writeReleased(200, 399, 1);
+    tellToCoolDown(20, 5);
     try (Serving serving = new Serving(log)) {
       assertUsable(open(serving, 1400, 1000, ColorScheme.LIGHT), "light", "rgb(246, 247, 249)");
       assertUsable(open(serving, 1400, 1000, ColorScheme.DARK), "dark", "rgb(16, 21, 27)");
@@ -187,6 +258,10 @@ class PageTest {
         List.of(),
         found.getViolations().stream().map(v -> v.getId() + ": " + v.getNodes()).toList());
     page.locator("#checkpoint").focus();
+    for (String part : List.of("h-branches", "h-controls")) {
+      page.keyboard().press("Shift+Tab");
+      assertEquals(part, page.evaluate("document.activeElement.getAttribute('aria-labelledby')"));
+    }
     page.keyboard().press("Shift+Tab");
     assertEquals("Documents dropped last", page.evaluate("document.activeElement.ariaLabel"));
   }

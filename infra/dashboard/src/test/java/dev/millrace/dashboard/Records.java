@@ -1,11 +1,15 @@
 package dev.millrace.dashboard;
 
 import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.EvaluationStatus;
+import dev.millrace.schemas.LogPosition;
 import dev.millrace.schemas.Sample;
+import dev.millrace.schemas.Segment;
 import dev.millrace.schemas.SetEvaluation;
 import dev.millrace.schemas.SetKind;
+import dev.millrace.schemas.TokenSequence;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingProgress;
 import java.time.Instant;
@@ -39,6 +43,18 @@ final class Records {
         .setNextOrdinal(8 * step)
         .setNextOffset(9 * step)
         .build();
+  }
+
+  static CurriculumSequence released(long ordinal, int phase, Map<String, Double> signals) {
+    Segment segment = new Segment("d" + ordinal, new LogPosition(0, ordinal), 0, 2, true);
+    return new CurriculumSequence(
+        ordinal,
+        phase,
+        "left",
+        ordinal,
+        0,
+        new TokenSequence(
+            "s" + ordinal, "left", List.of(1, 2, 3), List.of(segment), 2, signals, "t"));
   }
 
   static CheckpointPublished checkpoint(long step) {

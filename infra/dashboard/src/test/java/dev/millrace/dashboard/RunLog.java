@@ -14,13 +14,16 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The topics of a run of its own on the tests' broker. */
 final class RunLog {
   static final List<String> DOMAINS = List.of("left", "right");
 
   static final List<PhaseConfig> PHASES =
-      List.of(phase(Map.of("left", 3.0, "right", 1.0)), phase(Map.of()));
+      List.of(
+          phase(Order.EASY_TO_HARD, Map.of("left", 3.0, "right", 1.0)),
+          phase(Order.ARRIVAL, Map.of()));
 
   private final KafkaConnection kafka;
   private final Topics topics;
@@ -39,9 +42,8 @@ final class RunLog {
     }
   }
 
-  private static PhaseConfig phase(Map<String, Double> mixture) {
-    return new PhaseConfig(
-        Optional.of(1L), Order.ARRIVAL, mixture, Signal.UNIGRAM_SURPRISAL, 0.1, 1);
+  private static PhaseConfig phase(Order order, Map<String, Double> mixture) {
+    return new PhaseConfig(Optional.of(1L), order, mixture, Signal.UNIGRAM_SURPRISAL, 0.1, 1);
   }
 
   private static NewTopic newTopic(Topic<?, ?> topic) {
@@ -61,11 +63,16 @@ final class RunLog {
   }
 
   <V> void write(Topic<String, V> topic, String key, List<V> values) {
+    write(values.stream().map(value -> topic.record(key, value)).toList());
+  }
+
+  /** In one transaction. */
+  void write(List<ProducerRecord<byte[], byte[]>> records) {
     try (Producer<byte[], byte[]> producer = kafka.transactionalProducer("test")) {
       producer.initTransactions();
       producer.beginTransaction();
-      for (V value : values) {
-        var unused = producer.send(topic.record(key, value));
+      for (ProducerRecord<byte[], byte[]> record : records) {
+        var unused = producer.send(record);
       }
       producer.commitTransaction();
     }

@@ -1,0 +1,76 @@
+package dev.millrace.dashboard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.Topic;
+import dev.millrace.testkit.Await;
+import dev.millrace.testkit.TestKafka;
+import dev.millrace.testkit.WithKafka;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+@WithKafka
+class TailTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final RunLog log;
+  private final List<Long> read = new ArrayList<>();
+
+  TailTest(TestKafka kafka) throws Exception {
+    log = new RunLog(kafka);
+  }
+
+  private void write(Topic<Long, CurriculumSequence> topic, long first, long next) {
+    log.write(
+        LongStream.range(first, next)
+            .mapToObj(i -> topic.record(i, Records.released(i, 0, Map.of())))
+            .toList());
+  }
+
+  private void readTo(Tail<?, ?> tail, long last) {
+    Await.until(
+        "ordinal " + last,
+        SOON,
+        () -> {
+          tail.read();
+          return !read.isEmpty() && read.get(read.size() - 1) == last;
+        });
+  }
+
+  @Test
+  void ofALongPastItReadsStretchesAndThenAllThatComes() {
+    Topic<Long, CurriculumSequence> topic = log.topics().run(Records.RUN).curriculum();
+    write(topic, 0, 8_000);
+    try (Tail<?, ?> tail =
+        Tail.ofStretches(4, log.kafka(), topic, r -> read.add(r.value().getOrdinal()))) {
+      write(topic, 8_000, 8_010);
+      readTo(tail, 8_009);
+    }
+    assertEquals(0, read.get(0));
+    assertTrue(read.size() < 4_000, "read " + read.size());
+    for (long quarter = 0; quarter < 4; quarter++) {
+      assertTrue(read.contains(quarter * 2_000 + 100), read::toString);
+    }
+    assertEquals(
+        LongStream.range(8_000, 8_010).boxed().toList(),
+        read.subList(read.size() - 10, read.size()));
+    assertEquals(read.stream().distinct().sorted().toList(), read);
+  }
+
+  @Test
+  void aShortPastItReadsWhole() {
+    Topic<Long, CurriculumSequence> topic = log.topics().run(Records.RUN).curriculum();
+    write(topic, 0, 1_500);
+    try (Tail<?, ?> tail =
+        Tail.ofStretches(4, log.kafka(), topic, r -> read.add(r.value().getOrdinal()))) {
+      readTo(tail, 1_499);
+    }
+    assertEquals(1_500, read.size());
+  }
+}
