@@ -1,6 +1,7 @@
 package dev.millrace.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.millrace.e2e.SoakStack.Part;
@@ -51,6 +52,11 @@ class SoakTest {
   private static final Duration RECOVER_MAX = Duration.ofMinutes(4);
   private static final Duration SETTLE_MAX = Duration.ofMinutes(5);
   private static final int QUARTERS = 4;
+
+  /** From how many minutes on a quarter is long enough to call memory flat or growing. */
+  private static final double FLAT_FROM_MINUTES = 30;
+
+  private static final double GROWTH_MAX = 1.15; // From the second quarter to the last.
   private static final Pattern PAGE = Pattern.compile("dashboard of run \\S+: (http\\S+)");
 
   private final Map<String, List<Double>> recoveries = new TreeMap<>();
@@ -307,6 +313,15 @@ class SoakTest {
     System.out.println(page);
     boolean full = recoveries.containsKey(SoakFaults.FULL_DISK.name());
     assertEquals(full, faults.unsaved() > 0, "checkpoints that a full disk kept from being saved");
+    if (minutes >= FLAT_FROM_MINUTES) memory.forEach(SoakTest::assertFlat);
+  }
+
+  private static void assertFlat(String name, Map<Integer, List<Double>> quarters) {
+    double second = median(quarters.getOrDefault(1, List.of()));
+    double last = median(quarters.getOrDefault(QUARTERS - 1, List.of()));
+    assertTrue(
+        last <= GROWTH_MAX * second,
+        () -> "%s grew: %.0f to %.0f MB".formatted(name, second, last));
   }
 
   private static double median(List<Double> values) {
