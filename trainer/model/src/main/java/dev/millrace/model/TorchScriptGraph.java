@@ -273,8 +273,8 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
     String weight = name(linear.weight);
     Optional<String> bias = linear.bias.map(this::name);
     if (multipliesByOneDnn()) {
-      return "torch.to_dense(torch.mkldnn_linear(torch.to_mkldnn(%s), %s, %s))"
-          .formatted(x, weight, bias.orElse("None"));
+      String method = written("linear", TorchLinear.SOURCE);
+      return "self.%s(%s, %s, %s)".formatted(method, x, weight, bias.orElse("None"));
     }
     String end = bias.map(b -> ", " + b).orElse("");
     return "torch.linear(%s, %s%s)".formatted(x, weight, end);

@@ -174,6 +174,14 @@ class GradientTest {
     assertSameProducts(tiny.architecture(), tiny.batch(11), Precision.BF16, 0.05);
   }
 
+  /** PyTorch leaves backward passes of smaller ones than this to what oneDNN is not asked for. */
+  @Test
+  void oneDnnsProductsOfManyRowsGiveTheSameButForRounding() throws Exception {
+    int tokens = 1300; // Three chunks of rows in the loss.
+    Microbatch batch = TinyModels.batch(11, tokens / 13, 13);
+    assertSameProducts(TinyModels.architecture(false), batch, Precision.FP32, 1e-5);
+  }
+
   /** The scores of long rows would not fit: both take PyTorch's fused attention. */
   @Test
   void rowsThatAreTooLongForProductsGiveTheSameBits() throws Exception {
@@ -192,6 +200,24 @@ class GradientTest {
       mkl.accumulate(batch, targets, 1);
       oneDnn.accumulate(batch, targets, 1);
       assertClose(mkl.gradientValues(), oneDnn.gradientValues(), relative);
+    }
+  }
+
+  /** So are those that several threads make together. */
+  @Test
+  void oneDnnsProductsAreTheSameBitsEachTime() throws Exception {
+    Architecture architecture = TinyModels.architecture(false);
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    Microbatch batch = TinyModels.batch(11, 100, 13);
+    TorchOptions options = new TorchOptions(Precision.FP32, 0, false, TorchDevice.CPU, 2, true);
+    try (ScriptedModel model = TinyModels.model(architecture, options, weights)) {
+      float[] rows = model.accumulate(batch, 9, 1);
+      List<float[]> first = model.gradientValues();
+      for (int i = 0; i < 5; i++) {
+        model.discard();
+        assertArrayEquals(rows, model.accumulate(batch, 9, 1));
+        assertArrayEquals(first.toArray(), model.gradientValues().toArray());
+      }
     }
   }
 
