@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.millrace.evaluator.metrics.DocumentSums;
 import dev.millrace.evaluator.metrics.Sums;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,10 +54,14 @@ final class DocumentSumsFile {
     Files.writeString(file, lines);
   }
 
-  /** The sums of one set's documents, in the order in which they were written. */
-  static List<DocumentSums> read(Path file, String set) throws IOException {
+  /**
+   * The sums of one set's documents, in the order in which they were written.
+   *
+   * @param file named where it is no such file
+   */
+  static List<DocumentSums> read(byte[] content, URI file, String set) throws IOException {
     List<DocumentSums> documents = new ArrayList<>();
-    for (String text : Files.readAllLines(file)) {
+    for (String text : new String(content, StandardCharsets.UTF_8).lines().toList()) {
       Line line = line(file, text);
       if (!line.set().equals(set)) continue;
       Sums sums =
@@ -72,7 +78,7 @@ final class DocumentSumsFile {
     return documents;
   }
 
-  private static Line line(Path file, String text) throws IOException {
+  private static Line line(URI file, String text) throws IOException {
     try {
       return JSON.readValue(text, Line.class);
     } catch (JsonProcessingException e) {

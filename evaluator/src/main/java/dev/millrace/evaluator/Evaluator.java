@@ -10,6 +10,8 @@ import dev.millrace.evaluator.scoring.Reading;
 import dev.millrace.evaluator.scoring.Scorer;
 import dev.millrace.evaluator.scoring.TokenNll;
 import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.runtime.artifacts.Artifacts;
+import dev.millrace.runtime.artifacts.Published;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.Sample;
@@ -35,6 +37,7 @@ final class Evaluator {
   private final List<TextSet> files;
   private final HeldOutSnapshot heldOut;
   private final Path scratch;
+  private final Artifacts artifacts;
   private final ArtifactStore sums;
   private final BooleanSupplier stopped;
 
@@ -42,6 +45,7 @@ final class Evaluator {
    * @param contextLength tokens of a window, where the model can take so many
    * @param files scored beside the held-out sets
    * @param scratch emptied and used for exported models
+   * @param artifacts where checkpoints and the sums of earlier ones are found
    * @param sums keeps the sums of each document, an artifact a checkpoint
    */
   Evaluator(
@@ -50,6 +54,7 @@ final class Evaluator {
       List<TextSet> files,
       HeldOutSnapshot heldOut,
       Path scratch,
+      Artifacts artifacts,
       ArtifactStore sums,
       BooleanSupplier stopped) {
     this.config = config;
@@ -57,6 +62,7 @@ final class Evaluator {
     this.files = List.copyOf(files);
     this.heldOut = heldOut;
     this.scratch = scratch;
+    this.artifacts = artifacts;
     this.sums = sums;
     this.stopped = stopped;
   }
@@ -71,7 +77,7 @@ final class Evaluator {
   EvaluationResult evaluate(Announced announced, History history) throws Exception {
     long start = System.nanoTime();
     try {
-      VerifiedCheckpoint verified = VerifiedCheckpoint.of(announced.checkpoint());
+      VerifiedCheckpoint verified = VerifiedCheckpoint.of(announced.checkpoint(), artifacts);
       long verifiedAfter = System.nanoTime() - start;
       HeldOutTexts texts = heldOut.get(history.setId(), verified.tokenizer());
       start = System.nanoTime() - verifiedAfter;
@@ -102,7 +108,7 @@ final class Evaluator {
           .setProvider(model.provider())
           .setParity(gated.parity())
           .setSetId(setId)
-          .setSets(scored.stream().map(s -> s.against(history, setId, reading)).toList())
+          .setSets(scored.stream().map(s -> s.against(history, setId, reading, artifacts)).toList())
           .setOffsets(Results.offsets(texts.set()))
           .setSamples(samples)
           .setArtifacts(Map.of(History.DOCUMENT_SUMS, keep(announced, scored)))
@@ -162,8 +168,10 @@ final class Evaluator {
         "step-%d-attempt-%d-offset-%d"
             .formatted(checkpoint.getStep(), checkpoint.getAttempt(), announced.offset());
     sums.delete(name); // Of an evaluation that was killed before its result was written.
-    sums.publish(name, directory -> DocumentSumsFile.write(directory.resolve(SUMS_FILE), scored));
-    return sums.directory(name).resolve(SUMS_FILE).toUri().toString();
+    Published kept =
+        sums.publish(
+            name, directory -> DocumentSumsFile.write(directory.resolve(SUMS_FILE), scored));
+    return kept.uri().resolve(SUMS_FILE).toString();
   }
 
   private List<Sample> samples(LoadedModel model) {

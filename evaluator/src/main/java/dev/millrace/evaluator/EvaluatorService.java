@@ -3,6 +3,8 @@ package dev.millrace.evaluator;
 import dev.millrace.evaluator.CheckpointFeed.Announced;
 import dev.millrace.runtime.Service;
 import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.runtime.artifacts.Artifacts;
+import dev.millrace.runtime.artifacts.PatientArtifacts;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.EvaluationStatus;
 import dev.millrace.schemas.KafkaConnection;
@@ -31,15 +33,18 @@ import org.slf4j.LoggerFactory;
  * killed when. A second evaluator of the same run fences the first, which leaves with a {@link
  * org.apache.kafka.common.errors.ProducerFencedException}.
  *
- * <p>Training never waits for it. While Kafka is away it waits and says so.
+ * <p>Training never waits for it. While Kafka or the artifact store is away it waits and says so.
  */
 public final class EvaluatorService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
+  private static final String HELD_OUT = "heldout";
+  private static final String EVALUATIONS = "evaluations";
   private static final int ANSWER_MILLIS = 5_000; // So that a wait can be ended and spoken of.
 
   private final Setup setup;
   private final EvaluationMeters meters;
   private final KafkaWait wait;
+  private final Artifacts artifacts;
   private volatile boolean stopped;
 
   /**
@@ -57,7 +62,7 @@ public final class EvaluatorService implements Service {
       KafkaConnection kafka,
       EvaluationConfig config,
       int contextLength,
-      Path artifacts,
+      Artifacts artifacts,
       Path scratch) {
     public Setup {
       domains = List.copyOf(domains);
@@ -73,6 +78,7 @@ public final class EvaluatorService implements Service {
   public EvaluatorService(Setup setup, MeterRegistry registry) {
     this.setup = setup;
     this.wait = new KafkaWait(() -> stopped);
+    this.artifacts = new PatientArtifacts(setup.artifacts(), () -> stopped);
     this.meters = new EvaluationMeters(registry, setup.run(), wait);
   }
 
@@ -122,7 +128,9 @@ public final class EvaluatorService implements Service {
     return evaluator.evaluate(waiting.get(i), history);
   }
 
-  private Evaluator evaluator(List<TextSet> files) {
+  private Evaluator evaluator(List<TextSet> files) throws IOException {
+    for (String kind : List.of(HELD_OUT, EVALUATIONS))
+      store(kind).clear(); // Older evaluators are fenced.
     HeldOutSnapshot heldOut =
         new HeldOutSnapshot(
             setup.domains(),
@@ -131,19 +139,20 @@ public final class EvaluatorService implements Service {
             impatient(),
             wait,
             () -> stopped,
-            store("heldout"));
+            store(HELD_OUT));
     return new Evaluator(
         setup.config(),
         setup.contextLength(),
         files,
         heldOut,
         setup.scratch(),
-        store("evaluations"),
+        artifacts,
+        store(EVALUATIONS),
         () -> stopped);
   }
 
   private ArtifactStore store(String kind) {
-    return ArtifactStore.at(setup.artifacts().resolve(kind).resolve(setup.run()));
+    return artifacts.store(kind, setup.run());
   }
 
   private List<TextSet> files() throws IOException {

@@ -10,7 +10,6 @@ import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.Retractions;
 import dev.millrace.schemas.Topics;
 import dev.millrace.tokenizer.Tokenizer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -112,8 +111,8 @@ final class HeldOutSnapshot {
       }
     }
     HeldOutTexts frozen = pool.freeze();
-    Path file = sets.keep(frozen.set());
-    LOG.info("froze held-out set {}: tokens {}, {}", frozen.set().id(), pool.tokens(), file);
+    sets.keep(frozen.set());
+    LOG.info("froze held-out set {}: tokens {}", frozen.set().id(), pool.tokens());
     return frozen;
   }
 }

@@ -6,10 +6,10 @@ import dev.millrace.evaluator.metrics.DocumentSums;
 import dev.millrace.evaluator.metrics.PairedBootstrap;
 import dev.millrace.evaluator.metrics.Sums;
 import dev.millrace.evaluator.scoring.Reading;
+import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.schemas.SetEvaluation;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -29,12 +29,12 @@ record ScoredSet(TextSet set, List<DocumentSums> documents) {
   }
 
   /** As a result has it, compared with what earlier checkpoints made of the same documents. */
-  SetEvaluation against(History history, String setId, Reading reading) {
+  SetEvaluation against(History history, String setId, Reading reading, Artifacts artifacts) {
     History.Key key = History.Key.of(setId, reading, set.name());
     Optional<Standing> previous = history.previous(key);
     Optional<Standing> best = history.best(key);
-    Optional<Difference> toPrevious = previous.flatMap(this::difference);
-    Optional<Difference> toBest = best.flatMap(this::difference);
+    Optional<Difference> toPrevious = previous.flatMap(standing -> difference(standing, artifacts));
+    Optional<Difference> toBest = best.flatMap(standing -> difference(standing, artifacts));
     return Results.set(
         set.name(),
         set.kind(),
@@ -44,14 +44,24 @@ record ScoredSet(TextSet set, List<DocumentSums> documents) {
         toBest.map(Difference::isRegression).orElse(false));
   }
 
-  private Optional<Difference> difference(Standing other) {
+  private Optional<Difference> difference(Standing other, Artifacts artifacts) {
     if (other.documentSums().isEmpty()) return Optional.empty();
-    Path file = Path.of(URI.create(other.documentSums().get()));
+    URI file = URI.create(other.documentSums().get());
     try {
-      return PairedBootstrap.STANDARD.compare(documents, DocumentSumsFile.read(file, set.name()));
+      return PairedBootstrap.STANDARD.compare(
+          documents, DocumentSumsFile.read(read(file, artifacts), file, set.name()));
     } catch (IOException e) { // Somebody cleared it away: the numbers stand without it.
       LOG.warn("no comparison with step {}: {}", other.step(), e.toString());
       return Optional.empty();
+    }
+  }
+
+  private static byte[] read(URI file, Artifacts artifacts) throws IOException {
+    String name = file.getPath().substring(file.getPath().lastIndexOf('/') + 1);
+    try {
+      return artifacts.at(file.resolve(".")).read(name);
+    } catch (IllegalArgumentException e) { // It is where these artifacts are no longer.
+      throw new IOException(e.getMessage(), e);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.evaluator;
 
 import dev.millrace.evaluator.onnx.OnnxException;
+import dev.millrace.runtime.artifacts.Artifacts;
+import dev.millrace.runtime.artifacts.DamagedArtifactException;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
@@ -9,6 +11,7 @@ import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.Probe;
 import dev.millrace.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,10 +32,15 @@ record VerifiedCheckpoint(CheckpointDirectory directory, ModelSpec spec, Tokeniz
    */
   record Gated(LoadedModel model, double parity) {}
 
-  /** Reads every file again and holds it against the announcement and the manifest. */
-  static VerifiedCheckpoint of(CheckpointPublished announced) throws Refusal {
+  /**
+   * Reads every file again and holds it against the announcement and the manifest.
+   *
+   * @throws IOException where a disk is full, or the like: no fault of the checkpoint's
+   */
+  static VerifiedCheckpoint of(CheckpointPublished announced, Artifacts artifacts)
+      throws IOException, Refusal {
+    CheckpointDirectory directory = directory(announced, artifacts);
     try {
-      CheckpointDirectory directory = CheckpointDirectory.at(announced.getUri());
       directory.verify(announced.getFiles());
       checkManifest(Manifest.read(directory.path()).hashes(), announced.getFiles());
       ModelSpec spec = directory.spec();
@@ -48,6 +56,15 @@ record VerifiedCheckpoint(CheckpointDirectory directory, ModelSpec spec, Tokeniz
       throw new Refusal(String.valueOf(e.getMessage()));
     } catch (IOException e) { // Unreadable is as good as damaged; the message may be a name only.
       throw new Refusal(e.toString());
+    }
+  }
+
+  private static CheckpointDirectory directory(CheckpointPublished announced, Artifacts artifacts)
+      throws IOException, Refusal {
+    try {
+      return new CheckpointDirectory(artifacts.at(URI.create(announced.getUri())).fetch());
+    } catch (DamagedArtifactException | IllegalArgumentException e) {
+      throw new Refusal(String.valueOf(e.getMessage()));
     }
   }
 

@@ -29,9 +29,13 @@ class DocumentSumsFileTest {
         List.of(new DocumentSums("d3", new Sums(Double.MIN_VALUE, 1e300, 1, 1, 1, 1)));
     Path file = directory.resolve("sums.jsonl");
     DocumentSumsFile.write(file, List.of(scored("speeches", documents), scored("code", others)));
-    assertEquals(documents, DocumentSumsFile.read(file, "speeches"));
-    assertEquals(others, DocumentSumsFile.read(file, "code"));
-    assertEquals(List.of(), DocumentSumsFile.read(file, "unknown"));
+    assertEquals(documents, read(file, "speeches"));
+    assertEquals(others, read(file, "code"));
+    assertEquals(List.of(), read(file, "unknown"));
     assertEquals(3, Files.readAllLines(file).size());
+  }
+
+  private static List<DocumentSums> read(Path file, String set) throws IOException {
+    return DocumentSumsFile.read(Files.readAllBytes(file), file.toUri(), set);
   }
 }

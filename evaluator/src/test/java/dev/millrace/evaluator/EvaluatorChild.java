@@ -1,5 +1,6 @@
 package dev.millrace.evaluator;
 
+import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,7 +21,7 @@ final class EvaluatorChild {
             KafkaConnection.to(arguments[0]),
             TestRun.config(""),
             TestRun.WINDOW,
-            directory.resolve("artifacts"),
+            Artifacts.in(directory.resolve("artifacts")),
             directory.resolve("scratch"));
     try (EvaluatorService service = new EvaluatorService(setup, new SimpleMeterRegistry())) {
       service.run();

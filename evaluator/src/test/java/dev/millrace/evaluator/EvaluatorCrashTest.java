@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.broker.EmbeddedBroker;
+import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.SetEvaluation;
@@ -136,7 +137,7 @@ class EvaluatorCrashTest {
             KafkaConnection.to("127.0.0.1:1"), // Nobody listens there.
             TestRun.config(""),
             TestRun.WINDOW,
-            directory,
+            Artifacts.in(directory),
             directory);
     TestRun.Running running = new TestRun.Running(new EvaluatorService(setup, meters));
     Await.until(

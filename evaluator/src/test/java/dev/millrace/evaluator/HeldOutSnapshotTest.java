@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.millrace.evaluator.heldout.HeldOutTexts;
-import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.runtime.artifacts.FolderStore;
 import dev.millrace.schemas.KafkaWait;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
@@ -87,6 +87,6 @@ class HeldOutSnapshotTest {
         run.kafka,
         new KafkaWait(() -> false),
         () -> false,
-        ArtifactStore.at(directory.resolve("heldout")));
+        FolderStore.at(directory.resolve("heldout")));
   }
 }

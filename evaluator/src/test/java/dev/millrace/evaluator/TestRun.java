@@ -2,6 +2,7 @@ package dev.millrace.evaluator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.EvaluationResult;
@@ -177,7 +178,7 @@ final class TestRun implements AutoCloseable {
         kafka,
         config,
         WINDOW,
-        directory.resolve("artifacts"),
+        Artifacts.in(directory.resolve("artifacts")),
         directory.resolve("scratch"));
   }
 

@@ -6,7 +6,6 @@ import dev.millrace.runtime.artifacts.ArtifactStore;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -26,15 +25,14 @@ public record HeldOutSets(ArtifactStore store) {
       String id, int tokensMax, SortedMap<String, List<HeldOutSet.Member>> domains) {}
 
   /** Keeps a set; keeping it again changes nothing. */
-  public Path keep(HeldOutSet set) throws IOException {
+  public void keep(HeldOutSet set) throws IOException {
     Stored stored = new Stored(set.id(), set.tokensMax(), set.domains());
     String json = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(stored) + "\n";
     try {
       store.publish(set.id(), directory -> Files.writeString(directory.resolve(FILE), json));
     } catch (FileAlreadyExistsException e) {
-      return file(set.id()); // The id is a hash of the content.
+      return; // The id is a hash of the content.
     }
-    return file(set.id());
   }
 
   /**
@@ -46,7 +44,7 @@ public record HeldOutSets(ArtifactStore store) {
       Collection<String> domains, int tokensMax, Optional<String> preferred) throws IOException {
     Optional<HeldOutSet> found = Optional.empty();
     for (String id : store.names()) {
-      HeldOutSet set = read(file(id));
+      HeldOutSet set = read(id);
       if (set.tokensMax() != tokensMax) continue;
       if (!set.domains().keySet().equals(Set.copyOf(domains))) continue;
       if (found.isEmpty() || preferred.equals(Optional.of(set.id()))) found = Optional.of(set);
@@ -54,13 +52,10 @@ public record HeldOutSets(ArtifactStore store) {
     return found;
   }
 
-  private Path file(String id) {
-    return store.directory(id).resolve(FILE);
-  }
-
-  private static HeldOutSet read(Path file) throws IOException {
+  private HeldOutSet read(String id) throws IOException {
+    String file = id + "/" + FILE;
     try {
-      Stored stored = JSON.readValue(Files.readAllBytes(file), Stored.class);
+      Stored stored = JSON.readValue(store.read(id, FILE), Stored.class);
       HeldOutSet set = new HeldOutSet(stored.tokensMax(), stored.domains());
       if (set.id().equals(stored.id())) return set;
       throw new IOException(file + ": was altered: its content has the id " + set.id());

@@ -6,6 +6,7 @@ import dev.millrace.cli.acls.RightsCheck;
 import dev.millrace.cli.acls.ServiceAcls;
 import dev.millrace.ingest.BrokerCheck;
 import dev.millrace.refinery.RefineryConfig;
+import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.runtime.config.Setting;
 import dev.millrace.schemas.KafkaConnection;
@@ -183,8 +184,8 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
     return directory.resolve("broker");
   }
 
-  public Path artifacts() {
-    return directory.resolve(settings().artifacts());
+  public Artifacts artifacts() {
+    return Artifacts.in(directory.resolve(settings().artifacts()));
   }
 
   public Path state() {

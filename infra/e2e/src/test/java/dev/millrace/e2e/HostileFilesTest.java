@@ -19,7 +19,7 @@ import dev.millrace.model.Architecture;
 import dev.millrace.model.Architectures;
 import dev.millrace.model.OnnxModel;
 import dev.millrace.model.Shapes;
-import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.runtime.artifacts.FolderStore;
 import dev.millrace.runtime.config.InvalidRunFileException;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.DedupSignature;
@@ -297,7 +297,7 @@ class HostileFilesTest {
   @Test
   void namesOfArtifactsNeverLeaveTheStore() {
     Path root = directory.resolve("store");
-    ArtifactStore store = ArtifactStore.at(root);
+    FolderStore store = FolderStore.at(root);
     List<byte[]> good =
         List.of("run-step-100-attempt-2", "../../etc", "a/../../b", "..", "a\\..\\b", "/etc/passwd")
             .stream()

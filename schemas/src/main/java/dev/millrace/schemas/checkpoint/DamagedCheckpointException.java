@@ -15,6 +15,11 @@ public final class DamagedCheckpointException extends IOException {
     super(file + ": " + reason);
   }
 
+  /** Says what the cause says. */
+  public DamagedCheckpointException(IOException cause) {
+    super(cause.getMessage(), cause);
+  }
+
   /** The message is {@code FILE: REASON}. */
   public DamagedCheckpointException(Path file, String reason, Throwable cause) {
     super(file + ": " + reason, cause);

@@ -26,13 +26,19 @@ record JsonFile(Path file, JsonNode root) {
 
   static JsonFile read(Path file) throws IOException {
     try {
-      JsonNode root = JSON.readTree(Files.readAllBytes(file));
+      return read(Files.readAllBytes(file), file);
+    } catch (NoSuchFileException e) {
+      throw new DamagedCheckpointException(file, "no such file", e);
+    }
+  }
+
+  static JsonFile read(byte[] content, Path file) throws IOException {
+    try {
+      JsonNode root = JSON.readTree(content);
       if (!root.isObject()) throw new DamagedCheckpointException(file, "no JSON object");
       return new JsonFile(file, root);
     } catch (JsonProcessingException e) {
       throw new DamagedCheckpointException(file, "no JSON: " + e.getOriginalMessage(), e);
-    } catch (NoSuchFileException e) {
-      throw new DamagedCheckpointException(file, "no such file", e);
     }
   }
 

@@ -192,7 +192,20 @@ public record TrainerState(
    * @throws DamagedCheckpointException naming file and field
    */
   public static TrainerState read(Path file) throws IOException {
-    JsonFile json = JsonFile.read(file);
+    return read(JsonFile.read(file));
+  }
+
+  /**
+   * What a file holds.
+   *
+   * @param file named where it is damaged
+   * @throws DamagedCheckpointException where it says anything else
+   */
+  public static TrainerState read(byte[] content, Path file) throws IOException {
+    return read(JsonFile.read(content, file));
+  }
+
+  private static TrainerState read(JsonFile json) throws IOException {
     try {
       return new TrainerState(
           json.text("run"),
@@ -211,7 +224,7 @@ public record TrainerState(
           json.text("curriculum"),
           TrainingFaults.read(json, "faults"));
     } catch (IllegalArgumentException e) {
-      throw new DamagedCheckpointException(file, e.getMessage(), e);
+      throw new DamagedCheckpointException(json.file(), e.getMessage(), e);
     }
   }
 

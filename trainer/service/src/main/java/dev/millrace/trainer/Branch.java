@@ -2,10 +2,9 @@ package dev.millrace.trainer;
 
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.TrainingProgress;
-import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.net.URI;
 import java.util.List;
 
 /**
@@ -62,12 +61,16 @@ public record Branch(String run, long step) {
                             run,
                             step,
                             announced.stream()
-                                .filter(Branch::isThere)
+                                .filter(c -> isThere(announcements.run(), c))
                                 .map(CheckpointPublished::getStep)
                                 .toList())));
   }
 
-  private static boolean isThere(CheckpointPublished checkpoint) {
-    return Files.isDirectory(CheckpointDirectory.at(checkpoint.getUri()).path());
+  private static boolean isThere(TrainerRun run, CheckpointPublished checkpoint) {
+    try {
+      return run.artifacts().at(URI.create(checkpoint.getUri())).isThere();
+    } catch (IOException e) {
+      return true; // As far as anybody knows.
+    }
   }
 }

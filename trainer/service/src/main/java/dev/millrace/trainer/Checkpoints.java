@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.runtime.artifacts.DamagedArtifactException;
 import dev.millrace.runtime.artifacts.Published;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.ControlAcknowledged;
@@ -10,6 +11,7 @@ import dev.millrace.schemas.checkpoint.TrainerState;
 import dev.millrace.trainer.TrainingTime.Wait;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,11 +74,6 @@ final class Checkpoints {
     this.metrics = metrics;
     this.announced = new ArrayList<>(beginning.announced());
     this.savedStep = beginning.isFirst() ? NONE : beginning.state().step();
-  }
-
-  /** Where a run's checkpoints are. */
-  static ArtifactStore store(TrainerRun run) {
-    return ArtifactStore.at(run.artifacts().resolve("checkpoints").resolve(run.name()));
   }
 
   /** Makes one due after the step at hand; from any thread. */
@@ -249,6 +246,7 @@ final class Checkpoints {
   /** Only called right after an announcement, which proves that this trainer is the live one. */
   private void clear(TrainerState now) {
     try {
+      store.clear();
       evaluations.refresh();
       cooldowns.refresh();
       Set<String> expendable =
@@ -286,11 +284,17 @@ final class Checkpoints {
     Map<String, TrainerState> present = new TreeMap<>();
     for (String name : store.names()) {
       try {
-        present.put(name, new CheckpointDirectory(store.directory(name)).state());
-      } catch (DamagedCheckpointException e) {
+        present.put(name, state(name));
+      } catch (DamagedCheckpointException | DamagedArtifactException e) {
         LOG.debug("{} is left alone: it is no checkpoint, or damaged", name, e);
       }
     }
     return present;
+  }
+
+  /** Of a checkpoint whose other files are not needed. */
+  private TrainerState state(String name) throws IOException {
+    byte[] json = store.read(name, CheckpointDirectory.STATE);
+    return TrainerState.read(json, Path.of(name, CheckpointDirectory.STATE));
   }
 }

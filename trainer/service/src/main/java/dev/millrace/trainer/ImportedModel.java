@@ -9,7 +9,7 @@ import dev.millrace.model.Parameter;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.StoredWeights;
 import dev.millrace.model.WeightSource;
-import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.runtime.artifacts.DamagedArtifactException;
 import dev.millrace.runtime.terminal.Onlooker;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
@@ -47,9 +47,8 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
    * @throws DamagedCheckpointException where its settings cannot be read
    */
   static Optional<ImportedModel> of(TrainerRun run, String name) throws IOException {
-    Path path = store(run).directory(name);
-    if (!Files.isDirectory(path)) return Optional.empty();
-    CheckpointDirectory directory = new CheckpointDirectory(path);
+    if (!run.imported().has(name)) return Optional.empty();
+    CheckpointDirectory directory = new CheckpointDirectory(fetch(run, name));
     return Optional.of(new ImportedModel(directory.spec(), directory));
   }
 
@@ -78,7 +77,7 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
     ModelSpec spec = source.spec();
     model.mustAskFor(spec, run.vocabulary());
     requireTokenizer(source, run.vocabulary());
-    if (!Checkpoints.store(run).names().isEmpty()) {
+    if (!run.checkpoints().names().isEmpty()) {
       throw new IllegalStateException(
           "run %s has checkpoints: a model can only be its beginning; give the run another name"
               .formatted(run.name()));
@@ -90,7 +89,7 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
       for (Parameter parameter : shapes.parameters()) {
         requireFinite(weights, files.file(parameter.name()), parameter.name());
       }
-      store(run).publish(run.name(), into -> write(into, source, spec, shapes, weights));
+      run.imported().publish(run.name(), into -> write(into, source, spec, shapes, weights));
     } catch (FileAlreadyExistsException e) {
       throw new IllegalStateException(
           "run %s has an imported model already: %s".formatted(run.name(), e.getMessage()), e);
@@ -98,8 +97,12 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
     return of(run, run.name()).orElseThrow();
   }
 
-  private static ArtifactStore store(TrainerRun run) {
-    return ArtifactStore.at(run.artifacts().resolve("imported"));
+  private static Path fetch(TrainerRun run, String name) throws IOException {
+    try {
+      return run.imported().fetch(name);
+    } catch (DamagedArtifactException e) {
+      throw new DamagedCheckpointException(e);
+    }
   }
 
   private static void requireTokenizer(CheckpointDirectory source, Vocabulary vocabulary)

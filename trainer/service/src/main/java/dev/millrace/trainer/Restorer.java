@@ -67,7 +67,7 @@ record Restorer(TrainerRun run, TrainingConfig config, String batch, CheckpointF
 
   /** One checkpoint, of this run or of another whose steps are made of this batch. */
   TrainerState load(CheckpointPublished announced, String batch) throws IOException {
-    CheckpointDirectory directory = CheckpointDirectory.at(announced.getUri());
+    CheckpointDirectory directory = run.directory(announced);
     directory.verify(announced.getFiles());
     TrainerState state = directory.state();
     requireSame("tokenizer", state.tokenizer(), run.vocabulary().id());

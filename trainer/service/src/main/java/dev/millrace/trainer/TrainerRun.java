@@ -1,7 +1,14 @@
 package dev.millrace.trainer;
 
+import dev.millrace.runtime.artifacts.ArtifactStore;
+import dev.millrace.runtime.artifacts.Artifacts;
+import dev.millrace.runtime.artifacts.DamagedArtifactException;
+import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.Topics;
-import java.nio.file.Path;
+import dev.millrace.schemas.checkpoint.CheckpointDirectory;
+import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import java.io.IOException;
+import java.net.URI;
 
 /**
  * Which run a trainer is for.
@@ -11,7 +18,7 @@ import java.nio.file.Path;
  * @param artifacts where checkpoints go: {@code checkpoints/NAME/step-N-attempt-A} below it
  */
 public record TrainerRun(
-    String name, Topics topics, String runFile, Vocabulary vocabulary, Path artifacts) {
+    String name, Topics topics, String runFile, Vocabulary vocabulary, Artifacts artifacts) {
 
   /** The same for every trainer of the run, so that a newer one fences the older. */
   String transactionalId() {
@@ -20,5 +27,28 @@ public record TrainerRun(
 
   Topics.Run own() {
     return topics.run(name);
+  }
+
+  /** Where its checkpoints are. */
+  ArtifactStore checkpoints() {
+    return artifacts.store("checkpoints", name);
+  }
+
+  /** Models from elsewhere, of this run and of others with the same artifacts. */
+  ArtifactStore imported() {
+    return artifacts.store("imported");
+  }
+
+  /**
+   * The files of an announced checkpoint, of this run or of another.
+   *
+   * @throws DamagedCheckpointException where they are missing, or known not to be what was saved
+   */
+  CheckpointDirectory directory(CheckpointPublished announced) throws IOException {
+    try {
+      return new CheckpointDirectory(artifacts.at(URI.create(announced.getUri())).fetch());
+    } catch (DamagedArtifactException e) {
+      throw new DamagedCheckpointException(e);
+    }
   }
 }

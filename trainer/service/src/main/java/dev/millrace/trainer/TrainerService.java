@@ -121,7 +121,8 @@ public final class TrainerService implements Service {
     CheckpointFiles files =
         new CheckpointFiles(
             model, spec, run, ProbeBatch.of(architecture, contextLength, config.seed()));
-    ArtifactStore store = Checkpoints.store(run);
+    ArtifactStore store = run.checkpoints();
+    store.clear(); // Older trainers are fenced: what they have begun comes to nothing.
     Announcements announcements = new Announcements(kafka, run, wait);
     // Before its training order is looked for, which would be waited for.
     config.branch().ifPresent(branch -> branch.checkpoint(announcements));

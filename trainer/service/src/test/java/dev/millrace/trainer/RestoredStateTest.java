@@ -9,6 +9,7 @@ import dev.millrace.model.Architectures;
 import dev.millrace.model.Initialiser;
 import dev.millrace.model.Precision;
 import dev.millrace.model.Shapes;
+import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
@@ -49,7 +50,8 @@ class RestoredStateTest {
     Path tokenizer = directory.resolve("tokenizer.json");
     if (!Files.exists(tokenizer)) Files.writeString(tokenizer, "{}");
     Vocabulary vocabulary = new Vocabulary(tokenizer, "", 31, 0, Map.of(), Set.of());
-    TrainerRun run = new TrainerRun("run", new Topics("t."), "", vocabulary, directory);
+    TrainerRun run =
+        new TrainerRun("run", new Topics("t."), "", vocabulary, Artifacts.in(directory));
     return new CheckpointFiles(
         model, SPEC, run, ProbeBatch.of(architecture, SPEC.contextLength(), 1));
   }

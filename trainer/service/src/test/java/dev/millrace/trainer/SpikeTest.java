@@ -112,7 +112,7 @@ class SpikeTest {
     for (int steps : new int[] {7, 8}) {
       train(runs.existing("stopped", unevaluated.replace("maxSteps: 20", "maxSteps: " + steps)));
     }
-    List<String> kept = Checkpoints.store(run).names();
+    List<String> kept = run.checkpoints().names();
     for (int steps : new int[] {5, 7, 8}) {
       String name = "step-%d-".formatted(steps);
       assertTrue(kept.stream().anyMatch(n -> n.startsWith(name)), name + " of " + kept);

@@ -1,5 +1,6 @@
 package dev.millrace.trainer;
 
+import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.CurriculumSequence;
@@ -91,7 +92,7 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
     if (!Files.exists(tokenizer)) Files.writeString(tokenizer, "{}");
     Vocabulary vocabulary =
         new Vocabulary(tokenizer, TOKENIZER, VOCABULARY, 0, MARKS, Set.of(7, 48));
-    return new TrainerRun(name, topics, yaml, vocabulary, directory);
+    return new TrainerRun(name, topics, yaml, vocabulary, Artifacts.in(directory));
   }
 
   private static Sections sections(TrainerRun run) {

@@ -1,51 +1,23 @@
 package dev.millrace.runtime.artifacts;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * Artifacts, each a directory of files under a name, in a directory of a file system. An artifact
- * appears whole, forced to the disk and under its final name, or not at all, and is never changed
- * or overwritten. Any number of processes may share a store.
+ * Artifacts, each a directory of files under a name. An artifact appears whole or not at all, and
+ * is never changed or overwritten. Any number of processes may share a store.
  *
- * <p>What a killed process had begun is cleared away by the next one that publishes or deletes
- * here.
+ * <p>Names that could not be a plain directory's are refused with an {@link
+ * IllegalArgumentException}; where the store does not answer, all throw {@link
+ * ArtifactStoreAwayException}.
  */
-public final class ArtifactStore {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
-  private static final Pattern FULL =
-      Pattern.compile("no space left|quota exceeded|file too large", Pattern.CASE_INSENSITIVE);
-  private static final long AS_GOOD_AS_FULL_BYTES = 64 << 10;
-
-  private final Path root;
-  private final Staging staging;
-
-  private ArtifactStore(Path root) {
-    this.root = root;
-    this.staging = new Staging(root.resolve(".staging"));
-  }
-
-  /** Touches nothing yet; the directory is made when it is first needed. */
-  public static ArtifactStore at(Path root) {
-    return new ArtifactStore(root.toAbsolutePath().normalize());
-  }
+public interface ArtifactStore {
 
   /** Writes the files of an artifact. */
   @FunctionalInterface
-  public interface Contents {
+  interface Contents {
     /** Into an empty directory that has another name for now. */
     void write(Path directory) throws IOException;
   }
@@ -54,135 +26,40 @@ public final class ArtifactStore {
    * Publishes an artifact; when this returns it survives a power cut.
    *
    * @throws FileAlreadyExistsException if the name is taken
-   * @throws ArtifactStoreFullException if the disk is full
-   * @throws IllegalArgumentException if the name could not be a plain directory's
+   * @throws ArtifactStoreFullException if a disk is full
    */
-  public Published publish(String name, Contents contents) throws IOException {
-    Path target = directory(name);
-    return unlessFull(
-        name,
-        () -> {
-          staging.clear();
-          refuseTaken(target);
-          return publish(name, target, contents);
-        });
-  }
+  Published publish(String name, Contents contents) throws IOException;
 
-  private Published publish(String name, Path target, Contents contents) throws IOException {
-    try (Staging.Place place = staging.begin()) {
-      // Inside, so that the free bytes are counted before the place is removed.
-      SortedMap<String, String> hashes = unlessFull(name, () -> write(contents, place.path()));
-      staging.exclusively(
-          () -> {
-            refuseTaken(target); // A rename would replace an empty directory.
-            return Files.move(place.path(), target, StandardCopyOption.ATOMIC_MOVE);
-          });
-      Tree.forceOne(root);
-      return new Published(target.toUri(), hashes);
-    }
-  }
+  /**
+   * The files of an artifact, in a directory on this machine that nobody may write to.
+   *
+   * @throws DamagedArtifactException if it is missing, or known not to be what was published
+   */
+  Path fetch(String name) throws IOException;
 
-  /** Where the artifact of this name is, or would be. */
-  public Path directory(String name) {
-    if (!NAME.matcher(name).matches()) throw notAName(name);
-    Path directory = root.resolve(name).normalize();
-    // Said twice on purpose: what is resolved here may be deleted, and an absolute name leaves
-    // root.
-    if (!root.equals(directory.getParent())) throw notAName(name);
-    return directory;
-  }
+  /**
+   * One file of an artifact, a small one.
+   *
+   * @throws DamagedArtifactException if it is missing, or known not to be what was published
+   */
+  byte[] read(String name, String file) throws IOException;
+
+  /** Whether there is an artifact of this name. */
+  boolean has(String name) throws IOException;
 
   /** The names of all artifacts, sorted. */
-  public List<String> names() throws IOException {
-    if (!Files.isDirectory(root)) return List.of();
-    try (Stream<Path> paths = Files.list(root)) {
-      return paths
-          .filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
-          .map(path -> path.getFileName().toString())
-          .filter(name -> NAME.matcher(name).matches())
-          .sorted()
-          .toList();
-    }
-  }
+  List<String> names() throws IOException;
 
   /**
    * Removes an artifact; nobody ever sees half of it.
    *
    * @return whether there was one
-   * @throws IllegalArgumentException if the name could not be a plain directory's
    */
-  public boolean delete(String name) throws IOException {
-    Path target = directory(name);
-    staging.clear();
-    if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) return false;
-    try (Staging.Place place = staging.begin()) {
-      Files.move(target, place.path(), StandardCopyOption.ATOMIC_MOVE);
-      Tree.forceOne(root);
-    }
-    return true;
-  }
+  boolean delete(String name) throws IOException;
 
   /**
-   * Compares a directory with what was published.
-   *
-   * @param expected SHA-256 by relative file name
-   * @return nothing if all is well; everything missing if there is no directory
+   * Removes what others have begun to publish and never ended. Only for whom nobody else lives that
+   * may publish here: not every store can tell the killed from the living.
    */
-  public static List<Difference> verify(Path directory, Map<String, String> expected)
-      throws IOException {
-    SortedMap<String, String> actual =
-        Files.isDirectory(directory) ? Tree.hash(directory) : new TreeMap<>();
-    TreeSet<String> files = new TreeSet<>(expected.keySet());
-    files.addAll(actual.keySet());
-    List<Difference> differences = new ArrayList<>();
-    for (String file : files) {
-      if (!actual.containsKey(file)) {
-        differences.add(new Difference(file, Difference.Kind.MISSING));
-      } else if (!expected.containsKey(file)) {
-        differences.add(new Difference(file, Difference.Kind.UNEXPECTED));
-      } else if (!actual.get(file).equalsIgnoreCase(expected.get(file))) {
-        differences.add(new Difference(file, Difference.Kind.CHANGED));
-      }
-    }
-    return differences;
-  }
-
-  private static SortedMap<String, String> write(Contents contents, Path place) throws IOException {
-    Files.createDirectory(place);
-    contents.write(place);
-    SortedMap<String, String> hashes = Tree.hash(place);
-    Tree.force(place);
-    return hashes;
-  }
-
-  private <T> T unlessFull(String name, Staging.Work<T> work) throws IOException {
-    try {
-      return work.run();
-    } catch (ArtifactStoreFullException | FileAlreadyExistsException e) {
-      throw e;
-    } catch (IOException | UncheckedIOException | InternalError e) { // The last from mapped files.
-      long bytesFree =
-          Files.exists(root) ? Files.getFileStore(root).getUsableSpace() : Long.MAX_VALUE;
-      if (isFull(e, bytesFree)) throw new ArtifactStoreFullException(root, name, bytesFree, e);
-      throw e;
-    }
-  }
-
-  private static boolean isFull(Throwable failure, long bytesFree) {
-    if (bytesFree < AS_GOOD_AS_FULL_BYTES) return true; // In a language that FULL does not know.
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (FULL.matcher(String.valueOf(t.getMessage())).find()) return true;
-    }
-    return false;
-  }
-
-  private static IllegalArgumentException notAName(String name) {
-    return new IllegalArgumentException("not the name of an artifact: " + name);
-  }
-
-  private static void refuseTaken(Path target) throws IOException {
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FileAlreadyExistsException(target.toString());
-    }
-  }
+  void clear() throws IOException;
 }

@@ -6,9 +6,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * An artifact that is safely on disk.
+ * An artifact that is safely kept.
  *
- * @param uri of its directory
+ * @param uri of its directory, with a slash at its end
  * @param sha256 in lower-case hexadecimal, by file name relative to the directory, {@code /}
  *     between the parts, sorted
  */

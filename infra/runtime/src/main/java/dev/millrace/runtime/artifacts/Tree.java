@@ -40,14 +40,27 @@ final class Tree {
   }
 
   static String sha256(Path file) throws IOException {
+    try (InputStream input = Files.newInputStream(file)) {
+      return hex(sha256(input));
+    }
+  }
+
+  /** Of all that is left of it. */
+  static byte[] sha256(InputStream input) throws IOException {
     MessageDigest digest = digest();
     byte[] buffer = new byte[BUFFER_BYTES];
-    try (InputStream input = Files.newInputStream(file)) {
-      for (int read = input.read(buffer); read >= 0; read = input.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
+    for (int read = input.read(buffer); read >= 0; read = input.read(buffer)) {
+      digest.update(buffer, 0, read);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return digest.digest();
+  }
+
+  static byte[] sha256(byte[] bytes) {
+    return digest().digest(bytes);
+  }
+
+  static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
   }
 
   /** Forces every file, then every directory from the leaves up, to the disk. */

@@ -30,7 +30,7 @@ class FullDiskTest {
   static final class Child {
     public static void main(String[] arguments) throws Exception {
       Path root = Path.of(arguments[0]).resolve("store");
-      ArtifactStore store = ArtifactStore.at(root);
+      FolderStore store = FolderStore.at(root);
       tryTo("streamed", () -> store.publish("streamed", Child::stream));
       print(root);
       tryTo(

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ArtifactStoreTest {
+class FolderStoreTest {
   /** FIPS 180-2, appendix B.1. */
   private static final String SHA256_OF_ABC =
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -36,12 +36,12 @@ class ArtifactStoreTest {
 
   @TempDir Path directory;
   private Path root;
-  private ArtifactStore store;
+  private FolderStore store;
 
   @BeforeEach
   void open() {
     root = directory.resolve("new").resolve("store");
-    store = ArtifactStore.at(root);
+    store = FolderStore.at(root);
   }
 
   private static void writeTwo(Path place) throws IOException {
@@ -52,13 +52,13 @@ class ArtifactStoreTest {
 
   @Test
   void publishesAWholeDirectoryWithTheHashOfEveryFile() throws Exception {
-    Published published = store.publish("step-1", ArtifactStoreTest::writeTwo);
+    Published published = store.publish("step-1", FolderStoreTest::writeTwo);
     assertEquals(root.resolve("step-1"), Path.of(published.uri()));
     assertEquals(List.of("a.txt", "deep/b.txt"), List.copyOf(published.sha256().keySet()));
     assertEquals(SHA256_OF_ABC, published.sha256().get("a.txt"));
     assertEquals("abc", Files.readString(store.directory("step-1").resolve("a.txt")));
     assertEquals(List.of("step-1"), store.names());
-    assertEquals(List.of(), ArtifactStore.verify(store.directory("step-1"), published.sha256()));
+    assertEquals(List.of(), FolderStore.verify(store.directory("step-1"), published.sha256()));
     assertNothingIsStaged();
   }
 
@@ -75,7 +75,7 @@ class ArtifactStoreTest {
 
   @Test
   void neverOverwrites() throws Exception {
-    store.publish("step-1", ArtifactStoreTest::writeTwo);
+    store.publish("step-1", FolderStoreTest::writeTwo);
     assertThrows(
         FileAlreadyExistsException.class,
         () -> store.publish("step-1", place -> Files.writeString(place.resolve("a.txt"), "new")));
@@ -154,7 +154,7 @@ class ArtifactStoreTest {
 
   @Test
   void listsWhatDiffers() throws Exception {
-    Published published = store.publish("step-1", ArtifactStoreTest::writeTwo);
+    Published published = store.publish("step-1", FolderStoreTest::writeTwo);
     Map<String, String> expected = new HashMap<>(published.sha256());
     expected.put("../outside", SHA256_OF_ABC);
     Path artifact = store.directory("step-1");
@@ -167,14 +167,14 @@ class ArtifactStoreTest {
             "a.txt is changed",
             "c.txt is unexpected",
             "deep/b.txt is missing"),
-        ArtifactStore.verify(artifact, expected).stream().map(Difference::toString).toList());
-    assertEquals(3, ArtifactStore.verify(root.resolve("absent"), expected).size());
+        FolderStore.verify(artifact, expected).stream().map(Difference::toString).toList());
+    assertEquals(3, FolderStore.verify(root.resolve("absent"), expected).size());
   }
 
   @Test
   void deletesWhatIsThereAndSaysSo() throws Exception {
     assertFalse(store.delete("step-1"));
-    store.publish("step-1", ArtifactStoreTest::writeTwo);
+    store.publish("step-1", FolderStoreTest::writeTwo);
     assertTrue(store.delete("step-1"));
     assertEquals(List.of(), store.names());
     assertNothingIsStaged();
@@ -186,7 +186,7 @@ class ArtifactStoreTest {
   void refusesNamesThatLeadElsewhere(String name) {
     assertThrows(IllegalArgumentException.class, () -> store.delete(name));
     assertThrows(
-        IllegalArgumentException.class, () -> store.publish(name, ArtifactStoreTest::writeTwo));
+        IllegalArgumentException.class, () -> store.publish(name, FolderStoreTest::writeTwo));
   }
 
   /** Only ever a directory of this test: if the guard were broken, it would be gone. */
@@ -201,7 +201,7 @@ class ArtifactStoreTest {
   /** Begins an artifact and never ends it. */
   static final class Writer {
     public static void main(String[] arguments) throws Exception {
-      ArtifactStore.at(Path.of(arguments[0]))
+      FolderStore.at(Path.of(arguments[0]))
           .publish(
               "begun",
               place -> {
@@ -225,11 +225,11 @@ class ArtifactStoreTest {
     try (ChildJvm writer =
         ChildJvm.of(Writer.class).arguments(root.toString()).start(directory.resolve("output"))) {
       Path begun = Path.of(writer.awaitLine("writing (.*)", LONG).group(1));
-      store.publish("one", ArtifactStoreTest::writeTwo);
+      store.publish("one", FolderStoreTest::writeTwo);
       assertTrue(Files.exists(begun.resolve("a.txt")));
       writer.kill9();
       assertTrue(Files.exists(begun.resolve("a.txt")));
-      store.publish("two", ArtifactStoreTest::writeTwo);
+      store.publish("two", FolderStoreTest::writeTwo);
       assertFalse(Files.exists(begun));
       assertEquals(List.of("one", "two"), store.names());
       assertNothingIsStaged();
@@ -242,7 +242,7 @@ class ArtifactStoreTest {
         "outer",
         place -> {
           writeTwo(place);
-          ArtifactStore.at(root).publish("inner", ArtifactStoreTest::writeTwo);
+          FolderStore.at(root).publish("inner", FolderStoreTest::writeTwo);
         });
     assertEquals(List.of("inner", "outer"), store.names());
     assertNothingIsStaged();
