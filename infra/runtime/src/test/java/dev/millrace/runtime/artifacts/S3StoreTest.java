@@ -1,0 +1,418 @@
+package dev.millrace.runtime.artifacts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.testkit.ChildJvm;
+import dev.millrace.testkit.LocalS3;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+
+/** On a server that speaks S3 and keeps its objects in memory. */
+class S3StoreTest {
+  private static final S3Location PLACE = S3Location.of("s3://mill/team/checkpoints/run");
+  private static final int LARGE_BYTES = (int) (2 * S3Objects.PART_BYTES + 1);
+  private static final long CACHE_BYTES = 1L << 30;
+
+  private final LocalS3 server;
+  private final S3Client client;
+  @TempDir Path directory;
+  private S3Store store;
+
+  S3StoreTest() throws Exception {
+    server = LocalS3.start();
+    client = server.client();
+    client.createBucket(r -> r.bucket("mill"));
+  }
+
+  @BeforeEach
+  void open() {
+    store = store(client, "here");
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.close();
+  }
+
+  /** As of another machine, where the cache is another. */
+  private S3Store store(S3Client with, String cache) {
+    return store(with, directory.resolve(cache));
+  }
+
+  private static S3Store store(S3Client with, Path cache) {
+    return new S3Store(with, PLACE, new ArtifactCache(FolderStore.at(cache), CACHE_BYTES));
+  }
+
+  private static void writeTwo(Path place) throws IOException {
+    Files.writeString(place.resolve("a.txt"), "abc");
+    Files.writeString(Files.createDirectory(place.resolve("deep")).resolve("manifest.json"), "");
+  }
+
+  private static void writeLarge(Path place) throws IOException {
+    byte[] bytes = new byte[LARGE_BYTES];
+    new Random(1).nextBytes(bytes);
+    Files.write(place.resolve("large"), bytes);
+  }
+
+  private List<String> keys() {
+    return client.listObjectsV2(r -> r.bucket("mill")).contents().stream()
+        .map(S3Object::key)
+        .toList();
+  }
+
+  private String keyOf(String file) {
+    return keys().stream().filter(key -> key.endsWith("/" + file)).findFirst().orElseThrow();
+  }
+
+  private void put(String key, String content) {
+    client.putObject(r -> r.bucket("mill").key(key), RequestBody.fromString(content));
+  }
+
+  private int uploadsBegun() {
+    return client.listMultipartUploads(r -> r.bucket("mill")).uploads().size();
+  }
+
+  @Test
+  void isTheSameOnAnotherMachine() throws Exception {
+    Published published = store.publish("step-1", S3StoreTest::writeTwo);
+    assertEquals(URI.create("s3://mill/team/checkpoints/run/step-1/"), published.uri());
+    S3Store elsewhere = store(client, "elsewhere");
+    assertEquals(List.of("step-1"), elsewhere.names());
+    assertTrue(elsewhere.has("step-1"));
+    Path fetched = elsewhere.fetch("step-1");
+    assertTrue(fetched.startsWith(directory.resolve("elsewhere")), fetched.toString());
+    assertEquals(List.of(), FolderStore.verify(fetched, published.sha256()));
+    assertEquals(fetched, elsewhere.fetch("step-1"));
+    assertEquals("abc", new String(elsewhere.read("step-1", "a.txt"), UTF_8));
+    assertThrows(DamagedArtifactException.class, () -> elsewhere.read("step-1", "b.txt"));
+  }
+
+  @Test
+  void isFoundByItsUri() throws Exception {
+    URI uri = store.publish("step-1", S3StoreTest::writeTwo).uri();
+    Artifacts artifacts =
+        S3Artifacts.of(
+            client, S3Location.of("s3://other"), directory.resolve("cache"), CACHE_BYTES);
+    assertTrue(artifacts.at(uri).isThere());
+    assertEquals("abc", Files.readString(artifacts.at(uri).fetch().resolve("a.txt")));
+    URI inFolder =
+        FolderStore.at(directory.resolve("folder")).publish("a", S3StoreTest::writeTwo).uri();
+    assertEquals("abc", new String(artifacts.at(inFolder).read("a.txt"), UTF_8));
+    assertThrows(IllegalArgumentException.class, () -> artifacts.at(URI.create("http://a/b")));
+    assertThrows(IllegalArgumentException.class, () -> artifacts.at(URI.create("s3://mill")));
+    Artifacts folder = Artifacts.in(directory);
+    assertThrows(IllegalArgumentException.class, () -> folder.at(uri));
+  }
+
+  /** What has just been written here need not be sent back. */
+  @Test
+  void whatWasPublishedHereIsHere() throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    client.deleteObject(r -> r.bucket("mill").key(keyOf("a.txt")));
+    assertEquals("abc", Files.readString(store.fetch("step-1").resolve("a.txt")));
+  }
+
+  @Test
+  void isInvisibleUntilItIsWhole() throws Exception {
+    store.publish(
+        "step-1",
+        place -> {
+          writeTwo(place);
+          assertEquals(List.of(), store.names());
+          assertEquals(List.of(), keys());
+        });
+    assertEquals(List.of("step-1"), store.names());
+  }
+
+  @Test
+  void sendsALargeFileInPartsThatTheStoreChecks() throws Exception {
+    Published published = store.publish("step-1", S3StoreTest::writeLarge);
+    String key = keyOf("large");
+    String tag = client.headObject(r -> r.bucket("mill").key(key)).eTag();
+    assertTrue(tag.endsWith("-3\""), tag);
+    Path fetched = store(client, "elsewhere").fetch("step-1");
+    assertEquals(List.of(), FolderStore.verify(fetched, published.sha256()));
+    assertEquals(0, uploadsBegun());
+  }
+
+  @Test
+  void neverOverwrites() throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    FileAlreadyExistsException taken =
+        assertThrows(
+            FileAlreadyExistsException.class,
+            () -> store.publish("step-1", place -> Files.writeString(place.resolve("a.txt"), "x")));
+    assertEquals("s3://mill/team/checkpoints/run/step-1", taken.getMessage());
+    assertEquals("abc", new String(store.read("step-1", "a.txt"), UTF_8));
+  }
+
+  @Test
+  void ofTwoThatPublishTheSameNameOneWinsAndTheOthersFilesGo() throws Exception {
+    assertThrows(
+        FileAlreadyExistsException.class,
+        () ->
+            store.publish(
+                "step-1",
+                place -> {
+                  Files.writeString(place.resolve("a.txt"), "loser");
+                  store(client, "elsewhere").publish("step-1", S3StoreTest::writeTwo);
+                }));
+    assertEquals("abc", new String(store.read("step-1", "a.txt"), UTF_8));
+    assertEquals(4, keys().size(), keys().toString());
+    store.clear();
+    assertEquals(3, keys().size(), keys().toString());
+    assertEquals("abc", Files.readString(store.fetch("step-1").resolve("a.txt")));
+  }
+
+  @Test
+  void noticesFlippedBytes() throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    put(keyOf("a.txt"), "abd");
+    S3Store elsewhere = store(client, "elsewhere");
+    for (int i = 0; i < 2; i++) { // It is not kept either.
+      DamagedArtifactException damaged =
+          assertThrows(DamagedArtifactException.class, () -> elsewhere.fetch("step-1"));
+      assertEquals(
+          "s3://mill/team/checkpoints/run/step-1/a.txt: SHA-256"
+              + " a52d159f262b2c6ddb724a61840befc36eb30c88877a4030b65cbe86298449c9 where its manifest"
+              + " says ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+          damaged.getMessage());
+    }
+    assertThrows(DamagedArtifactException.class, () -> elsewhere.read("step-1", "a.txt"));
+  }
+
+  @Test
+  void fetchesNoMoreThanTheManifestSays() throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    put(keyOf("a.txt"), "abcd");
+    S3Store elsewhere = store(client, "elsewhere");
+    for (Executable attempt :
+        List.<Executable>of(
+            () -> elsewhere.fetch("step-1"), () -> elsewhere.read("step-1", "a.txt"))) {
+      assertEquals(
+          "s3://mill/team/checkpoints/run/step-1/a.txt: not the 3 bytes that its manifest says",
+          assertThrows(DamagedArtifactException.class, attempt).getMessage());
+    }
+  }
+
+  @Test
+  void saysWhatIsMissing() throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    S3Store elsewhere = store(client, "elsewhere");
+    client.deleteObject(r -> r.bucket("mill").key(keyOf("a.txt")));
+    DamagedArtifactException damaged =
+        assertThrows(DamagedArtifactException.class, () -> elsewhere.fetch("step-1"));
+    assertEquals("s3://mill/team/checkpoints/run/step-1/a.txt: is not there", damaged.getMessage());
+  }
+
+  @Test
+  void withoutAManifestThereIsNoArtifact() throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    client.deleteObject(r -> r.bucket("mill").key(PLACE.prefix() + "step-1/manifest.json"));
+    assertEquals(List.of(), store.names());
+    assertFalse(store.has("step-1"));
+    assertEquals(
+        "s3://mill/team/checkpoints/run/step-1: is not there, or not whole",
+        assertThrows(DamagedArtifactException.class, () -> store.fetch("step-1")).getMessage());
+    store.publish("step-1", S3StoreTest::writeTwo);
+    assertEquals(5, keys().size(), keys().toString());
+    store.clear();
+    assertEquals(3, keys().size(), keys().toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{",
+        "[]",
+        "{\"version\": 2, \"upload\": \"UPLOAD\", \"files\": {}}",
+        "{\"version\": 1, \"upload\": \"../../../x\", \"files\": {}}",
+        "{\"version\": 1, \"upload\": \"UPLOAD\", \"files\": {\"../../x\": ENTRY}}",
+        "{\"version\": 1, \"upload\": \"UPLOAD\", \"files\": {\"/tmp/x\": ENTRY}}",
+        "{\"version\": 1, \"upload\": \"UPLOAD\", \"files\": {\"a\\\\x\": ENTRY}}",
+        "{\"version\": 1, \"upload\": \"UPLOAD\", \"files\": {\"a\": null}}",
+        "{\"version\": 1, \"upload\": \"UPLOAD\", \"files\": {\"a\": {\"bytes\": 1}}}",
+        "{\"version\": 1, \"upload\": \"UPLOAD\"}",
+      })
+  void refusesAManifestThatIsNotOurs(String json) {
+    put(
+        PLACE.prefix() + "step-1/manifest.json",
+        json.replace("UPLOAD", "6b3f7f3e-0000-4000-8000-000000000000")
+            .replace("ENTRY", "{\"bytes\": 1, \"sha256\": \"%s\"}".formatted("0".repeat(64))));
+    String message =
+        assertThrows(DamagedArtifactException.class, () -> store.fetch("step-1")).getMessage();
+    assertTrue(message.startsWith("s3://mill/team/checkpoints/run/step-1: no manifest: "), message);
+    assertEquals(1, message.lines().count());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "..", "../x", "a/b", "/no", ".staging", "a\\b", "a\0b"})
+  void refusesNamesThatLeadElsewhere(String name) {
+    assertThrows(IllegalArgumentException.class, () -> store.delete(name));
+    assertThrows(IllegalArgumentException.class, () -> store.fetch(name));
+    assertThrows(IllegalArgumentException.class, () -> store.publish(name, S3StoreTest::writeTwo));
+  }
+
+  @Test
+  void saysInOneLineThatNobodyAnswersAndGoesOnLater() throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    server.goAway();
+    ArtifactStoreAwayException away =
+        assertThrows(
+            ArtifactStoreAwayException.class, () -> store.publish("step-2", S3StoreTest::writeTwo));
+    assertTrue(away.getMessage().startsWith("s3://mill cannot be used: "), away.getMessage());
+    assertEquals(1, away.getMessage().lines().count());
+    assertFalse(away.getMessage().contains(LocalS3.SECRET));
+    assertThrows(ArtifactStoreAwayException.class, () -> store.names());
+    server.comeBack();
+    assertEquals(List.of("step-1"), store.names());
+    store.publish("step-2", S3StoreTest::writeTwo);
+    assertEquals(List.of("step-1", "step-2"), store.names());
+  }
+
+  @Test
+  void saysThatThereIsNoBucket() {
+    S3Store none =
+        new S3Store(
+            client,
+            S3Location.of("s3://no-such-bucket/a"),
+            new ArtifactCache(FolderStore.at(directory), CACHE_BYTES));
+    assertThrows(ArtifactStoreAwayException.class, none::names);
+    assertThrows(ArtifactStoreAwayException.class, () -> none.fetch("step-1"));
+  }
+
+  @Test
+  void deletesWhatIsThereAndSaysSo() throws Exception {
+    assertFalse(store.delete("step-1"));
+    store.publish("step-1", S3StoreTest::writeTwo);
+    store.publish("step-10", S3StoreTest::writeTwo);
+    assertTrue(store.delete("step-1"));
+    assertEquals(List.of("step-10"), store.names());
+    assertEquals(3, keys().size(), keys().toString());
+  }
+
+  /** Does something before each request of a kind. */
+  private record Before(Class<?> request, Runnable action) implements ExecutionInterceptor {
+    @Override
+    public void beforeTransmission(
+        Context.BeforeTransmission context, ExecutionAttributes attributes) {
+      if (request.isInstance(context.request())) action.run();
+    }
+
+    S3Client client(URI endpoint) {
+      return S3Client.builder()
+          .endpointOverride(endpoint)
+          .forcePathStyle(true)
+          .region(Region.US_EAST_1)
+          .credentialsProvider(
+              StaticCredentialsProvider.create(
+                  AwsBasicCredentials.create(LocalS3.KEY_ID, LocalS3.SECRET)))
+          .overrideConfiguration(o -> o.addExecutionInterceptor(this))
+          .build();
+    }
+  }
+
+  @Test
+  void deletesTheManifestFirst() throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    List<List<String>> thereBefore = new ArrayList<>();
+    Before look = new Before(DeleteObjectsRequest.class, () -> thereBefore.add(keys()));
+    try (S3Client watched = look.client(server.endpoint())) {
+      store(watched, "here").delete("step-1");
+    }
+    assertEquals(2, thereBefore.size());
+    assertTrue(thereBefore.get(0).contains(PLACE.prefix() + "step-1/manifest.json"));
+    assertFalse(thereBefore.get(1).contains(PLACE.prefix() + "step-1/manifest.json"));
+    assertEquals(2, thereBefore.get(1).size());
+    assertEquals(List.of(), keys());
+  }
+
+  @Test
+  void clearingLeavesWhatIsWholeAndWhatIsNotOurs() throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    put(PLACE.prefix() + "README", "by hand");
+    put("team/checkpoints/run-2/step-1/6b3f7f3e-0000-4000-8000-000000000000/a.txt", "another's");
+    List<String> before = keys();
+    put(PLACE.prefix() + "step-2/6b3f7f3e-0000-4000-8000-000000000000/a.txt", "abandoned");
+    store.clear();
+    assertEquals(before, keys());
+  }
+
+  /** Sends a large file and stops for ever before its second part. */
+  static final class Sender {
+    public static void main(String[] arguments) throws Exception {
+      Before halt = new Before(UploadPartRequest.class, Sender::halt);
+      try (S3Client client = halt.client(URI.create(arguments[0]))) {
+        store(client, Path.of(arguments[1]))
+            .publish(
+                "step-1",
+                place -> {
+                  writeTwo(place);
+                  writeLarge(place);
+                });
+      }
+    }
+
+    private static int parts;
+
+    private static synchronized void halt() {
+      if (parts++ == 0) return;
+      System.out.println("sending");
+      try {
+        Thread.sleep(Long.MAX_VALUE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Test
+  void whatAKilledProcessHadBegunToSendIsNeverSeenAndClearedAway() throws Exception {
+    try (ChildJvm sender =
+        ChildJvm.of(Sender.class)
+            .arguments(server.endpoint().toString(), directory.resolve("sender").toString())
+            .start(directory.resolve("output"))) {
+      sender.awaitLine("sending", Duration.ofMinutes(1));
+      sender.kill9();
+    }
+    assertEquals(1, uploadsBegun());
+    assertEquals(List.of(), store.names());
+    assertThrows(DamagedArtifactException.class, () -> store.fetch("step-1"));
+    store.clear();
+    assertEquals(0, uploadsBegun());
+    assertEquals(List.of(), keys());
+    store.publish("step-1", S3StoreTest::writeTwo);
+    assertArrayEquals("abc".getBytes(UTF_8), store.read("step-1", "a.txt"));
+  }
+}
