@@ -1,5 +1,7 @@
 package dev.millrace.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.model.Graph.Input;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -61,6 +64,21 @@ record Golden(ModelSpec spec, WeightSource weights, JsonNode numbers) {
 
   private static Stream<JsonNode> elements(JsonNode list) {
     return StreamSupport.stream(list.spliterator(), false);
+  }
+
+  /** The logits of the last place of each row. */
+  void assertLastLogits(double delta) {
+    double[] logits = Reference.logits(Architectures.of(spec), weights, batch(), rows());
+    double[] expected = doubles("lastLogits");
+    int vocabulary = spec.vocabularySize();
+    int perRow = logits.length / rows();
+    for (int row = 0; row < rows(); row++) {
+      int end = (row + 1) * perRow;
+      assertArrayEquals(
+          Arrays.copyOfRange(expected, row * vocabulary, (row + 1) * vocabulary),
+          Arrays.copyOfRange(logits, end - vocabulary, end),
+          delta);
+    }
   }
 
   static double[] doubles(JsonNode list) {

@@ -2,51 +2,40 @@ package dev.millrace.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import java.util.Arrays;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** That the architecture is the first GPT, and not merely the same mistake in every interpreter. */
+/** That the architecture is GPT or GPT-2, and not merely the same mistake in every interpreter. */
 class GptGoldenTest {
   private static final double DELTA = 1e-10; // Both sides compute in doubles.
 
-  private Golden golden;
-
-  @BeforeEach
-  void read() throws Exception {
-    golden = Golden.read("gpt");
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt", "gpt2"})
+  void tokenNllEqualsTransformers(String family) throws Exception {
+    assertNll("nll", family, false);
   }
 
-  @Test
-  void tokenNllEqualsTransformers() {
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt", "gpt2"})
+  void documentMasksEqualTransformersUnderTheSameMask(String family) throws Exception {
+    assertNll("nllWithDocumentMasks", family, true);
+  }
+
+  private static void assertNll(String expected, String family, boolean documentMasks)
+      throws Exception {
+    Golden golden = Golden.read(family);
     double[] nll =
         Reference.nll(
-            Architectures.of(golden.spec()), golden.weights(), golden.batch(), golden.rows());
-    assertArrayEquals(golden.doubles("nll"), nll, DELTA);
+            Architectures.of(golden.spec(), documentMasks),
+            golden.weights(),
+            golden.batch(),
+            golden.rows());
+    assertArrayEquals(golden.doubles(expected), nll, DELTA);
   }
 
-  @Test
-  void logitsEqualTransformers() {
-    double[] logits =
-        Reference.logits(
-            Architectures.of(golden.spec()), golden.weights(), golden.batch(), golden.rows());
-    int vocabulary = golden.spec().vocabularySize();
-    double[] expected = golden.doubles("lastLogits");
-    int perRow = logits.length / golden.rows();
-    for (int row = 0; row < golden.rows(); row++) {
-      int end = (row + 1) * perRow;
-      assertArrayEquals(
-          Arrays.copyOfRange(expected, row * vocabulary, (row + 1) * vocabulary),
-          Arrays.copyOfRange(logits, end - vocabulary, end),
-          DELTA);
-    }
-  }
-
-  @Test
-  void documentMasksEqualTransformersUnderTheSameMask() {
-    double[] nll =
-        Reference.nll(
-            Architectures.of(golden.spec(), true), golden.weights(), golden.batch(), golden.rows());
-    assertArrayEquals(golden.doubles("nllWithDocumentMasks"), nll, DELTA);
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt", "gpt2"})
+  void logitsEqualTransformers(String family) throws Exception {
+    Golden.read(family).assertLastLogits(DELTA);
   }
 }
