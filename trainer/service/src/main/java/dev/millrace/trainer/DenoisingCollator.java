@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import dev.millrace.model.Graph.Input;
 import dev.millrace.trainer.objective.Denoising;
 import dev.millrace.trainer.objective.Draws;
+import dev.millrace.trainer.objective.Ends;
 import dev.millrace.trainer.objective.Noise;
 import dev.millrace.trainer.objective.Text;
 import java.util.Arrays;
@@ -26,8 +27,8 @@ record DenoisingCollator(long seed, Noise noise, Vocabulary.Marks marks) impleme
   }
 
   private Example example(String domain, Text text, int contextLength, Draws draws) {
-    Denoising.Marks around = new Denoising.Marks(marks.begin(), marks.end());
-    Denoising example = Denoising.of(text, noise, contextLength, around, draws);
+    Ends ends = new Ends(marks.begin(), marks.end());
+    Denoising example = Denoising.of(text, noise, contextLength, ends, draws);
     int[] real = new int[example.spoilt().length];
     Arrays.fill(real, 1);
     return new Example(

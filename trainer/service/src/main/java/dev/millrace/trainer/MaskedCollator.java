@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import dev.millrace.model.Graph.Input;
 import dev.millrace.trainer.objective.Draws;
+import dev.millrace.trainer.objective.Ends;
 import dev.millrace.trainer.objective.MaskedTokens;
 import dev.millrace.trainer.objective.MaskedTokens.Masking;
 import dev.millrace.trainer.objective.SentencePair;
@@ -61,11 +62,11 @@ record MaskedCollator(long seed, Masking masking, Vocabulary.Marks marks) implem
   }
 
   private Example example(String domain, Text text, Optional<Text> other, Draws draws) {
-    SentencePair.Marks around = new SentencePair.Marks(marks.begin(), marks.end());
+    Ends ends = new Ends(marks.begin(), marks.end());
     SentencePair pair =
         other
-            .map(second -> SentencePair.of(text, second, around, draws))
-            .orElseGet(() -> SentencePair.alone(text, around));
+            .map(second -> SentencePair.of(text, second, ends, draws))
+            .orElseGet(() -> SentencePair.alone(text, ends));
     MaskedTokens hidden = MaskedTokens.of(pair.tokens(), pair.text(), masking, draws);
     int[] real = new int[pair.tokens().length];
     Arrays.fill(real, 1);

@@ -22,40 +22,32 @@ public record Denoising(int[] spoilt, int[] written, int[] labels) {
   public static final int MARKS = 2;
 
   /**
-   * What stands around texts.
-   *
-   * @param begin {@code <s>}
-   * @param end {@code </s>}, with which the decoder starts as well
-   */
-  public record Marks(int begin, int end) {}
-
-  /**
    * Spoils each document by itself.
    *
    * @param spoiltMax the most tokens of the spoilt text: spans of no token can make one longer, and
    *     what is too much is cut off its end
    */
-  public static Denoising of(Text text, Noise noise, int spoiltMax, Marks marks, Draws draws) {
+  public static Denoising of(Text text, Noise noise, int spoiltMax, Ends ends, Draws draws) {
     List<int[]> parts = text.parts().stream().map(Text.Part::tokens).toList();
     List<int[]> spoilt = parts.stream().map(part -> noise.spoil(part, draws)).toList();
-    int[] labels = marked(parts, marks);
+    int[] labels = marked(parts, ends);
     int[] written = new int[labels.length];
-    written[0] = marks.end();
+    written[0] = ends.end();
     System.arraycopy(labels, 0, written, 1, labels.length - 1);
     int at = 0;
     for (Text.Part part : text.parts()) {
       at += part.tokens().length + 1;
       if (!part.ends()) labels[at] = IGNORED;
     }
-    return new Denoising(cut(marked(spoilt, marks), spoiltMax), written, labels);
+    return new Denoising(cut(marked(spoilt, ends), spoiltMax), written, labels);
   }
 
-  private static int[] marked(List<int[]> parts, Marks marks) {
+  private static int[] marked(List<int[]> parts, Ends ends) {
     List<int[]> all = new ArrayList<>();
-    all.add(new int[] {marks.begin()});
+    all.add(new int[] {ends.begin()});
     for (int[] part : parts) {
       all.add(part);
-      all.add(new int[] {marks.end()});
+      all.add(new int[] {ends.end()});
     }
     return all.stream().flatMapToInt(Arrays::stream).toArray();
   }

@@ -28,14 +28,6 @@ public record SentencePair(
   /** The label of a text that does not follow. */
   public static final int NOT_NEXT = 1;
 
-  /**
-   * Where a pair begins and where its texts, and documents in them, end.
-   *
-   * @param begin {@code [CLS]}
-   * @param end {@code [SEP]}
-   */
-  public record Marks(int begin, int end) {}
-
   /** Whether the second follows the first. */
   public boolean next() {
     return label == NEXT;
@@ -49,35 +41,35 @@ public record SentencePair(
    * @param text at least two tokens
    * @param other at least one token; as much of its end as the first text's had
    */
-  public static SentencePair of(Text text, Text other, Marks marks, Draws draws) {
+  public static SentencePair of(Text text, Text other, Ends ends, Draws draws) {
     if (text.length() < 2 || other.length() < 1) {
       throw new IllegalArgumentException(
           "too short for a pair: %d and %d tokens".formatted(text.length(), other.length()));
     }
-    Stretch all = Stretch.of(text, marks);
+    Stretch all = Stretch.of(text, ends);
     int[] cuts = cutsWithinDocuments(all.words);
     boolean next = draws.uniform() < 0.5 && cuts.length > 0;
     int cut = cuts.length > 0 ? cuts[draws.below(cuts.length)] : all.length() / 2;
     int left = all.length() - cut;
-    if (next) return of(all.beginning(cut), all.end(left), NEXT, text.documents(), marks);
+    if (next) return of(all.beginning(cut), all.end(left), NEXT, text.documents(), ends);
     Text second = other.piece(Math.max(0, other.length() - left), other.length());
     List<String> documents =
         Stream.of(text.piece(0, cut), second)
             .flatMap(part -> part.documents().stream())
             .distinct()
             .toList();
-    return of(all.beginning(cut), Stretch.of(other, marks).end(left), NOT_NEXT, documents, marks);
+    return of(all.beginning(cut), Stretch.of(other, ends).end(left), NOT_NEXT, documents, ends);
   }
 
   /** A text alone, {@code [CLS] text [SEP]}, where there is none that it could be paired with. */
-  public static SentencePair alone(Text text, Marks marks) {
-    Stretch all = Stretch.of(text, marks);
+  public static SentencePair alone(Text text, Ends ends) {
+    Stretch all = Stretch.of(text, ends);
     int length = all.length() + 2;
     int[] tokens = new int[length];
     boolean[] words = new boolean[length];
     all.copyTo(tokens, words, 1);
-    tokens[0] = marks.begin();
-    tokens[length - 1] = marks.end();
+    tokens[0] = ends.begin();
+    tokens[length - 1] = ends.end();
     return new SentencePair(tokens, new int[length], words, IGNORED, text.documents());
   }
 
@@ -89,15 +81,15 @@ public record SentencePair(
   }
 
   private static SentencePair of(
-      Stretch first, Stretch second, int label, List<String> documents, Marks marks) {
+      Stretch first, Stretch second, int label, List<String> documents, Ends ends) {
     int[] tokens = new int[first.length() + second.length() + MARKS];
     int[] types = new int[tokens.length];
     boolean[] text = new boolean[tokens.length];
-    tokens[0] = marks.begin();
+    tokens[0] = ends.begin();
     first.copyTo(tokens, text, 1);
-    tokens[first.length() + 1] = marks.end();
+    tokens[first.length() + 1] = ends.end();
     second.copyTo(tokens, text, first.length() + 2);
-    tokens[tokens.length - 1] = marks.end();
+    tokens[tokens.length - 1] = ends.end();
     Arrays.fill(types, first.length() + 2, types.length, 1);
     return new SentencePair(tokens, types, text, label, documents);
   }
@@ -112,8 +104,8 @@ public record SentencePair(
       this.words = words;
     }
 
-    static Stretch of(Text text, Marks marks) {
-      return new Stretch(text.tokens(marks.end()), text.words());
+    static Stretch of(Text text, Ends ends) {
+      return new Stretch(text.tokens(ends.end()), text.words());
     }
 
     int length() {

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DenoisingTest {
-  private static final Denoising.Marks MARKS = new Denoising.Marks(-1, -2);
+  private static final Ends ENDS = new Ends(-1, -2);
   private static final Noise DOUBLED =
       (tokens, draws) -> IntStream.concat(Arrays.stream(tokens), Arrays.stream(tokens)).toArray();
 
@@ -44,6 +44,6 @@ class DenoisingTest {
   }
 
   private static Denoising of(Text text, int spoiltMax) {
-    return Denoising.of(text, DOUBLED, spoiltMax, MARKS, Draws.of(1, 1));
+    return Denoising.of(text, DOUBLED, spoiltMax, ENDS, Draws.of(1, 1));
   }
 }

@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.millrace.trainer.objective.SentencePair.Marks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SentencePairTest {
-  private static final Marks MARKS = new Marks(-1, -2);
+  private static final Ends ENDS = new Ends(-1, -2);
   private static final int[] TEXT = IntStream.range(0, 40).toArray();
   private static final int[] OTHER = IntStream.range(100, 160).toArray();
 
@@ -41,7 +40,7 @@ class SentencePairTest {
     Text text = tenDocuments("own", 0);
     Text other = tenDocuments("other", 100);
     for (int ordinal = 0; ordinal < 1_000; ordinal++) {
-      SentencePair pair = SentencePair.of(text, other, MARKS, Draws.of(4, ordinal));
+      SentencePair pair = SentencePair.of(text, other, ENDS, Draws.of(4, ordinal));
       List<String> seen =
           Arrays.stream(texts(pair))
               .mapToObj(token -> (token < 100 ? "own" : "other") + token % 100 / 7)
@@ -95,15 +94,15 @@ class SentencePairTest {
     Text one = text(new int[] {100});
     for (int length = 2; length < 10; length++) {
       SentencePair pair =
-          SentencePair.of(text(Arrays.copyOf(TEXT, length)), one, MARKS, Draws.of(1, length));
+          SentencePair.of(text(Arrays.copyOf(TEXT, length)), one, ENDS, Draws.of(1, length));
       assertTrue(pair.tokens().length <= length + SentencePair.MARKS);
     }
     Text none = new Text(List.of());
     Text forty = text(TEXT);
     assertThrows(
-        IllegalArgumentException.class, () -> SentencePair.of(one, forty, MARKS, Draws.of(1, 1)));
+        IllegalArgumentException.class, () -> SentencePair.of(one, forty, ENDS, Draws.of(1, 1)));
     assertThrows(
-        IllegalArgumentException.class, () -> SentencePair.of(forty, none, MARKS, Draws.of(1, 1)));
+        IllegalArgumentException.class, () -> SentencePair.of(forty, none, ENDS, Draws.of(1, 1)));
   }
 
   /** What stands after another document's end does not follow it. */
@@ -112,7 +111,7 @@ class SentencePairTest {
     Text two = text(Arrays.copyOf(TEXT, 19), Arrays.copyOfRange(TEXT, 20, 40));
     boolean[] cuts = new boolean[41];
     for (int ordinal = 0; ordinal < 10_000; ordinal++) {
-      SentencePair pair = SentencePair.of(two, text(OTHER), MARKS, Draws.of(2, ordinal));
+      SentencePair pair = SentencePair.of(two, text(OTHER), ENDS, Draws.of(2, ordinal));
       cuts[(int) Arrays.stream(pair.types()).filter(type -> type == 0).count() - 2] = true;
       if (!pair.next()) continue;
       assertEquals(-2, pair.tokens()[cutOf(pair) > 19 ? 20 : 21]); // Between the documents.
@@ -131,14 +130,14 @@ class SentencePairTest {
   void whereNoDocumentGoesOnNothingFollows() {
     Text single = text(new int[] {1}, new int[] {2}, new int[] {3});
     for (int ordinal = 0; ordinal < 100; ordinal++) {
-      SentencePair pair = SentencePair.of(single, text(OTHER), MARKS, Draws.of(3, ordinal));
+      SentencePair pair = SentencePair.of(single, text(OTHER), ENDS, Draws.of(3, ordinal));
       assertEquals(SentencePair.NOT_NEXT, pair.label());
     }
   }
 
   @Test
   void aTextAloneIsNoPair() {
-    SentencePair alone = SentencePair.alone(text(new int[] {5, 6}, new int[] {7}), MARKS);
+    SentencePair alone = SentencePair.alone(text(new int[] {5, 6}, new int[] {7}), ENDS);
     assertArrayEquals(new int[] {-1, 5, 6, -2, 7, -2}, alone.tokens());
     assertArrayEquals(new int[6], alone.types());
     assertArrayEquals(new boolean[] {false, true, true, false, true, false}, alone.text());
@@ -162,7 +161,7 @@ class SentencePairTest {
   }
 
   private static SentencePair pair(int ordinal) {
-    return SentencePair.of(text(TEXT), text(OTHER), MARKS, Draws.of(1, ordinal));
+    return SentencePair.of(text(TEXT), text(OTHER), ENDS, Draws.of(1, ordinal));
   }
 
   private static int[] texts(SentencePair pair) {
