@@ -149,6 +149,11 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
                 .formatted(tensor.name(), tensor.begin(), end));
       }
       end = tensor.end();
+      if (end > dataBytes) {
+        throw new IllegalArgumentException(
+            "tensor %s ends at byte %d and the file's data at %d"
+                .formatted(tensor.name(), end, dataBytes));
+      }
       ordered.put(tensor.name(), tensor);
     }
     if (end != dataBytes) {

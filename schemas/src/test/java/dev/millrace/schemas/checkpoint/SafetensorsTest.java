@@ -246,6 +246,19 @@ class SafetensorsTest {
   }
 
   @Test
+  void namesTheFirstTensorThatACutFileLacks() throws IOException {
+    Path file =
+        written(
+            floats("u", List.of(1L), 1),
+            floats("v", List.of(2L), 2, 3),
+            floats("w", List.of(1L), 4));
+    byte[] whole = Files.readAllBytes(file);
+    Path cut = directory.resolve("cut");
+    Files.write(cut, Arrays.copyOf(whole, whole.length - 6));
+    assertRefused(cut, "tensor v ends at byte 12 and the file's data at 10");
+  }
+
+  @Test
   void refusesBytesAfterTheLastTensor() throws IOException {
     assertRefused(crafted("{" + tensor("w", "F32", "[1]", "[0,4]") + "}", 5), "data at 5");
   }
@@ -265,7 +278,8 @@ class SafetensorsTest {
 
   @Test
   void refusesOffsetsOutsideTheFile() throws IOException {
-    assertRefused(crafted("{" + tensor("w", "F32", "[2]", "[0,8]") + "}", 4), "end at byte 8");
+    assertRefused(
+        crafted("{" + tensor("w", "F32", "[2]", "[0,8]") + "}", 4), "tensor w ends at byte 8");
   }
 
   @Test
