@@ -8,6 +8,7 @@ import dev.millrace.model.Architectures;
 import dev.millrace.model.Initialiser;
 import dev.millrace.model.Precision;
 import dev.millrace.model.Shapes;
+import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.checkpoint.BartSpec;
 import dev.millrace.schemas.checkpoint.BertSpec;
@@ -134,7 +135,8 @@ class GoldenCheckpointTest {
     if (!Files.exists(tokenizer)) Files.writeString(tokenizer, "{}");
     Map<String, Integer> marks = Map.of("<s>", 27, "</s>", 29, "<pad>", 28, "<mask>", 30);
     Vocabulary vocabulary = new Vocabulary(tokenizer, "", VOCABULARY, 0, marks, Set.of());
-    TrainerRun run = new TrainerRun("run", new Topics("t."), "name: run\n", vocabulary, directory);
+    TrainerRun run =
+        new TrainerRun("run", new Topics("t."), "name: run\n", vocabulary, Artifacts.in(directory));
     Architecture architecture = Architectures.of(spec);
     return new CheckpointFiles(model, spec, run, ProbeBatch.of(architecture, CONTEXT, SEED));
   }
