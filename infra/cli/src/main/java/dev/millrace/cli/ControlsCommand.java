@@ -34,7 +34,7 @@ final class ControlsCommand {
       mixinStandardHelpOptions = true,
       description = "The trainer takes no further step until it is resumed, restarts included.")
   int pause(@Mixin ControlOptions options) {
-    return print(options, send(options, command(options, ControlKind.PAUSE)));
+    return order(options, command(options, ControlKind.PAUSE));
   }
 
   @Command(
@@ -42,7 +42,7 @@ final class ControlsCommand {
       mixinStandardHelpOptions = true,
       description = "The trainer goes on where it was paused.")
   int resume(@Mixin ControlOptions options) {
-    return print(options, send(options, command(options, ControlKind.RESUME)));
+    return order(options, command(options, ControlKind.RESUME));
   }
 
   @Command(
@@ -50,7 +50,7 @@ final class ControlsCommand {
       mixinStandardHelpOptions = true,
       description = "The trainer publishes a checkpoint now.")
   int checkpoint(@Mixin ControlOptions options) {
-    return print(options, send(options, command(options, ControlKind.CHECKPOINT)));
+    return order(options, command(options, ControlKind.CHECKPOINT));
   }
 
   @Command(
@@ -100,12 +100,10 @@ final class ControlsCommand {
       @Mixin ControlOptions options,
       @Parameters(arity = "0..*", paramLabel = "DOMAIN=WEIGHT")
           @Nullable Map<String, Double> weights) {
-    return print(
+    return order(
         options,
-        send(
-            options,
-            command(options, ControlKind.MIXTURE)
-                .setMixture(Optional.ofNullable(weights).orElse(Map.of()))));
+        command(options, ControlKind.MIXTURE)
+            .setMixture(Optional.ofNullable(weights).orElse(Map.of())));
   }
 
   @Command(
@@ -124,11 +122,14 @@ final class ControlsCommand {
     long from = Long.parseLong(ordinals.group(1));
     long to = Long.parseLong(ordinals.group(2));
     if (to < from) throw new UsageError("FROM must not be after TO: " + range);
-    return print(
-        options,
-        send(
-            options,
-            command(options, ControlKind.SKIP).setFirstOrdinal(from).setNextOrdinal(to + 1)));
+    return order(
+        options, command(options, ControlKind.SKIP).setFirstOrdinal(from).setNextOrdinal(to + 1));
+  }
+
+  /** Sends it, and prints what the service answers. */
+  private static int order(ControlOptions options, ControlCommand.Builder command) {
+    print(options, send(options, command));
+    return 0;
   }
 
   private static ControlCommand.Builder command(ControlOptions options, ControlKind kind) {
@@ -147,8 +148,7 @@ final class ControlsCommand {
     return new ControlRequest(kafka, context.runTopics()).send(command.build(), options.wait);
   }
 
-  private static int print(ControlOptions options, ControlAcknowledged answer) {
+  private static void print(ControlOptions options, ControlAcknowledged answer) {
     System.out.println(options.json ? RecordJson.of(answer) : ControlLine.of(answer));
-    return 0;
   }
 }
