@@ -227,8 +227,7 @@ class CommandTest {
   @Test
   void logsAreJsonObjectsWhereThatIsWanted() throws Exception {
     Ran ran =
-        Ran.of(
-            "--verbose", "--log-format", "json", "status", "--run", file("run.yaml", UNREACHABLE));
+        Ran.of("--verbose", "--log-format", "json", "status", "--run", file("run.yaml", NOWHERE));
     List<String> logs =
         ran.err().lines().takeWhile(line -> !line.startsWith("millrace: ")).toList();
     assertTrue(logs.size() > 0, ran.err());
@@ -240,5 +239,5 @@ class CommandTest {
     }
   }
 
-  private static final String UNREACHABLE = "kafka: {bootstrap.servers: \"127.0.0.1:1\"}";
+  private static final String NOWHERE = "kafka: {bootstrap.servers: \"nowhere.invalid:1\"}";
 }

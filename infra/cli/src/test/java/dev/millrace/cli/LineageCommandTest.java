@@ -23,7 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,32 +35,33 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @WithKafka
 class LineageCommandTest {
-  private final TestKafka broker;
-  @TempDir Path directory;
-  private TestRun run;
-  private Topics.Run topics;
+  @TempDir private static Path directory;
+  private static TestRun run; // Nobody changes it.
 
-  LineageCommandTest(TestKafka broker) {
-    this.broker = broker;
+  @BeforeAll
+  static void train(TestKafka broker) throws Exception {
+    run = train(broker, directory);
   }
 
-  @BeforeEach
-  void train() throws Exception {
-    run = TestRun.in(directory, broker);
+  private static TestRun train(TestKafka broker, Path directory) throws Exception {
+    TestRun run = TestRun.in(directory, broker);
     run.createTopics();
-    topics = run.topics().run("run");
     for (long from = 0; from < 90; from += 9) {
       run.commit(
           LongStream.range(from, from + 9)
-              .mapToObj(ordinal -> topics.curriculum().record(ordinal, sequence(ordinal))));
+              .mapToObj(ordinal -> own(run).curriculum().record(ordinal, sequence(ordinal))));
     }
-    for (long step = 1; step <= 10; step++) progress(step, 1);
-    progress(9, 2);
-    progress(10, 2);
+    run.commit(LongStream.rangeClosed(1, 10).mapToObj(step -> progress(run, step, 1)));
+    run.commit(Stream.of(progress(run, 9, 2), progress(run, 10, 2)));
     run.commit(Stream.of(run.topics().checkpoints().record("run", checkpoint(5))));
     run.commit(Stream.of(run.topics().checkpoints().record("other", checkpoint(7))));
     run.commit(Stream.of(run.topics().checkpoints().record("run", checkpoint(10))));
     run.commit(Stream.of(run.topics().evaluations().record("run", evaluation(10))));
+    return run;
+  }
+
+  private static Topics.Run own(TestRun run) {
+    return run.topics().run("run");
   }
 
   private static CurriculumSequence sequence(long ordinal) {
@@ -83,30 +85,26 @@ class LineageCommandTest {
   }
 
   /** Ten ordinals from step 4 on, since two of them were passed over there. */
-  private void progress(long step, int attempt) {
+  private static ProducerRecord<byte[], byte[]> progress(TestRun run, long step, int attempt) {
     long first = step <= 4 ? step * 8 - 8 : step * 8 - 6;
-    run.commit(
-        Stream.of(
-            topics
-                .progress()
-                .record(
-                    "run",
-                    TrainingProgress.newBuilder()
-                        .setRun("run")
-                        .setAttempt(attempt)
-                        .setStep(step)
-                        .setTokens(step)
-                        .setLoss(1)
-                        .setGradientNorm(1)
-                        .setLearningRate(1)
-                        .setTokensPerSecond(1)
-                        .setDataWaitSeconds(0)
-                        .setFirstOrdinal(first)
-                        .setNextOrdinal(first + (step == 4 ? 10 : 8))
-                        .setNextOffset(0)
-                        .setSkipped(step == 6 ? "loss is NaN" : null)
-                        .setPassedOver(step == 4 ? List.of(new OrdinalRange(24L, 26L)) : List.of())
-                        .build())));
+    TrainingProgress progress =
+        TrainingProgress.newBuilder()
+            .setRun("run")
+            .setAttempt(attempt)
+            .setStep(step)
+            .setTokens(step)
+            .setLoss(1)
+            .setGradientNorm(1)
+            .setLearningRate(1)
+            .setTokensPerSecond(1)
+            .setDataWaitSeconds(0)
+            .setFirstOrdinal(first)
+            .setNextOrdinal(first + (step == 4 ? 10 : 8))
+            .setNextOffset(0)
+            .setSkipped(step == 6 ? "loss is NaN" : null)
+            .setPassedOver(step == 4 ? List.of(new OrdinalRange(24L, 26L)) : List.of())
+            .build();
+    return own(run).progress().record("run", progress);
   }
 
   private static CheckpointPublished checkpoint(long step) {
@@ -147,9 +145,19 @@ class LineageCommandTest {
         .build();
   }
 
-  private List<JsonNode> lineage(String question, String value) {
-    Ran ran =
-        run.command("lineage", question, value, "--json", "--dir", directory.resolve("d") + "");
+  private static Ran ask(TestRun run, String... question) {
+    String state = run.runFile().resolveSibling("state").toString();
+    return run.command(
+        Stream.concat(Stream.of("lineage", "--dir", state), Stream.of(question))
+            .toArray(String[]::new));
+  }
+
+  private static List<JsonNode> lineage(String question, String value) {
+    return lineage(run, question, value);
+  }
+
+  private static List<JsonNode> lineage(TestRun run, String question, String value) {
+    Ran ran = ask(run, question, value, "--json");
     assertEquals(0, ran.exit(), ran.err());
     return ran.out().lines().map(LineageCommandTest::json).toList();
   }
@@ -206,13 +214,14 @@ class LineageCommandTest {
   }
 
   @Test
-  void readsOnlyWhatIsNew() {
-    lineage("--step", "1");
-    run.commit(Stream.of(topics.curriculum().record(90L, sequence(90))));
-    progress(11, 2);
-    assertEquals(List.of("11"), told(lineage("--document", "d89"), "/step"));
-    assertEquals(8, lineage("--step", "11").size());
-    assertEquals(List.of("null"), told(lineage("--document", "d90"), "/step"));
+  void readsOnlyWhatIsNew(TestKafka broker, @TempDir Path elsewhere) throws Exception {
+    TestRun growing = train(broker, elsewhere);
+    lineage(growing, "--step", "1");
+    growing.commit(Stream.of(own(growing).curriculum().record(90L, sequence(90))));
+    growing.commit(Stream.of(progress(growing, 11, 2)));
+    assertEquals(List.of("11"), told(lineage(growing, "--document", "d89"), "/step"));
+    assertEquals(8, lineage(growing, "--step", "11").size());
+    assertEquals(List.of("null"), told(lineage(growing, "--document", "d90"), "/step"));
   }
 
   @Test
@@ -224,13 +233,7 @@ class LineageCommandTest {
             List.of("--evaluation", "7"), "millrace: no evaluation of the run is at offset 7");
     questions.forEach(
         (question, answer) -> {
-          Ran ran =
-              run.command(
-                  "lineage",
-                  question.get(0),
-                  question.get(1),
-                  "--dir",
-                  directory.resolve("d") + "");
+          Ran ran = ask(run, question.get(0), question.get(1));
           assertEquals(List.of(answer), ran.errors(), ran.err());
           assertEquals(1, ran.exit());
         });
@@ -238,7 +241,7 @@ class LineageCommandTest {
 
   @Test
   void printsATable() {
-    Ran ran = run.command("lineage", "--document", "twice", "--dir", directory.resolve("d") + "");
+    Ran ran = ask(run, "--document", "twice");
     List<String> lines = ran.out().lines().toList();
     assertEquals(
         "         4         24       3  2:7            text          twice  (not trained on)",
