@@ -40,6 +40,17 @@ public record Incarnation(long producerId, int epoch) {
   }
 
   /**
+   * Whether another producer has the id: one epoch ahead may be the end of this one's transaction,
+   * whoever takes over a transaction that is open is two ahead. In doubt, false.
+   */
+  public boolean isReplacedBy(Incarnation holder) {
+    return !equals(NOBODY)
+        && !holder.equals(NOBODY)
+        && !holder.equals(this)
+        && !holder.equals(next());
+  }
+
+  /**
    * Whether a producer that was this one failed without being fenced: a broker took its transaction
    * for invalid, which it also tells a fenced one, and yet nobody else holds the id. In doubt,
    * false.

@@ -103,7 +103,7 @@ public final class KafkaWait {
     return ends.entrySet().stream().anyMatch(e -> reader.position(e.getKey()) < e.getValue());
   }
 
-  private static void pause() {
+  static void pause() {
     try {
       Thread.sleep(PAUSE.toMillis());
     } catch (InterruptedException e) {

@@ -28,6 +28,9 @@ public final class TransactionalWriter implements AutoCloseable {
 
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
+  /** How long it may take another to have the id for good. */
+  private static final Duration TAKEOVER_MAX = Duration.ofSeconds(5);
+
   private final KafkaConnection kafka;
   private final String transactionalId;
   private final String writer;
@@ -123,6 +126,7 @@ public final class TransactionalWriter implements AutoCloseable {
       ours = ours.next();
     } catch (KafkaException e) {
       throwIfFenced(e);
+      if (isReplacedSoon()) throw fenced(reason);
       e.addSuppressed(reason);
       throw e;
     }
@@ -141,12 +145,31 @@ public final class TransactionalWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Of a writer that cannot go on for some other reason. A broker that is just handing the id to
+   * another may say no more than that it failed (seen with Kafka 4.2.1: an unexpected server error
+   * at the end of a transaction), and is through with it a moment later.
+   */
+  private boolean isReplacedSoon() {
+    long end = System.nanoTime() + TAKEOVER_MAX.toNanos();
+    while (!ours.isReplacedBy(now())) {
+      if (ours.equals(Incarnation.NOBODY) || wait.stopped() || System.nanoTime() - end > 0) {
+        return false;
+      }
+      KafkaWait.pause();
+    }
+    return true;
+  }
+
   private void throwIfFenced(KafkaException e) {
-    if (!KafkaConnection.isFenced(e)) return;
+    if (KafkaConnection.isFenced(e)) throw fenced(e);
+  }
+
+  private ProducerFencedException fenced(KafkaException reason) {
     ProducerFencedException fenced =
         new ProducerFencedException("a newer " + writer + " has taken over: this one leaves");
-    fenced.initCause(e);
-    throw fenced;
+    fenced.initCause(reason);
+    return fenced;
   }
 
   private CancellationException notWritten() {

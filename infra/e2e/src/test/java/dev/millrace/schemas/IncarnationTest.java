@@ -54,6 +54,28 @@ class IncarnationTest {
     }
   }
 
+  /** The end of its own transaction is no takeover; that of one that is open is. */
+  @Test
+  void aProducerInATransactionIsReplacedByAnotherThatOpens() {
+    try (Producer<byte[], byte[]> older = open()) {
+      Incarnation ours = now();
+      older.beginTransaction();
+      var unused = older.send(topic.record("key", "value"));
+      older.flush();
+      assertFalse(ours.isReplacedBy(now()));
+      older.commitTransaction();
+      assertFalse(ours.isReplacedBy(now()));
+      Incarnation later = ours.next();
+      older.beginTransaction();
+      unused = older.send(topic.record("key", "value"));
+      older.flush();
+      open().close();
+      assertTrue(later.isReplacedBy(now()));
+      assertFalse(later.isReplacedBy(Incarnation.NOBODY));
+      assertFalse(Incarnation.NOBODY.isReplacedBy(now()));
+    }
+  }
+
   private Incarnation now() {
     return Incarnation.of(kafka, topic.name());
   }
