@@ -87,9 +87,9 @@ class BitwiseResumeTest {
     runs.write(whole, curriculum);
     runs.write(killed, curriculum);
 
-    finish(runs, whole);
+    runs.train(whole);
     killAtRandom(runs, killed, new Random(seed), steps, kills);
-    finish(runs, killed);
+    runs.train(killed);
 
     Map<Long, TrainingProgress> history = runs.history(killed);
     Histories.assertComplete(history, steps);
@@ -102,12 +102,6 @@ class BitwiseResumeTest {
         runs.progress(whole).stream().filter(progress -> progress.getSkipped() != null).count();
     assertEquals(settings.contains("spikes"), skipped > 0, skipped + " steps were skipped");
     System.out.printf("%d steps were skipped%n", skipped);
-  }
-
-  private static void finish(TestRuns runs, TrainerRun run) throws Exception {
-    try (ChildJvm child = TrainerChild.start(runs, run)) {
-      assertEquals(0, child.awaitExit(LONG), child.output());
-    }
   }
 
   /** At steps that come later each time, so that the run gets on; now and then before any step. */

@@ -10,7 +10,6 @@ import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,19 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A cooldown beside the run that it is of. */
 @WithKafka
 class BranchTest {
-  private static final String RUN_FILE =
-      TestRuns.MODEL
-          + """
-          training:
-            learningRate: 1e-2
-            warmupSteps: 2
-            cooldownFraction: 0
-            perDeviceTrainBatchSize: 8
-            maxSteps: 12
-            saveSteps: 5
-            bf16: false
-            threads: 1
-          """;
+  private static final String RUN_FILE = TestRuns.TWELVE_STEPS;
   private static final String COOLDOWN =
       RUN_FILE.replace("maxSteps: 12", "maxSteps: 9") + "  branch: {run: main, step: 5}\n";
 
@@ -51,20 +38,14 @@ class BranchTest {
     runs = TestRuns.create(kafka, directory);
     main = runs.run("main", RUN_FILE);
     runs.write(main, TestRuns.curriculum(96, 31));
-    train(main);
-  }
-
-  private void train(TrainerRun run) throws IOException {
-    try (TrainerService service = runs.service(run)) {
-      service.run();
-    }
+    runs.train(main);
   }
 
   @Test
   void coolsDownFromACheckpointOfTheMainLineOnItsSequences() throws Exception {
     Map<Long, TrainingProgress> before = runs.history(main);
     TrainerRun branch = runs.run("cooled", COOLDOWN);
-    train(branch);
+    runs.train(branch);
 
     Map<Long, TrainingProgress> cooled = runs.history(branch);
     assertEquals(List.of(6L, 7L, 8L, 9L), List.copyOf(cooled.keySet()));
@@ -91,15 +72,15 @@ class BranchTest {
 
   @Test
   void goesOnFromItsOwnCheckpoints() throws Exception {
-    train(runs.run("short", COOLDOWN));
-    train(runs.existing("short", COOLDOWN));
+    runs.train(runs.run("short", COOLDOWN));
+    runs.train(runs.existing("short", COOLDOWN));
     assertEquals(4, runs.progress(runs.existing("short", COOLDOWN)).size());
   }
 
   @Test
   void refusesAStepWithoutACheckpoint() throws Exception {
     TrainerRun branch = runs.run("nowhere", COOLDOWN.replace("step: 5", "step: 4"));
-    IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(branch));
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> runs.train(branch));
     assertEquals(
         "run main has no checkpoint of step 4; it has those of steps [0, 5, 10, 12]",
         e.getMessage());
@@ -108,17 +89,17 @@ class BranchTest {
   @Test
   void refusesARunThatThereIsNot() throws Exception {
     TrainerRun branch = runs.run("lost", COOLDOWN.replace("main", "mian"));
-    IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(branch));
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> runs.train(branch));
     assertEquals("run mian has no checkpoint of step 5; it has those of steps []", e.getMessage());
   }
 
   /** Its training order is another's, and its rate falls from there: neither may change. */
   @Test
   void staysTheBranchThatItIs() throws Exception {
-    train(runs.run("cooled", COOLDOWN));
+    runs.train(runs.run("cooled", COOLDOWN));
     for (String changed : List.of(RUN_FILE, COOLDOWN.replace("step: 5", "step: 10"))) {
       TrainerRun branch = runs.existing("cooled", changed.replace("maxSteps: 9", "maxSteps: 12"));
-      IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(branch));
+      IllegalStateException e = assertThrows(IllegalStateException.class, () -> runs.train(branch));
       assertTrue(e.getMessage().startsWith("the batch was"), e.getMessage());
     }
   }
@@ -127,9 +108,9 @@ class BranchTest {
   void refusesToBeginWhereTheRateIsNotStable() throws Exception {
     TrainerRun warming = runs.run("warming", RUN_FILE.replace("Steps: 2", "Steps: 8"));
     runs.write(warming, TestRuns.curriculum(96, 31));
-    train(warming);
+    runs.train(warming);
     TrainerRun branch = runs.run("early", COOLDOWN.replace("main", "warming"));
-    IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(branch));
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> runs.train(branch));
     assertTrue(
         e.getMessage()
             .startsWith("step 5 of run warming was trained at 0.00625 and training.learningRate"),
@@ -147,7 +128,7 @@ class BranchTest {
   @Test
   void refusesAnotherSeedThanTheMainLines() throws Exception {
     TrainerRun branch = runs.run("seeded", COOLDOWN + "  seed: 7\n");
-    IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(branch));
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> runs.train(branch));
     assertTrue(e.getMessage().startsWith("training.seed was 42"), e.getMessage());
   }
 }

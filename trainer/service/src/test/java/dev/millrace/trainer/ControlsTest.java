@@ -17,7 +17,6 @@ import dev.millrace.testkit.Await;
 import dev.millrace.testkit.ChildJvm;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,19 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @WithKafka
 class ControlsTest {
   private static final Duration LONG = Duration.ofMinutes(2);
-  private static final String RUN_FILE =
-      TestRuns.MODEL
-          + """
-          training:
-            learningRate: 1e-2
-            warmupSteps: 2
-            cooldownFraction: 0
-            perDeviceTrainBatchSize: 8
-            maxSteps: 12
-            saveSteps: 5
-            bf16: false
-            threads: 1
-          """;
+  private static final String RUN_FILE = TestRuns.TWELVE_STEPS;
 
   private final TestKafka kafka;
   @TempDir Path directory;
@@ -100,12 +87,6 @@ class ControlsTest {
 
   private List<ControlAcknowledged> answers(TrainerRun run, String id) {
     return acknowledged(run).stream().filter(a -> a.getCommand().getId().equals(id)).toList();
-  }
-
-  private void train(TrainerRun run) throws IOException {
-    try (TrainerService service = runs.service(run)) {
-      service.run();
-    }
   }
 
   @Test
@@ -211,7 +192,7 @@ class ControlsTest {
                 run.own().controlAcknowledged().record(0, "tombstone", null),
                 new ProducerRecord<>(run.own().controlAcknowledged().name(), new byte[] {1})));
     send(run, command("save", ControlKind.CHECKPOINT).build());
-    train(run);
+    runs.train(run);
     assertEquals(
         List.of("save"), acknowledged(run).stream().map(a -> a.getCommand().getId()).toList());
     Histories.assertComplete(runs.history(run), 12);
@@ -223,9 +204,9 @@ class ControlsTest {
     runs.write(run, TestRuns.curriculum(104, 3));
     ControlCommand save = command("save", ControlKind.CHECKPOINT).build();
     send(run, save, save, command("save", ControlKind.PAUSE).build());
-    train(run);
+    runs.train(run);
     send(run, save);
-    train(runs.existing("twice", RUN_FILE.replace("maxSteps: 12", "maxSteps: 13")));
+    runs.train(runs.existing("twice", RUN_FILE.replace("maxSteps: 12", "maxSteps: 13")));
     assertEquals(1, acknowledged(run).size());
     Histories.assertComplete(runs.history(run), 13);
   }
@@ -280,8 +261,8 @@ class ControlsTest {
     String cooldown =
         RUN_FILE.replace("maxSteps: 12", "maxSteps: 9") + "  branch: {run: main, step: 6}\n";
     TrainerRun branch = runs.run(release.getBranch(), cooldown);
-    train(branch);
-    train(branch); // It is done, and has nothing to inherit any more.
+    runs.train(branch);
+    runs.train(branch); // It is done, and has nothing to inherit any more.
     assertEquals(List.of(7L, 8L, 9L), List.copyOf(runs.history(branch).keySet()));
     assertEquals(List.of(new OrdinalRange(60L, 68L)), runs.history(branch).get(8L).getPassedOver());
     assertEquals(0, runs.history(branch).get(9L).getFirstOrdinal() - 72);
@@ -307,15 +288,15 @@ class ControlsTest {
       background.awaitEnd(LONG);
     }
     assertEquals(List.of(3L, 11L, 12L), kept(main));
-    train(runs.existing("few", few.replace("maxSteps: 12", "maxSteps: 13")));
+    runs.train(runs.existing("few", few.replace("maxSteps: 12", "maxSteps: 13")));
     assertEquals(List.of(3L, 12L, 13L), kept(main));
 
     String cooldown =
         RUN_FILE.replace("maxSteps: 12", "maxSteps: 4") + "  branch: {run: few, step: 3}\n";
     TrainerRun branch = runs.run("branch", cooldown);
-    train(branch);
+    runs.train(branch);
     assertEquals(List.of(4L), List.copyOf(runs.history(branch).keySet()));
-    train(runs.existing("few", few.replace("maxSteps: 12", "maxSteps: 14")));
+    runs.train(runs.existing("few", few.replace("maxSteps: 12", "maxSteps: 14")));
     assertEquals(List.of(13L, 14L), kept(main));
   }
 
@@ -403,13 +384,13 @@ class ControlsTest {
     TrainerRun killed = runs.run("killed", yaml);
     for (TrainerRun run : List.of(whole, killed)) runs.write(run, all);
     commands.forEach(command -> send(whole, command));
-    train(whole);
+    runs.train(whole);
 
     for (ControlCommand command : commands) {
       send(killed, command);
       killAfter(killed, "Command " + command.getId());
     }
-    finish(killed);
+    runs.train(killed);
     for (TrainerRun run : List.of(whole, killed)) {
       assertEquals(
           List.of("hold", "first", "save", "second", "go"),
@@ -473,7 +454,7 @@ class ControlsTest {
       }
     }
     runs.write(killed, all.subList(56, 120));
-    finish(killed);
+    runs.train(killed);
     for (TrainerRun run : List.of(whole, killed)) {
       assertEquals(
           List.of("begun 7 56", "ahead 7 70", "save 7 56", "saved 7 78"),
@@ -490,12 +471,6 @@ class ControlsTest {
     assertEquals(List.of(new OrdinalRange(70L, 84L)), history.get(9L).getPassedOver());
     Histories.assertSameSteps(runs.history(whole), history);
     Histories.assertSameWeights(runs.lastCheckpoint(whole), runs.lastCheckpoint(killed));
-  }
-
-  private void finish(TrainerRun run) throws Exception {
-    try (ChildJvm child = TrainerChild.start(runs, run)) {
-      assertEquals(0, child.awaitExit(LONG), child.output());
-    }
   }
 
   private void killAfter(TrainerRun run, String line) throws Exception {

@@ -75,9 +75,7 @@ class FencingTest {
 
     TrainerRun alone = runs.run("alone", RUN_FILE.formatted(left.getStep()));
     runs.write(alone, curriculum);
-    try (TrainerService service = runs.service(alone)) {
-      service.run();
-    }
+    runs.train(alone);
     Histories.assertSameSteps(runs.history(alone), history);
     Histories.assertSameWeights(runs.lastCheckpoint(alone), left);
   }

@@ -55,7 +55,7 @@ class ImportedModelTest {
     Files.createDirectories(directory.resolve("elsewhere"));
     TrainerRun elsewhere = runs.run("elsewhere", RUN_FILE);
     runs.write(elsewhere, TestRuns.curriculum(64, 31));
-    train(elsewhere);
+    runs.train(elsewhere);
     List<CheckpointPublished> left = runs.checkpoints(elsewhere);
     model = copy(CheckpointDirectory.at(left.get(left.size() - 1).getUri()).path(), "hf");
   }
@@ -67,12 +67,6 @@ class ImportedModelTest {
       Files.copy(checkpoint.resolve(name), copy.resolve(name));
     }
     return new CheckpointDirectory(copy);
-  }
-
-  private void train(TrainerRun run) throws IOException {
-    try (TrainerService service = runs.service(run)) {
-      service.run();
-    }
   }
 
   private ImportedModel take(TrainerRun run) throws IOException {
@@ -89,7 +83,7 @@ class ImportedModelTest {
     take(run);
     assertEquals(0, seen.get(0));
     assertEquals(100, seen.get(seen.size() - 1));
-    train(run);
+    runs.train(run);
     List<CheckpointPublished> published = runs.checkpoints(run);
     assertEquals(List.of(0L, 4L), published.stream().map(CheckpointPublished::getStep).toList());
     CheckpointDirectory first = CheckpointDirectory.at(published.get(0).getUri());
@@ -110,7 +104,7 @@ class ImportedModelTest {
     String yaml = RUN_FILE.replace(TestRuns.MODEL, section);
     TrainerRun elsewhere = runs.run("elsewhere-" + family, yaml);
     runs.write(elsewhere, TestRuns.manyDocuments(64, 33));
-    train(elsewhere);
+    runs.train(elsewhere);
     Path trained = CheckpointDirectory.at(runs.lastCheckpoint(elsewhere).getUri()).path();
     model = copy(trained, family);
     TrainerRun run = runs.run("own", yaml);
@@ -129,7 +123,7 @@ class ImportedModelTest {
     Files.writeString(config, text);
     runs.write(run, TestRuns.manyDocuments(64, 34));
     take(run);
-    train(run);
+    runs.train(run);
     CheckpointDirectory first = CheckpointDirectory.at(runs.checkpoints(run).get(0).getUri());
     assertArrayEquals(bytes(model, "model.safetensors"), bytes(first, "model.safetensors"));
     assertEquals(4, runs.progress(run).size());
@@ -190,7 +184,8 @@ class ImportedModelTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
     Files.write(file, bytes);
-    String message = assertThrows(DamagedCheckpointException.class, () -> train(run)).getMessage();
+    String message =
+        assertThrows(DamagedCheckpointException.class, () -> runs.train(run)).getMessage();
     assertTrue(message.contains("SHA-256"), message);
   }
 }

@@ -76,9 +76,7 @@ class RealTextTest {
     TrainerRun run = new TrainerRun(family, empty.topics(), yaml, vocabulary, empty.artifacts());
     var curriculum = speeches.curriculum(vocabulary, model.packedLength());
     runs.write(run, curriculum.subList(0, 16 * steps));
-    try (TrainerService service = runs.service(run)) {
-      service.run();
-    }
+    runs.train(run);
     List<TrainingProgress> progress = runs.progress(run);
     assertEquals(steps, progress.size());
     double unigrams = unigramNats(speeches, vocabulary);

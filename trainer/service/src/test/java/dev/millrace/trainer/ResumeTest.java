@@ -6,11 +6,9 @@ import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
-import dev.millrace.testkit.Await;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @WithKafka
 class ResumeTest {
-  private static final Duration LONG = Duration.ofMinutes(2);
   private static final int STEPS = 12;
   private static final String RUN_FILE =
       TestRuns.MODEL
@@ -108,16 +105,16 @@ class ResumeTest {
     List<CurriculumSequence> rest = all.subList(sixSteps, all.size());
     runs.write(whole, first); // In the same transactions, so that offsets are equal too.
     runs.write(whole, rest);
-    finish(runs, whole);
+    runs.train(whole);
 
     runs.write(stopped, first);
-    stopAfter(runs, stopped, 6);
+    runs.stopAfter(stopped, 6);
     // As if it had been killed: of the two steps after the last checkpoint nothing is left.
     CheckpointPublished last = runs.lastCheckpoint(stopped);
     assertEquals(6, last.getStep());
     TestRuns.delete(CheckpointDirectory.at(last.getUri()).file(CheckpointDirectory.STATE));
     runs.write(stopped, rest);
-    finish(runs, stopped);
+    runs.train(stopped);
 
     Histories.assertComplete(runs.history(stopped), STEPS);
     Histories.assertSameSteps(runs.history(whole), runs.history(stopped));
@@ -139,7 +136,7 @@ class ResumeTest {
         runs.run("cut", RUN_FILE + "  contextRamp: [{untilStep: 6, contextLength: 5}]\n");
     for (TrainerRun run : List.of(plain, cut)) {
       runs.write(run, curriculum);
-      finish(runs, run);
+      runs.train(run);
     }
     Map<Long, TrainingProgress> expected = runs.history(plain);
     runs.history(cut)
@@ -162,7 +159,7 @@ class ResumeTest {
                 + "  batchRamp: [{untilStep: 2, gradientAccumulationSteps: 1},"
                 + " {untilStep: 5, gradientAccumulationSteps: 3}]\n");
     runs.write(run, TestRuns.curriculum(2 * 4 + 3 * 12 + 7 * 8, 23));
-    finish(runs, run);
+    runs.train(run);
     long next = 0;
     for (TrainingProgress progress : runs.progress(run)) {
       assertEquals(next, progress.getFirstOrdinal());
@@ -171,20 +168,5 @@ class ResumeTest {
       assertEquals(next, progress.getNextOrdinal());
     }
     assertEquals(100, next);
-  }
-
-  private static void finish(TestRuns runs, TrainerRun run) throws Exception {
-    try (TrainerService service = runs.service(run)) {
-      service.run();
-    }
-  }
-
-  private static void stopAfter(TestRuns runs, TrainerRun run, int steps) throws Exception {
-    try (TrainerService service = runs.service(run);
-        InBackground background = InBackground.run(service)) {
-      Await.until("the steps are done", LONG, () -> runs.progress(run).size() == steps);
-      service.stop();
-      background.awaitEnd(LONG);
-    }
   }
 }

@@ -11,12 +11,10 @@ import dev.millrace.schemas.TokenSequence;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.TrainingFaults;
-import dev.millrace.testkit.Await;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Eight sequences that nothing can be learnt from, in the fourteenth step of a run. */
 @WithKafka
 class SpikeTest {
-  private static final Duration LONG = Duration.ofMinutes(2);
   private static final int NOISE_FIRST = 104;
   private static final int NOISE_NEXT = 112;
   private static final String RUN_FILE =
@@ -82,12 +79,6 @@ class SpikeTest {
     return new CurriculumSequence(ordinal, 0, "text", ordinal, 0, sequence);
   }
 
-  private void train(TrainerRun run) throws IOException {
-    try (TrainerService service = runs.service(run)) {
-      service.run();
-    }
-  }
-
   private List<TrainingFaults.Skip> skips(TrainerRun run) throws IOException {
     return CheckpointDirectory.at(runs.lastCheckpoint(run).getUri()).state().faults().skips();
   }
@@ -96,7 +87,7 @@ class SpikeTest {
   void trainsOnEverythingWhereNobodyAsks() throws Exception {
     TrainerRun run = runs.run("none", policy("none"));
     runs.write(run, curriculum(160));
-    train(run);
+    runs.train(run);
     assertTrue(runs.progress(run).stream().allMatch(progress -> progress.getSkipped() == null));
     assertEquals(List.of(), skips(run));
   }
@@ -108,9 +99,10 @@ class SpikeTest {
     String unevaluated = few.replace("  bf16", "  keepUnevaluated: false\n  bf16");
     TrainerRun run = runs.run("stopped", unevaluated.replace("maxSteps: 20", "maxSteps: 6"));
     runs.write(run, curriculum(160));
-    train(run);
+    runs.train(run);
     for (int steps : new int[] {7, 8}) {
-      train(runs.existing("stopped", unevaluated.replace("maxSteps: 20", "maxSteps: " + steps)));
+      runs.train(
+          runs.existing("stopped", unevaluated.replace("maxSteps: 20", "maxSteps: " + steps)));
     }
     List<String> kept = run.checkpoints().names();
     for (int steps : new int[] {5, 7, 8}) {
@@ -124,7 +116,7 @@ class SpikeTest {
   void skipsTheSequencesOfASpikeAndSaysWhich() throws Exception {
     TrainerRun run = runs.run("skip", policy("skip"));
     runs.write(run, curriculum(160));
-    train(run);
+    runs.train(run);
 
     Map<Long, TrainingProgress> history = runs.history(run);
     Histories.assertComplete(history, 20);
@@ -143,7 +135,7 @@ class SpikeTest {
   void goesBackToTheLastCheckpointAndPassesOverAllThatLedToTheSpike() throws Exception {
     TrainerRun run = runs.run("rewind", policy("rewind"));
     runs.write(run, curriculum(184));
-    train(run);
+    runs.train(run);
 
     assertEquals(13 + 10, runs.progress(run).size()); // Steps 11 to 13 were undone.
     Map<Long, TrainingProgress> history = runs.history(run);
@@ -176,32 +168,23 @@ class SpikeTest {
         List.of(all.subList(0, 96), all.subList(96, NOISE_NEXT), all.subList(NOISE_NEXT, 184));
     TrainerRun whole = runs.run("whole", policy("rewind"));
     for (List<CurriculumSequence> part : parts) runs.write(whole, part);
-    train(whole);
+    runs.train(whole);
 
     TrainerRun broken = runs.run("broken", policy("rewind"));
     runs.write(broken, parts.get(0));
-    stopAfter(broken, 12);
+    runs.stopAfter(broken, 12);
     runs.write(broken, parts.get(1));
-    stopAfter(broken, 14); // Step 13, and step 11 again.
+    runs.stopAfter(broken, 14); // Step 13, and step 11 again.
     CheckpointPublished rewound = runs.lastCheckpoint(broken);
     assertEquals(11, rewound.getStep());
     TestRuns.delete(CheckpointDirectory.at(rewound.getUri()).file(CheckpointDirectory.STATE));
     runs.write(broken, parts.get(2));
-    train(broken);
+    runs.train(broken);
 
     Histories.assertComplete(runs.history(broken), 20);
     Histories.assertSameSteps(runs.history(whole), runs.history(broken));
     Histories.assertSameWeights(runs.lastCheckpoint(whole), runs.lastCheckpoint(broken));
     assertEquals(skips(whole), skips(broken));
-  }
-
-  private void stopAfter(TrainerRun run, int records) throws Exception {
-    try (TrainerService service = runs.service(run);
-        InBackground background = InBackground.run(service)) {
-      Await.until("the steps are done", LONG, () -> runs.progress(run).size() == records);
-      service.stop();
-      background.awaitEnd(LONG);
-    }
   }
 
   /** One sequence of two tokens: a gradient that no other token tempers, at a loss like others. */
@@ -213,7 +196,7 @@ class SpikeTest {
     }
     TrainerRun run = runs.run("norm", policy("skip"));
     runs.write(run, all);
-    train(run);
+    runs.train(run);
     String why = runs.history(run).get(14L).getSkipped();
     assertTrue(why != null && why.startsWith("gradient norm "), "skipped: " + why);
     assertTrue(Double.isFinite(runs.history(run).get(14L).getGradientNorm()));

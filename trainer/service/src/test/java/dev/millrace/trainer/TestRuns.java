@@ -11,6 +11,7 @@ import dev.millrace.schemas.TokenSequence;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingProgress;
+import dev.millrace.testkit.Await;
 import dev.millrace.testkit.TestKafka;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,6 +53,23 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
       """
       model: {layers: 2, heads: 2, width: 32, contextLength: 24, dropout: 0.1}
       """;
+
+  /** Eight sequences a step, checkpoints of steps 0, 5, 10 and 12. */
+  static final String TWELVE_STEPS =
+      MODEL
+          + """
+          training:
+            learningRate: 1e-2
+            warmupSteps: 2
+            cooldownFraction: 0
+            perDeviceTrainBatchSize: 8
+            maxSteps: 12
+            saveSteps: 5
+            bf16: false
+            threads: 1
+          """;
+
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   record Sections(ModelConfig model, TrainingConfig training) {}
 
@@ -112,6 +131,23 @@ record TestRuns(KafkaConnection kafka, Topics topics, Path directory) {
   TrainerService service(TrainerRun run, MeterRegistry meters) throws IOException {
     Sections sections = sections(run);
     return new TrainerService(run, sections.model(), sections.training(), kafka, meters);
+  }
+
+  /** Trains in this process until the run is done, or fails. */
+  void train(TrainerRun run) throws IOException {
+    try (TrainerService service = service(run)) {
+      service.run();
+    }
+  }
+
+  /** As above on what there is so far, until the log has so many records of progress. */
+  void stopAfter(TrainerRun run, int records) throws Exception {
+    try (TrainerService service = service(run);
+        InBackground background = InBackground.run(service)) {
+      Await.until("the steps are done", LONG, () -> progress(run).size() == records);
+      service.stop();
+      background.awaitEnd(LONG);
+    }
   }
 
   /** As {@link #curriculum}, each with documents of its own. */

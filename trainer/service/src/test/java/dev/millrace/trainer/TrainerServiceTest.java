@@ -64,12 +64,6 @@ class TrainerServiceTest {
     runs = TestRuns.create(kafka, directory);
   }
 
-  private void train(TrainerRun run) throws IOException {
-    try (TrainerService service = runs.service(run)) {
-      service.run();
-    }
-  }
-
   private static List<Long> steps(List<CheckpointPublished> checkpoints) {
     return checkpoints.stream().map(CheckpointPublished::getStep).toList();
   }
@@ -83,7 +77,7 @@ class TrainerServiceTest {
         """;
     TrainerRun run = runs.run("llama", RUN_FILE.replace(TestRuns.MODEL, llama));
     runs.write(run, TestRuns.curriculum(96, 1));
-    train(run);
+    runs.train(run);
     List<TrainingProgress> progress = runs.progress(run);
     double first = progress.get(0).getLoss();
     assertEquals(Math.log(TestRuns.VOCABULARY), first, 0.1);
@@ -128,7 +122,7 @@ class TrainerServiceTest {
   void trainsToTheLastStepAndAnnouncesEveryCheckpoint() throws Exception {
     TrainerRun run = runs.run("all", RUN_FILE);
     runs.write(run, TestRuns.curriculum(96, 1));
-    train(run);
+    runs.train(run);
 
     List<TrainingProgress> progress = runs.progress(run);
     assertEquals(
@@ -173,8 +167,8 @@ class TrainerServiceTest {
   void aRunThatIsDoneIsDone() throws Exception {
     TrainerRun run = runs.run("done", RUN_FILE);
     runs.write(run, TestRuns.curriculum(200, 2));
-    train(run);
-    train(run);
+    runs.train(run);
+    runs.train(run);
     assertEquals(12, runs.progress(run).size());
     assertEquals(List.of(0L, 5L, 10L, 12L), steps(runs.checkpoints(run)));
   }
@@ -193,7 +187,7 @@ class TrainerServiceTest {
     assertEquals(List.of(0L, 2L), steps(runs.checkpoints(run)));
     assertEquals(16, runs.lastCheckpoint(run).getNextOrdinal());
     runs.write(run, all.subList(20, 96));
-    train(run);
+    runs.train(run);
     assertEquals(12, runs.progress(run).size());
     assertEquals(2, runs.progress(run).get(11).getAttempt());
   }
@@ -219,7 +213,7 @@ class TrainerServiceTest {
     List<CurriculumSequence> all = TestRuns.curriculum(96, 5);
     runs.write(run, all.subList(0, 12));
     runs.write(run, all.subList(13, 96));
-    IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(run));
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> runs.train(run));
     assertTrue(e.getMessage().contains("ordinal 13 where ordinal 12 must be"), e.getMessage());
     assertTrue(e.getMessage().contains("curriculum-0 offset "), e.getMessage());
   }
@@ -242,14 +236,14 @@ class TrainerServiceTest {
   void fallsBackToTheCheckpointBeforeADamagedOne() throws Exception {
     TrainerRun run = runs.run("damaged", RUN_FILE);
     runs.write(run, TestRuns.curriculum(96, 6));
-    train(run);
+    runs.train(run);
     CheckpointPublished end = runs.lastCheckpoint(run);
     Path model = CheckpointDirectory.at(end.getUri()).file(CheckpointDirectory.MODEL);
     byte[] bytes = Files.readAllBytes(model);
     bytes[bytes.length / 2] ^= 1;
     Files.write(model, bytes);
 
-    train(run);
+    runs.train(run);
     CheckpointPublished again = runs.lastCheckpoint(run);
     assertEquals(12, again.getStep());
     assertEquals(2, again.getAttempt());
@@ -265,11 +259,11 @@ class TrainerServiceTest {
     TrainerRun before = TestRuns.create(kafka, directory).run("lives", yaml);
     TestRuns lost = new TestRuns(runs.kafka(), before.topics(), directory);
     lost.write(before, TestRuns.curriculum(96, 14));
-    train(before);
+    runs.train(before);
 
     TrainerRun run = runs.run("lives", yaml);
     runs.write(run, TestRuns.curriculum(96, 14));
-    train(run);
+    runs.train(run);
     Path store = directory.resolve("checkpoints").resolve("lives");
     assertEquals(
         Set.of("step-10-attempt-1", "step-12-attempt-1", "step-10-attempt-2", "step-12-attempt-2"),
@@ -289,11 +283,11 @@ class TrainerServiceTest {
   void neverBeginsAnewWhereEveryCheckpointIsDamaged() throws Exception {
     TrainerRun run = runs.run("lost", RUN_FILE);
     runs.write(run, TestRuns.curriculum(96, 7));
-    train(run);
+    runs.train(run);
     for (CheckpointPublished checkpoint : runs.checkpoints(run)) {
       TestRuns.delete(CheckpointDirectory.at(checkpoint.getUri()).file(CheckpointDirectory.STATE));
     }
-    IOException e = assertThrows(IOException.class, () -> train(run));
+    IOException e = assertThrows(IOException.class, () -> runs.train(run));
     assertTrue(e.getMessage().startsWith("None of the 4 announced checkpoints"), e.getMessage());
   }
 
@@ -301,16 +295,17 @@ class TrainerServiceTest {
   void refusesARunFileThatChangesWhatARunCannotChange() throws Exception {
     TrainerRun run = runs.run("changed", RUN_FILE);
     runs.write(run, TestRuns.curriculum(96, 8));
-    train(run);
+    runs.train(run);
     TrainerRun otherSeed = runs.existing("changed", RUN_FILE + "  seed: 43\n");
-    IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(otherSeed));
+    IllegalStateException e =
+        assertThrows(IllegalStateException.class, () -> runs.train(otherSeed));
     assertTrue(e.getMessage().startsWith("training.seed was 42"), e.getMessage());
     TrainerRun otherModel = runs.existing("changed", RUN_FILE.replace("layers: 2", "layers: 3"));
-    e = assertThrows(IllegalStateException.class, () -> train(otherModel));
+    e = assertThrows(IllegalStateException.class, () -> runs.train(otherModel));
     assertTrue(e.getMessage().startsWith("model was "), e.getMessage());
     TrainerRun otherBatch =
         runs.existing("changed", RUN_FILE.replace("Steps: 2\n  maxSteps", "Steps: 4\n  maxSteps"));
-    e = assertThrows(IllegalStateException.class, () -> train(otherBatch));
+    e = assertThrows(IllegalStateException.class, () -> runs.train(otherBatch));
     assertTrue(e.getMessage().startsWith("the batch was "), e.getMessage());
   }
 
@@ -319,7 +314,7 @@ class TrainerServiceTest {
     TrainerRun run =
         runs.run("exploding", RUN_FILE.replace("1e-2", "1e30") + "  nonFiniteStepsMax: 3\n");
     runs.write(run, TestRuns.curriculum(96, 9));
-    IllegalStateException e = assertThrows(IllegalStateException.class, () -> train(run));
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> runs.train(run));
     List<TrainingProgress> progress = runs.progress(run);
     TrainingProgress last = progress.get(progress.size() - 1);
     assertTrue(
