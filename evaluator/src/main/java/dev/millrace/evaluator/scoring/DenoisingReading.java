@@ -28,7 +28,7 @@ public record DenoisingReading(int decoderStart, int begin, int end, int mask, W
   public static final String OBJECTIVE = "denoising";
 
   /** Tokens around a window on either side of the model. */
-  public static final int AROUND = 2;
+  public static final int AROUND = WindowPass.AROUND;
 
   private static final int SPAN = 3;
   private static final int PASSES = 3;
@@ -56,7 +56,7 @@ public record DenoisingReading(int decoderStart, int begin, int end, int mask, W
     return passes;
   }
 
-  private final class SpanPass implements Pass {
+  private final class SpanPass implements WindowPass {
     private final Window window;
     private final int pass;
 
@@ -81,18 +81,8 @@ public record DenoisingReading(int decoderStart, int begin, int end, int mask, W
     }
 
     @Override
-    public int document() {
-      return window.document();
-    }
-
-    @Override
-    public int length() {
-      return window.length() + AROUND;
-    }
-
-    @Override
-    public int first() {
-      return window.from() - 1; // The decoder writes what begins a text first.
+    public Window window() {
+      return window;
     }
 
     @Override

@@ -28,7 +28,7 @@ public record MaskedReading(int begin, int end, int mask, Windows windows, int e
   public static final String OBJECTIVE = "masked";
 
   /** Tokens around a window. */
-  public static final int AROUND = 2;
+  public static final int AROUND = WindowPass.AROUND;
 
   public MaskedReading {
     if (every < 1) throw new IllegalArgumentException("every must be at least 1: " + every);
@@ -62,7 +62,7 @@ public record MaskedReading(int begin, int end, int mask, Windows windows, int e
     return place % every == document % Math.min(every, tokens);
   }
 
-  private final class TokenPass implements Pass {
+  private final class TokenPass implements WindowPass {
     private final Window window;
     private final int place;
 
@@ -72,18 +72,8 @@ public record MaskedReading(int begin, int end, int mask, Windows windows, int e
     }
 
     @Override
-    public int document() {
-      return window.document();
-    }
-
-    @Override
-    public int length() {
-      return window.length() + AROUND;
-    }
-
-    @Override
-    public int first() {
-      return window.from() - 1; // There stands what begins a row.
+    public Window window() {
+      return window;
     }
 
     @Override
