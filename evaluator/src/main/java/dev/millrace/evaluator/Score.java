@@ -104,7 +104,7 @@ public record Score(
       double seconds = (System.nanoTime() - start) / 1e9;
       Sums all = Sums.of(sums);
       if (all.tokens() == 0) throw new IllegalArgumentException(text + " has no text");
-      return of(checkpoint, text, model, reading, new Perplexity(all), seconds);
+      return of(checkpoint.toString(), text, model, reading, new Perplexity(all), seconds);
     }
   }
 
@@ -115,7 +115,7 @@ public record Score(
   }
 
   private static Score of(
-      Path checkpoint,
+      String checkpoint,
       Path text,
       LoadedModel model,
       Reading reading,
@@ -123,7 +123,7 @@ public record Score(
       double seconds) {
     Sums sums = perplexity.sums();
     return new Score(
-        checkpoint.toString(),
+        checkpoint,
         text.toString(),
         reading.objective(),
         reading.definition(),

@@ -92,7 +92,9 @@ final class CheckpointCommand {
           "Writes a checkpoint or a Hugging Face model as ONNX: a new directory with model.onnx,"
               + " config.json and the tokenizer's files, as optimum opens it.")
   int export(
-      @Parameters(paramLabel = "DIR", description = "The model.") Path directory,
+      @Mixin FetchOptions fetch,
+      @Parameters(paramLabel = "DIR", description = "The model, or its place in an object store.")
+          String model,
       @Option(
               names = "--out",
               required = true,
@@ -106,12 +108,12 @@ final class CheckpointCommand {
                       + " optimum's ORTModelForSeq2SeqLM opens them.")
           boolean split)
       throws IOException {
-    if (!Files.isDirectory(directory)) throw new UserError(directory + " is no directory");
+    Path directory = fetch.fetch(model);
     PortableModel.Layout layout = split ? PortableModel.Layout.SPLIT : PortableModel.Layout.WHOLE;
     try {
-      PortableModel model = write(new CheckpointDirectory(directory), out, layout);
-      for (Path onnx : model.files()) {
-        System.out.printf("%s: this %s as ONNX%n", onnx, model.spec().family());
+      PortableModel portable = write(new CheckpointDirectory(directory), out, layout);
+      for (Path onnx : portable.files()) {
+        System.out.printf("%s: this %s as ONNX%n", onnx, portable.spec().family());
       }
     } catch (FileAlreadyExistsException | IllegalArgumentException e) {
       throw new UserError(e.getMessage());
@@ -130,8 +132,12 @@ final class CheckpointCommand {
       name = "verify",
       mixinStandardHelpOptions = true,
       description = "Hashes every file again and parses it.")
-  int verify(@Parameters(paramLabel = "DIR") Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) throw new UserError(directory + " is no directory");
+  int verify(
+      @Mixin FetchOptions fetch,
+      @Parameters(paramLabel = "DIR", description = "It, or its place in an object store.")
+          String place)
+      throws IOException {
+    Path directory = fetch.fetch(place);
     CheckpointDirectory checkpoint = new CheckpointDirectory(directory);
     Manifest manifest = Manifest.read(directory);
     try (WatchedWork bar = new WatchedWork("verify", Unit.bytes())) {
@@ -141,7 +147,7 @@ final class CheckpointCommand {
         Safetensors optimizer = checkpoint.optimizer()) {
       System.out.printf(
           "%s: step %,d, %d weights, %d optimizer tensors, %d files as published%n",
-          directory,
+          place,
           checkpoint.state().step(),
           model.names().size(),
           optimizer.names().size(),

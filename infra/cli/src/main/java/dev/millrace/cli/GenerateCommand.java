@@ -6,9 +6,9 @@ import dev.millrace.evaluator.sampling.Sampler;
 import dev.millrace.runtime.terminal.Unit;
 import dev.millrace.runtime.terminal.WatchedWork;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Continues a prompt. */
@@ -17,8 +17,14 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Lets a checkpoint or a Hugging Face model continue a prompt; a BERT cannot.")
 final class GenerateCommand implements Callable<Integer> {
-  @Option(names = "--checkpoint", required = true, paramLabel = "DIR", description = "The model.")
-  Path checkpoint = Path.of("");
+  @Option(
+      names = "--checkpoint",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model, or its place in an object store.")
+  String checkpoint = "";
+
+  @Mixin FetchOptions fetch = new FetchOptions();
 
   @Option(
       names = "--prompt",
@@ -60,7 +66,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   private Generation generation(Sampler sampler) throws IOException {
     try (WatchedWork bar = new WatchedWork("generate", Unit.of("tokens"))) {
-      return Generation.of(checkpoint, prompt, tokens, sampler, seed, ModelOptions.AUTO, bar);
+      return Generation.of(
+          fetch.fetch(checkpoint), prompt, tokens, sampler, seed, ModelOptions.AUTO, bar);
     }
   }
 }

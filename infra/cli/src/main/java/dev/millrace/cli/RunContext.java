@@ -7,11 +7,14 @@ import dev.millrace.cli.acls.ServiceAcls;
 import dev.millrace.ingest.BrokerCheck;
 import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.runtime.artifacts.Artifacts;
+import dev.millrace.runtime.artifacts.S3Artifacts;
+import dev.millrace.runtime.artifacts.S3Location;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.runtime.config.Setting;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,8 +187,19 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
     return directory.resolve("broker");
   }
 
-  public Artifacts artifacts() {
-    return Artifacts.in(directory.resolve(settings().artifacts()));
+  /**
+   * @throws IOException where they are in an object store and the environment says too little of it
+   */
+  public Artifacts artifacts() throws IOException {
+    String place = settings().artifacts();
+    return S3Location.isMeant(place)
+        ? S3Artifacts.of(S3Location.of(place), cache(directory), settings().artifactCacheBytes())
+        : Artifacts.in(directory.resolve(place));
+  }
+
+  /** Where what is fetched from an object store stays for a while. */
+  static Path cache(Path directory) {
+    return directory.resolve("cache");
   }
 
   public Path state() {

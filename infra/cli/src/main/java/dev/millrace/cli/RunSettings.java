@@ -6,6 +6,7 @@ import dev.millrace.evaluator.EvaluationConfig;
 import dev.millrace.refinery.HeldOutConfig;
 import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.refinery.stream.StreamConfig;
+import dev.millrace.runtime.artifacts.S3Location;
 import dev.millrace.runtime.config.Default;
 import dev.millrace.runtime.metrics.EndpointConfig;
 import dev.millrace.schemas.KafkaSecrets;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +29,9 @@ import java.util.regex.Pattern;
  * @param kafka client properties as Kafka names them, secrets by {@link KafkaSecrets reference};
  *     without {@code bootstrap.servers} an embedded broker in {@code --dir} is used
  * @param domains what this run trains on; documents of other domains pass through the refinery only
- * @param artifacts where checkpoints and snapshots go, relative to {@code --dir}
+ * @param artifacts where checkpoints and snapshots go: a path, relative to {@code --dir}, or {@code
+ *     s3://BUCKET/PREFIX}
+ * @param artifactCacheBytes of those in an object store that stay on this machine, about
  */
 public record RunSettings(
     @Default("run") String name,
@@ -44,7 +48,8 @@ public record RunSettings(
     ModelConfig model,
     TrainingConfig training,
     EvaluationConfig evaluation,
-    @Default("artifacts") Path artifacts,
+    @Default("artifacts") String artifacts,
+    @Default("20G") long artifactCacheBytes,
     EndpointConfig metrics,
     DashboardConfig dashboard) {
   private static final Pattern TOPIC_PREFIX = Pattern.compile("([A-Za-z0-9_-]+\\.)*");
@@ -60,6 +65,9 @@ public record RunSettings(
       require(Topics.isWord(domain), "domains must be letters, digits, - and _: " + domain);
     }
     require(new HashSet<>(domains).size() == domains.size(), "domains name one twice: " + domains);
+    problem(artifacts).ifPresent(problem -> require(false, "artifacts: " + problem));
+    require(
+        artifactCacheBytes >= 0, "artifactCacheBytes must not be negative: " + artifactCacheBytes);
     curriculum.check(training.sequencesPerStep(), domains);
     training.check(name, model);
     List<String> special = SpecialTokens.of(model);
@@ -98,6 +106,16 @@ public record RunSettings(
     public TokenizerSettings {
       require(vocabularySize >= 257, "vocabularySize must be at least 257: " + vocabularySize);
       require(learnFrom >= 1, "learnFrom must be at least 1: " + learnFrom);
+    }
+  }
+
+  private static Optional<String> problem(String artifacts) {
+    try {
+      if (S3Location.isMeant(artifacts)) S3Location.of(artifacts);
+      else if (Path.of(artifacts).toString().isBlank()) return Optional.of("no path");
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Offline evaluation of a model. */
@@ -21,8 +22,14 @@ import picocli.CommandLine.Option;
             + " code: rolling log-likelihood, pseudo-log-likelihood of a BERT, which takes a pass for"
             + " each token, or infilling log-likelihood of a BART.")
 final class ScoreCommand implements Callable<Integer> {
-  @Option(names = "--checkpoint", required = true, paramLabel = "DIR", description = "The model.")
-  Path checkpoint = Path.of("");
+  @Option(
+      names = "--checkpoint",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model, or its place in an object store.")
+  String checkpoint = "";
+
+  @Mixin FetchOptions fetch = new FetchOptions();
 
   @Option(
       names = "--text",
@@ -55,20 +62,21 @@ final class ScoreCommand implements Callable<Integer> {
       throw new UsageError("--masked-every must be at least 1: " + maskedEvery);
     }
     OptionalInt step = stride == null ? OptionalInt.empty() : OptionalInt.of(stride);
-    Score score = score(step);
-    if (json) System.out.println(score.json());
+    Score score = score(fetch.fetch(checkpoint), step);
+    // Of the name that it was given: that in an object store has a directory of its own.
+    if (json) System.out.println(score.json().put("checkpoint", checkpoint));
     else print(score);
     return 0;
   }
 
-  private Score score(OptionalInt step) throws IOException {
+  private Score score(Path directory, OptionalInt step) throws IOException {
     try (WatchedWork bar = new WatchedWork("score", Unit.of("passes"))) {
-      return Score.of(checkpoint, text, step, maskedEvery, ModelOptions.AUTO, bar);
+      return Score.of(directory, text, step, maskedEvery, ModelOptions.AUTO, bar);
     }
   }
 
-  private static void print(Score s) {
-    System.out.printf("%s under %s%n", s.file(), s.checkpoint());
+  private void print(Score s) {
+    System.out.printf("%s under %s%n", s.file(), checkpoint);
     System.out.printf(
         "%,d tokens, %,d words, %,d bytes, %,d documents; context %d, stride %d%n",
         s.tokens(), s.words(), s.bytes(), s.documents(), s.contextLength(), s.stride());

@@ -94,7 +94,7 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
         : Set.of();
   }
 
-  EvaluatorService evaluator() {
+  EvaluatorService evaluator() throws IOException {
     RunSettings s = run.settings();
     return new EvaluatorService(
         new EvaluatorService.Setup(

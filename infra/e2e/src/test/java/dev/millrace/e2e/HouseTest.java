@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 class HouseTest {
   private static final String[] KAFKA = {"org.apache.kafka.."};
   private static final String[] DJL = {"ai.djl.."};
+  private static final String[] S3 = {"software.amazon.."};
   private static final String[] ONNX_RUNTIME = {"ai.onnxruntime.."};
 
   private static final String[] INGEST = {"dev.millrace.ingest.."};
@@ -109,6 +110,18 @@ class HouseTest {
         check("the evaluator knows no DJL", not("dev.millrace.evaluator..", DJL)),
         check("the runtime knows no Kafka", not("dev.millrace.runtime..", KAFKA)),
         check("tokenizers know no Kafka", not("dev.millrace.tokenizer..", KAFKA)));
+  }
+
+  @Test
+  void onlyInputsAndArtifactsKnowObjectStores() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "dev.millrace.ingest..", "dev.millrace.runtime..", "dev.millrace.testkit..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(S3)
+        .check(house);
   }
 
   @Test
