@@ -1,6 +1,5 @@
 package dev.millrace.bench;
 
-import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.refinery.HeldOutConfig;
 import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.refinery.stream.RefineryService;
@@ -18,19 +17,13 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,8 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The whole refinery with every default stage and dedup, on a broker of its own. */
 final class KafkaRefinery implements AutoCloseable {
-  private final Path directory;
-  private final EmbeddedBroker broker;
+  private final BenchBroker broker;
   private final KafkaConnection connection;
   private final Topics topics = new Topics("bench.");
   private final int partitions;
@@ -49,20 +41,9 @@ final class KafkaRefinery implements AutoCloseable {
 
   KafkaRefinery(int partitions) throws IOException, InterruptedException, ExecutionException {
     this.partitions = partitions;
-    directory = Files.createTempDirectory("millrace-bench");
-    broker = EmbeddedBroker.start(directory.resolve("broker"));
-    connection = KafkaConnection.to(broker.bootstrap());
-    List<NewTopic> all =
-        topics.all().stream()
-            .map(
-                topic ->
-                    new NewTopic(topic.name(), topic.partitions(partitions), (short) 1)
-                        .configs(topic.settings()))
-            .toList();
-    try (Admin admin = connection.admin()) {
-      admin.createTopics(all).all().get();
-      KafkaConnection.awaitLeaders(admin, all.stream().map(NewTopic::name).toList());
-    }
+    broker = new BenchBroker();
+    connection = broker.connection();
+    broker.create(topics.all(), partitions);
   }
 
   KafkaConnection connection() {
@@ -133,7 +114,7 @@ final class KafkaRefinery implements AutoCloseable {
     StreamConfig defaults = Defaults.of(StreamConfig.class);
     StreamConfig stream =
         new StreamConfig(threads, commitInterval, 0, defaults.documentTimeLimit());
-    Path state = directory.resolve("state");
+    Path state = broker.directory().resolve("state");
     try (RefineryService service =
         new RefineryService(
             connection, topics, run.refinery(), run.heldOut(), stream, "bench", state, meters)) {
@@ -194,8 +175,5 @@ final class KafkaRefinery implements AutoCloseable {
   @Override
   public void close() throws IOException {
     broker.close();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-    }
   }
 }

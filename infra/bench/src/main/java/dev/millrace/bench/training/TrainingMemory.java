@@ -19,7 +19,8 @@ import java.util.SplittableRandom;
 
 /**
  * What is resident while a model is trained for long. Arguments: a size, {@code fp32} or {@code
- * bf16}, steps, and {@code recompute} where that is wanted. Every twentieth of the steps a line.
+ * bf16}, steps, and {@code recompute} where that is wanted. Every twentieth of the steps a line; at
+ * the end what it was at most, and in the first quarter.
  */
 final class TrainingMemory {
   private static final int LINES = 20;
@@ -40,20 +41,36 @@ final class TrainingMemory {
         ScriptedModel.load(architecture, options, new AdamW(0.9, 0.95, 1e-8, 0.1))) {
       model.write(TrainedTensor.WEIGHT, Initialiser.weights(Shapes.of(architecture), 1));
       System.out.printf("loaded: %,d MB resident%n", TrainingSpeed.status("VmRSS:"));
+      long early = 0;
+      StepTimes times = new StepTimes();
       for (int step = 1; step <= steps; step++) {
         // Every length comes, as where rows are padded to the longest of a microbatch.
         int length = size.length() - random.nextInt(size.length() / 4);
         int tokens = size.rows() * length;
         long[] ids = random.longs(tokens, 0, size.spec().vocabularySize()).toArray();
-        model.accumulate(
-            new Microbatch(ids, ids, Optional.empty(), size.rows(), length), tokens, step);
-        model.update(1, 6e-4);
+        Microbatch batch = new Microbatch(ids, ids, Optional.empty(), size.rows(), length);
+        int seed = step;
+        times.time(
+            () -> {
+              model.accumulate(batch, tokens, seed);
+              model.update(1, 6e-4);
+            });
+        if (step == Math.max(1, steps / 4)) early = TrainingSpeed.residentAtMost();
         if (step % Math.max(1, steps / LINES) == 0) {
           System.out.printf(
               "step %d: %,d MB resident, %,d at most%n",
               step, TrainingSpeed.status("VmRSS:"), TrainingSpeed.residentAtMost());
         }
       }
+      System.out.printf(
+          "%s %s: at most %,d MB resident in the first quarter of %d steps and %,d in all; a step"
+              + " took %s s%n",
+          size.word(),
+          precision,
+          early,
+          steps,
+          TrainingSpeed.residentAtMost(),
+          StepTimes.spread(times.seconds(), "%.2f"));
     }
   }
 }

@@ -27,12 +27,13 @@ import java.util.stream.LongStream;
  * How fast the trainer's own model takes steps: forward, backward, clipping and the optimizer, one
  * microbatch a step. Arguments: a size, {@code gpt2-14m} where there is none, rounds, and threads.
  * Every row's rounds take turns with those of the row it is compared with, and with large products,
- * so that all meet the same machine.
+ * so that all meet the same machine. At the end, what a short whole run waits for.
  */
 final class TrainingSpeed {
   private static final AdamW ADAM_W = new AdamW(0.9, 0.95, 1e-8, 0.1);
   private static final double LEARNING_RATE = 6e-4;
   private static final int DOCUMENT_TOKENS = 100;
+  private static final int RUN_STEPS = 60;
 
   private final TrainedSize size;
   private final int rounds;
@@ -44,7 +45,7 @@ final class TrainingSpeed {
     this.threads = threads;
   }
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws Exception {
     TrainedSize size = TrainedSize.of(arguments.length > 0 ? arguments[0] : "gpt2-14m");
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
     int threads =
@@ -62,6 +63,7 @@ final class TrainingSpeed {
     TrainingSpeed speed = new TrainingSpeed(size, rounds, threads);
     speed.shares();
     speed.costs();
+    LostTime.measure(size, RUN_STEPS, RUN_STEPS / 2, threads);
   }
 
   /** A way to train, and a name for it. */
