@@ -1,11 +1,16 @@
 package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.cli.lineage.Lineage;
-import dev.millrace.trainer.Branch;
+import dev.millrace.dashboard.lineage.Lineage;
+import dev.millrace.dashboard.lineage.Listener;
+import dev.millrace.dashboard.lineage.Question;
+import dev.millrace.runtime.terminal.Progress;
+import dev.millrace.runtime.terminal.Unit;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -25,13 +30,13 @@ final class LineageCommand implements Callable<Integer> {
   @Mixin RunOptions run = new RunOptions();
 
   @ArgGroup(multiplicity = "1")
-  Question question = new Question();
+  Options question = new Options();
 
   @Option(names = "--json", description = "Print JSON Lines.")
   boolean json;
 
   /** One of them. */
-  static final class Question {
+  static final class Options {
     @Option(names = "--step", paramLabel = "S", description = "A step of the run.")
     @Nullable Long step;
 
@@ -43,41 +48,54 @@ final class LineageCommand implements Callable<Integer> {
         paramLabel = "OFFSET",
         description = "An evaluation's offset in the evaluations topic, as 'millrace tail' prints.")
     @Nullable Long evaluation;
+
+    Question asked() {
+      if (step != null) return new Question.OfStep(step);
+      if (evaluation != null) return new Question.OfEvaluation(evaluation);
+      return new Question.OfDocument(document == null ? "" : document);
+    }
   }
 
   @Override
   public Integer call() throws IOException {
     RunContext context = run.context();
-    String name = context.settings().name();
-    String order = context.settings().training().branch().map(Branch::run).orElse(name);
-    try (Lineage lineage =
-        Lineage.open(
-            context.kafka(), context.prefix(), name, order, context.state().resolve("lineage"))) {
-      lineage.update();
-      print(answer(lineage));
+    try (Lineage lineage = context.lineage(context.kafka())) {
+      try (ProgressBars bars = new ProgressBars()) {
+        lineage.update(bars);
+      }
+      print(answer(lineage, question.asked()));
     } catch (IllegalArgumentException e) {
       throw new UserError(e.getMessage(), e);
     }
     return 0;
   }
 
-  private List<ObjectNode> answer(Lineage lineage) throws IOException {
-    if (question.step != null) {
-      return some(lineage.step(question.step), "the run has no step " + question.step);
-    }
-    if (question.evaluation != null) {
-      return some(
-          lineage.evaluation(question.evaluation),
-          "no evaluation of the run is at offset " + question.evaluation);
-    }
-    String document = question.document == null ? "" : question.document;
-    return some(
-        lineage.document(document), "nothing of document " + document + " is in the curriculum");
+  private static List<ObjectNode> answer(Lineage lineage, Question question) throws IOException {
+    List<ObjectNode> lines = question.ask(lineage);
+    if (lines.isEmpty()) throw new UserError(question.nothing());
+    return lines;
   }
 
-  private static List<ObjectNode> some(List<ObjectNode> lines, String orElse) {
-    if (lines.isEmpty()) throw new UserError(orElse);
-    return lines;
+  /** One a topic, on a terminal. */
+  private static final class ProgressBars implements Listener, AutoCloseable {
+    private Optional<Progress> bar = Optional.empty();
+    private long shown;
+
+    @Override
+    public void read(String topic, long read, long of) {
+      if (read == 0) {
+        close();
+        bar = Optional.of(Progress.start(topic, Unit.of("records"), OptionalLong.of(of)));
+        shown = 0;
+      }
+      bar.orElseThrow().add(read - shown);
+      shown = read;
+    }
+
+    @Override
+    public void close() {
+      bar.ifPresent(Progress::close);
+    }
   }
 
   private void print(List<ObjectNode> lines) {

@@ -4,6 +4,7 @@ import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.cli.acls.Acl;
 import dev.millrace.cli.acls.RightsCheck;
 import dev.millrace.cli.acls.ServiceAcls;
+import dev.millrace.dashboard.lineage.Lineage;
 import dev.millrace.ingest.BrokerCheck;
 import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.runtime.artifacts.Artifacts;
@@ -14,6 +15,7 @@ import dev.millrace.runtime.config.Setting;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
+import dev.millrace.trainer.Branch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,6 +104,13 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
                         + name
                         + " in this run; there are: "
                         + String.join(", ", topics().stream().map(Topic::name).toList())));
+  }
+
+  /** As far as it was read before. A branch goes on in the order of the run that it is of. */
+  Lineage lineage(KafkaConnection kafka) throws IOException {
+    String name = settings().name();
+    String order = settings().training().branch().map(Branch::run).orElse(name);
+    return Lineage.open(kafka, prefix(), name, order, state().resolve("lineage"));
   }
 
   TopicSetup topicSetup(KafkaConnection kafka) {

@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.curriculum.CurriculumService;
 import dev.millrace.dashboard.Dashboard;
+import dev.millrace.dashboard.LineageDesk;
 import dev.millrace.evaluator.EvaluatorService;
 import dev.millrace.refinery.stream.RefineryService;
 import dev.millrace.runtime.Service;
@@ -117,14 +118,16 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
         run.prefix(),
         s.name(),
         s.domains(),
-        s.curriculum().phases());
+        s.curriculum().phases(),
+        new LineageDesk(() -> run.lineage(kafka)));
   }
 
   private static Tokenizer tokenizer(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new UserError(
           file
-              + " does not exist; 'millrace tokenizer train' learns one from the refined documents");
+              + " does not exist; 'millrace tokenizer train' learns one from the refined"
+              + " documents");
     }
     return Tokenizer.read(file);
   }

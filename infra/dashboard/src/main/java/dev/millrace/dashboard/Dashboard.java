@@ -36,6 +36,7 @@ public final class Dashboard implements Service {
   private final String run;
   private final List<Signal> signals;
   private final Picture picture = new Picture();
+  private final LineageDesk lineage;
   private final Web web;
   private volatile boolean stopped;
 
@@ -43,6 +44,7 @@ public final class Dashboard implements Service {
    * Serves the page from now on; {@link #run} fills it.
    *
    * @param phases what the run file asks of the curriculum
+   * @param lineage closed with the dashboard
    * @throws IOException if the address cannot be had; the message names it
    */
   public Dashboard(
@@ -51,7 +53,8 @@ public final class Dashboard implements Service {
       Topics topics,
       String run,
       List<String> domains,
-      List<PhaseConfig> phases)
+      List<PhaseConfig> phases,
+      LineageDesk lineage)
       throws IOException {
     Map<String, Object> impatient = new HashMap<>(kafka.properties());
     impatient.putIfAbsent(
@@ -65,7 +68,8 @@ public final class Dashboard implements Service {
         Stream.concat(phases.stream().map(PhaseConfig::signal), Stream.of(Signal.QUALITY))
             .distinct()
             .toList();
-    web = Web.start(config, picture, about(run, domains, phases));
+    this.lineage = lineage;
+    web = Web.start(config, picture, about(run, domains, phases), lineage);
     LOG.info("dashboard of run {}: {}", run, web.uri());
   }
 
@@ -117,5 +121,6 @@ public final class Dashboard implements Service {
   public void close() {
     stopped = true;
     web.close();
+    lineage.close();
   }
 }

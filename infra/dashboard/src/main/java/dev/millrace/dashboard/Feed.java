@@ -7,6 +7,7 @@ import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.CoolingBranch;
 import dev.millrace.schemas.CoolingBranches;
+import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.LenientValues;
 import dev.millrace.schemas.SchedulerState;
@@ -17,7 +18,6 @@ import dev.millrace.tokenization.PackingCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -60,9 +60,9 @@ final class Feed implements AutoCloseable {
     this.run = run;
     this.picture = picture;
     released = new Released(signals, BLOCKS_MAX);
-    follow(topics.run(run).progress(), run, picture::add);
+    tails.add(Tail.ofKey(kafka, topics.run(run).progress(), run, picture::add));
     tails.add(Tail.ofAll(kafka, topics.checkpoints(), this::saved));
-    follow(topics.evaluations(), run, picture::add);
+    tails.add(Tail.ofAll(kafka, topics.evaluations(), this::evaluated));
     tails.add(
         Tail.ofTheNewest(STATE_PLACES, kafka, topics.run(run).curriculumState(), this::curriculum));
     tails.add(
@@ -79,10 +79,6 @@ final class Feed implements AutoCloseable {
             answers.withValues(Serdes.ByteArray()),
             record -> values.of(record).ifPresent(this::told)));
     tails.add(Tail.ofTheNewest(DROPPED_PLACES, kafka, topics.dropped(), dropped::add));
-  }
-
-  private <V> void follow(Topic<String, V> topic, String key, Consumer<V> action) {
-    tails.add(Tail.ofKey(kafka, topic, key, action));
   }
 
   /** Takes over what is there now, and rests where there is nothing. */
@@ -130,6 +126,11 @@ final class Feed implements AutoCloseable {
     if (run.equals(record.key())) picture.add(record.value());
     branches.add(record.key(), record.value().getStep());
     picture.put("branches", branchesJson());
+  }
+
+  private void evaluated(ConsumerRecord<String, EvaluationResult> record) {
+    if (!run.equals(record.key()) || record.value() == null) return;
+    picture.add(record.value(), record.offset());
   }
 
   private ArrayNode branchesJson() {

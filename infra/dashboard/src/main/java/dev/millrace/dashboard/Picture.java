@@ -58,8 +58,11 @@ final class Picture {
     change();
   }
 
-  synchronized void add(EvaluationResult evaluation) {
-    ObjectNode node = Json.object();
+  /**
+   * @param offset of its record
+   */
+  synchronized void add(EvaluationResult evaluation, long offset) {
+    ObjectNode node = Json.object().put("offset", offset);
     node.put("step", evaluation.getStep()).put("tokens", evaluation.getTokens());
     node.put("status", evaluation.getStatus().toString());
     node.put("setId", evaluation.getSetId());

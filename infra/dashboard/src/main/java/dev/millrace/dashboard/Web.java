@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.millrace.dashboard.lineage.Question;
 import dev.millrace.runtime.metrics.AccessToken;
 import dev.millrace.runtime.metrics.Listener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page and, under {@code /events}, the picture as server-sent events (WHATWG HTML, 9.2): all of
@@ -50,6 +53,7 @@ final class Web implements AutoCloseable {
   private final ExecutorService threads;
   private final Picture picture;
   private final ObjectNode about;
+  private final LineageDesk lineage;
   private final Semaphore places = new Semaphore(LOOKERS_MAX);
   private final boolean loopback;
   private final Optional<AccessToken> token;
@@ -59,6 +63,7 @@ final class Web implements AutoCloseable {
       ExecutorService threads,
       Picture picture,
       ObjectNode about,
+      LineageDesk lineage,
       Optional<AccessToken> token) {
     this.token = token;
     loopback = server.getAddress().getAddress().isLoopbackAddress();
@@ -66,6 +71,7 @@ final class Web implements AutoCloseable {
     this.threads = threads;
     this.picture = picture;
     this.about = about;
+    this.lineage = lineage;
   }
 
   /**
@@ -74,12 +80,13 @@ final class Web implements AutoCloseable {
    * @param about the run: sent to each looker first
    * @throws IOException if the address cannot be had; the message names it
    */
-  static Web start(DashboardConfig config, Picture picture, ObjectNode about) throws IOException {
+  static Web start(DashboardConfig config, Picture picture, ObjectNode about, LineageDesk lineage)
+      throws IOException {
     Optional<AccessToken> token = AccessToken.read(config.tokenFile());
     HttpServer server =
         Listener.bind("the dashboard (dashboard.port)", config.host(), config.port());
     ExecutorService threads = threads();
-    Web web = new Web(server, threads, picture, about, token);
+    Web web = new Web(server, threads, picture, about, lineage, token);
     server.setExecutor(threads);
     server.createContext("/", web::answer);
     server.start();
@@ -111,6 +118,7 @@ final class Web implements AutoCloseable {
         refuse(exchange, 401, "only with the token");
       } else if (!get) refuse(exchange, 405, "only GET");
       else if (path.equals("/events")) look(exchange);
+      else if (path.equals("/lineage")) lineage(exchange);
       else if (PAGES.containsKey(path)) page(exchange, PAGES.get(path));
       else refuse(exchange, 404, "nothing here");
     } catch (InterruptedException e) {
@@ -133,6 +141,40 @@ final class Web implements AutoCloseable {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "no-referrer");
     headers.set("Cache-Control", "no-cache");
+  }
+
+  /** {@code step=S}, {@code document=ID} or {@code evaluation=OFFSET}. */
+  private void lineage(HttpExchange exchange) throws IOException, InterruptedException {
+    ObjectNode answer;
+    try {
+      answer = lineage.ask(question(exchange.getRequestURI().getRawQuery()));
+    } catch (IllegalArgumentException e) {
+      answer = LineageDesk.problem(String.valueOf(e.getMessage()));
+    }
+    send(
+        exchange,
+        200,
+        "application/json; charset=utf-8",
+        answer.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Question question(@Nullable String query) {
+    String[] pair = String.valueOf(query).split("=", 2);
+    String value = pair.length < 2 ? "" : URLDecoder.decode(pair[1], StandardCharsets.UTF_8);
+    return switch (pair[0]) {
+      case "step" -> new Question.OfStep(whole("step", value));
+      case "evaluation" -> new Question.OfEvaluation(whole("evaluation's offset", value));
+      case "document" -> new Question.OfDocument(value);
+      default -> throw new IllegalArgumentException("ask for a step, a document or an evaluation");
+    };
+  }
+
+  private static long whole(String what, String number) {
+    try {
+      return Long.parseLong(number.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("a " + what + " is a whole number", e);
+    }
   }
 
   private static void page(HttpExchange exchange, Page page) throws IOException {

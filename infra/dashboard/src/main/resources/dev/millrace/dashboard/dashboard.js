@@ -4,6 +4,7 @@ const run = { steps: null, latest: null, checkpoints: [], evaluations: [], funne
 const seen = []; // Counts over the last half minute, for rates.
 const charts = {};
 const RATE_SECONDS = 30;
+const CHECKPOINTS_SHOWN = 10;
 const COLOURS = ['#2f7fc1', '#d9822b', '#2e9e6b', '#b5509c', '#c0453c', '#6d6fd1', '#87902b', '#2aa5a8'];
 
 const $ = id => document.getElementById(id);
@@ -206,6 +207,16 @@ function showEvaluations() {
       s.previous ? `${fixed(s.previous.low, 4)} to ${fixed(s.previous.high, 4)}` : '', whole(s.tokens)]));
 }
 
+function showCheckpoints() {
+  const evaluationOf = new Map(run.evaluations.map(e => [e.step, e]));
+  table($('checkpoints'), ['checkpoint', 'tokens', 'saved', 'evaluation'],
+    run.checkpoints.slice(-CHECKPOINTS_SHOWN).reverse().map(c => {
+      const e = evaluationOf.get(c.step);
+      return [c.step > 0 ? lineageOf('step', c.step, 'step ' + whole(c.step)) : 'step 0', whole(c.tokens), new Date(c.publishedAt).toLocaleString(),
+        e ? lineageOf('evaluation', e.offset, e.status === 'EVALUATED' ? 'what it is of' : e.status.toLowerCase()) : 'waits'];
+    }));
+}
+
 function showSamples() {
   const list = evaluated().filter(e => e.samples && e.samples.length);
   const select = $('checkpoint');
@@ -227,6 +238,15 @@ function showSamples() {
 
 // ---- documents
 
+function link({ text, href }) {
+  const a = element('a', text);
+  a.href = href;
+  return a;
+}
+
+/** Of a step, a document or an evaluation. */
+const lineageOf = (kind, which, text) => ({ text: text ?? String(which), href: '#lineage?' + new URLSearchParams({ [kind]: which }) });
+
 function table(into, head, rows) {
   const thead = element('thead');
   const top = element('tr');
@@ -236,7 +256,8 @@ function table(into, head, rows) {
   for (const row of rows) {
     const tr = element('tr');
     row.forEach((cell, i) => {
-      const c = element(i === 0 ? 'th' : 'td', cell.text ?? cell, cell.cls);
+      const c = element(i === 0 ? 'th' : 'td', cell.href ? undefined : cell.text ?? cell, cell.cls);
+      if (cell.href) c.append(link(cell));
       if (i === 0) c.scope = 'row';
       tr.append(c);
     });
@@ -267,7 +288,7 @@ function showFunnel() {
 }
 
 function showDropped() {
-  const rows = Object.entries(run.dropped).flatMap(([rule, list]) => list.map(d => [d.id, rule, d.domain, fixed(d.measured, 3), fixed(d.threshold, 3)]));
+  const rows = Object.entries(run.dropped).flatMap(([rule, list]) => list.map(d => [lineageOf('document', d.id), rule, d.domain, fixed(d.measured, 3), fixed(d.threshold, 3)]));
   table($('dropped'), ['document', 'rule', 'domain', 'measured', 'threshold'], rows);
 }
 
@@ -286,6 +307,68 @@ function showBranches() {
   table($('branches'), ['branch', 'from step', 'to step', 'state'],
     run.branches.map(b => [b.name, whole(b.firstStep), whole(b.lastStep), b.state]));
   showControls();
+}
+
+// ---- lineage
+
+let asking = 0; // The newest question; answers to earlier ones are not shown.
+
+const ASK = {
+  document: id => `document ${id}`,
+  step: number => `step ${number}`,
+  evaluation: offset => `the evaluation at offset ${offset}`,
+};
+
+/** Asks until the index has caught up. */
+async function ask(kind, which) {
+  const mine = ++asking;
+  $('found').hidden = true;
+  $('seen').replaceChildren();
+  $('answer').textContent = `looking for ${ASK[kind](which)}`;
+  while (mine === asking) {
+    let answer;
+    try {
+      answer = await (await fetch('lineage?' + new URLSearchParams({ [kind]: which }))).json();
+    } catch (e) {
+      answer = { problem: 'not connected: ask again' };
+    }
+    if (mine !== asking) return;
+    if (!answer.catchingUp) { showLineage(kind, which, answer); return; }
+    const { topic, read, of } = answer.catchingUp;
+    $('answer').textContent = of > 0 ? `The index still reads what has come: ${whole(100 * read / of)} % of ${topic}. The answer will follow.` : 'The index is being opened. The answer will follow.';
+  }
+}
+
+function showLineage(kind, which, answer) {
+  if (answer.problem) { $('answer').textContent = answer.problem; return; }
+  const { lines, of } = answer;
+  const segments = lines.filter(l => l.kind === 'segment');
+  const more = of > lines.length ? `, of which the first ${whole(lines.length)} are shown; millrace lineage gives all` : '';
+  $('answer').textContent = `${whole(of)} ${of === 1 ? 'line' : 'lines'} about ${ASK[kind](which)}${more}`;
+  $('found').hidden = segments.length === 0;
+  table($('segments'), ['document', 'step', 'ordinal', 'trained on', 'domain', 'tokens', 'raw record'], segments.map(l => [
+    lineageOf('document', l.document), l.step === null ? 'none yet' : lineageOf('step', l.step, whole(l.step)), whole(l.ordinal), l.trained ? 'yes' : 'no',
+    l.domain, `${whole(l.start)} to ${whole(l.start + l.length - 1)}`, `${l.raw.partition}:${l.raw.offset}`]));
+  $('seen').replaceChildren(...lines.filter(l => l.kind !== 'segment').map(l => {
+    const li = element('li');
+    if (l.kind === 'checkpoint') li.append('checkpoint of ', link(lineageOf('step', l.step, 'step ' + whole(l.step))), ', ' + l.uri);
+    else if (l.kind === 'evaluation') li.append('evaluation of ', link(lineageOf('evaluation', l.offset, 'step ' + whole(l.step))), ', ' + l.status.toLowerCase());
+    else if (l.kind === 'steps') li.append(`trained on in steps ${whole(l.first)} to ${whole(l.last)} of run ${l.run}: ordinals ${whole(l.firstOrdinal)} to ${whole(l.nextOrdinal - 1)}, before offset ${whole(l.nextOffset)} of ${l.curriculum}`);
+    else li.append(`held out: ${whole(l.documents)} documents of ${l.domain}`);
+    return li;
+  }));
+}
+
+/** A link to #lineage?document=ID asks; so does going back to one. */
+function followHash() {
+  if (!location.hash.startsWith('#lineage?')) return;
+  const [[kind, which] = []] = new URLSearchParams(location.hash.slice('#lineage?'.length));
+  if (!Object.hasOwn(ASK, kind)) return;
+  $('kind').value = kind;
+  $('which').value = which;
+  $('lineage').scrollIntoView();
+  $('answer').focus({ preventScroll: true });
+  ask(kind, which);
 }
 
 // ---- the flow
@@ -354,6 +437,7 @@ function take(news) {
   if (news.steps) showSteps();
   if (news.latest) showLatest();
   if (news.evaluations) { showEvaluations(); showSamples(); }
+  if (news.checkpoints || news.evaluations) showCheckpoints();
   if (news.funnel) showFunnel();
   if (news.curriculum) showAsked();
   if (news.dropped) showDropped();
@@ -377,6 +461,7 @@ function listen() {
     document.title = about.run + ' · Millrace';
     Object.assign(run, { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, released: null, branches: [], domains: [...about.domains], mixtures: about.mixtures, phases: about.phases });
     showBranches();
+    showCheckpoints();
     $('checkpoint').replaceChildren();
     seen.length = 0;
     state(true, 'live');
@@ -394,7 +479,15 @@ chart('mix', 'step', '% of tokens', { min: 0, max: 100 });
 chart('order', 'ordinal', 'difficulty', { right: { position: 'right', title: { display: true, text: '' }, grid: { drawOnChartArea: false } } }, [boundaries]);
 theme();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { theme(); showSteps(); showEvaluations(); });
+addEventListener('hashchange', followHash);
+$('ask').addEventListener('submit', e => {
+  e.preventDefault();
+  const asked = lineageOf($('kind').value, $('which').value.trim()).href;
+  if (location.hash === asked) followHash();
+  else location.hash = asked;
+});
 $('checkpoint').addEventListener('change', showSamples);
 showFlow();
 showSamples();
 listen();
+followHash();

@@ -70,8 +70,14 @@ class DashboardTest {
     DashboardConfig config = new DashboardConfig("127.0.0.1", 0, Optional.of(file));
     try (Dashboard guarded =
         new Dashboard(
-            config, log.kafka(), log.topics(), Records.RUN, RunLog.DOMAINS, RunLog.PHASES)) {
-      for (String path : List.of("", "events", "dashboard.js")) {
+            config,
+            log.kafka(),
+            log.topics(),
+            Records.RUN,
+            RunLog.DOMAINS,
+            RunLog.PHASES,
+            new LineageDesk(() -> log.lineage(directory)))) {
+      for (String path : List.of("", "events", "dashboard.js", "lineage?step=1")) {
         assertEquals(401, get(guarded.uri().resolve(path)).statusCode(), path);
       }
       HttpRequest request =

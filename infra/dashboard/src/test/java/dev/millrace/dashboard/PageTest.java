@@ -7,6 +7,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.AxeResults;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.millrace.schemas.Commands;
@@ -14,6 +15,7 @@ import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.DroppedDocument;
+import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.LogPosition;
 import dev.millrace.schemas.SchedulerState;
 import dev.millrace.testkit.Browser;
@@ -28,6 +30,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody sees who looks at the page in a browser. */
 @WithKafka
@@ -207,13 +210,63 @@ class PageTest {
     }
   }
 
+  private static void assertAnswer(String expected, Page page) {
+    PlaywrightAssertions.assertThat(page.locator("#answer"))
+        .hasText(expected, new LocatorAssertions.HasTextOptions().setTimeout(30_000));
+  }
+
+  @Test
+  void leadsFromADocumentToItsStepAndBack(@TempDir Path directory) throws Exception {
+    writeReleased(0, 23, 0);
+    writeSteps(1, 2);
+    log.write(log.topics().checkpoints(), Records.RUN, Records.checkpoint(2));
+    EvaluationResult evaluation = Records.evaluation(2, 50, "words");
+    evaluation.setCheckpointOffset(0L);
+    log.write(log.topics().evaluations(), Records.RUN, evaluation);
+    writeDropped("d9");
+    try (Serving serving = new Serving(log, () -> log.lineage(directory))) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      page.locator("#checkpoints a", new Page.LocatorOptions().setHasText("step 2")).click();
+      assertAnswer("8 lines about step 2", page);
+      assertEquals("step", page.inputValue("#kind"));
+      Locator rows = page.locator("#segments tbody tr");
+      assertEquals(
+          List.of("d8", "2", "8", "yes", "left", "0 to 1", "0:8"),
+          rows.first().locator("th, td").allTextContents());
+      rows.first().locator("a").first().click();
+      assertAnswer("3 lines about document d8", page);
+      PlaywrightAssertions.assertThat(page.locator("#seen li"))
+          .hasText(
+              new String[] {
+                "checkpoint of step 2, file:/step-2", "evaluation of step 2, evaluated"
+              });
+      page.locator("#seen a").last().click();
+      PlaywrightAssertions.assertThat(page.locator("#seen li").last())
+          .containsText("trained on in steps 1 to 2 of run r: ordinals 0 to 15");
+      page.goBack();
+      assertAnswer("3 lines about document d8", page);
+      page.locator("summary").click();
+      page.locator("#dropped a").click();
+      assertAnswer("3 lines about document d9", page);
+      page.selectOption("#kind", "step");
+      page.fill("#which", "7");
+      page.keyboard().press("Enter");
+      assertAnswer("the run has no step 7", page);
+      page.fill("#which", "seven");
+      page.keyboard().press("Enter");
+      assertAnswer("a step is a whole number", page);
+      page.reload();
+      assertAnswer("a step is a whole number", page);
+    }
+  }
+
   /** Text and ids come from whoever crawled them. */
   @Test
-  void hostileTextIsShownAndRunsNothing() throws Exception {
+  void hostileTextIsShownAndRunsNothing(@TempDir Path directory) throws Exception {
     String hostile = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>";
     writeEvaluation(1, 50, hostile);
     writeDropped(hostile);
-    try (Serving serving = new Serving(log)) {
+    try (Serving serving = new Serving(log, () -> log.lineage(directory))) {
       Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
       List<String> complaints = new ArrayList<>();
       page.onConsoleMessage(message -> complaints.add(message.text()));
@@ -221,6 +274,8 @@ class PageTest {
       assertText("The" + hostile, page, "#samples blockquote");
       page.locator("summary").click();
       assertText(hostile, page, "#dropped tbody th");
+      page.locator("#dropped a").click();
+      assertAnswer("nothing of document " + hostile + " is in the curriculum", page);
       assertEquals(0, page.locator("main img, main script").count());
       assertEquals(true, page.evaluate("window.hacked === undefined"));
       assertEquals(List.of(), complaints);
@@ -228,14 +283,15 @@ class PageTest {
   }
 
   @Test
-  void fitsAPhoneAndTheDarkAndCanBeUsedByKeyboardAndScreenReader() throws Exception {
+  void fitsAPhoneAndTheDarkAndCanBeUsedByKeyboardAndScreenReader(@TempDir Path directory)
+      throws Exception {
     writeSteps(1, 40);
     writeEvaluation(20, 50, "words");
     writeDropped("left-1");
     writeReleased(0, 199, 0);
     writeReleased(200, 399, 1);
     tellToCoolDown(20, 5);
-    try (Serving serving = new Serving(log)) {
+    try (Serving serving = new Serving(log, () -> log.lineage(directory))) {
       assertUsable(open(serving, 1400, 1000, ColorScheme.LIGHT), "light", "rgb(246, 247, 249)");
       assertUsable(open(serving, 1400, 1000, ColorScheme.DARK), "dark", "rgb(16, 21, 27)");
       Page phone = open(serving, 390, 844, ColorScheme.LIGHT);
@@ -247,6 +303,9 @@ class PageTest {
   private static void assertUsable(Page page, String name, String background) {
     assertCount("40", page, "steps trained");
     page.locator("summary").click();
+    page.fill("#which", "d3");
+    page.keyboard().press("Enter");
+    assertAnswer("3 lines about document d3", page);
     assertEquals(background, page.evaluate("getComputedStyle(document.body).backgroundColor"));
     page.screenshot(
         new Page.ScreenshotOptions()
@@ -262,6 +321,8 @@ class PageTest {
       page.keyboard().press("Shift+Tab");
       assertEquals(part, page.evaluate("document.activeElement.getAttribute('aria-labelledby')"));
     }
+    page.keyboard().press("Shift+Tab");
+    assertEquals("left-1", page.evaluate("document.activeElement.textContent"));
     page.keyboard().press("Shift+Tab");
     assertEquals("Documents dropped last", page.evaluate("document.activeElement.ariaLabel"));
   }

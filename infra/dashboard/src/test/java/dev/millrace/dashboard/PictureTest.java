@@ -25,7 +25,7 @@ class PictureTest {
     assertEquals(1, first.json().get("funnel").get("a").asInt());
 
     picture.add(Records.step(2, 4));
-    picture.add(Records.evaluation(1, 50, "text"));
+    picture.add(Records.evaluation(1, 50, "text"), 7);
     News second = picture.since(first.cursor());
     assertFalse(second.json().get("stepsAnew").asBoolean());
     assertEquals("[2]", second.json().get("steps").get("step").toString());

@@ -2,11 +2,14 @@ package dev.millrace.dashboard;
 
 import dev.millrace.curriculum.Order;
 import dev.millrace.curriculum.PhaseConfig;
+import dev.millrace.dashboard.lineage.Lineage;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Signal;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.testkit.TestKafka;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +59,10 @@ final class RunLog {
 
   Topics topics() {
     return topics;
+  }
+
+  Lineage lineage(Path directory) throws IOException {
+    return Lineage.open(kafka, topics, Records.RUN, Records.RUN, directory);
   }
 
   <V> void write(Topic<String, V> topic, String key, V value) {

@@ -10,6 +10,14 @@ final class Serving implements AutoCloseable {
   private final Thread thread;
 
   Serving(RunLog log) throws IOException {
+    this(
+        log,
+        () -> {
+          throw new IOException("nobody asks here");
+        });
+  }
+
+  Serving(RunLog log, LineageDesk.Opening opening) throws IOException {
     dashboard =
         new Dashboard(
             new DashboardConfig("127.0.0.1", 0, Optional.empty()),
@@ -17,7 +25,8 @@ final class Serving implements AutoCloseable {
             log.topics(),
             Records.RUN,
             RunLog.DOMAINS,
-            RunLog.PHASES);
+            RunLog.PHASES,
+            new LineageDesk(opening));
     thread =
         new Thread(
             () -> {

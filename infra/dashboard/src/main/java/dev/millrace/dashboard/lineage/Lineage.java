@@ -1,9 +1,7 @@
-package dev.millrace.cli.lineage;
+package dev.millrace.dashboard.lineage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.runtime.terminal.Progress;
-import dev.millrace.runtime.terminal.Unit;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.EvaluationResult;
@@ -100,8 +98,9 @@ public final class Lineage implements AutoCloseable {
   }
 
   /** Reads what has come since the last time. */
-  public void update() throws IOException {
+  public void update(Listener listener) throws IOException {
     read(
+        listener,
         CURRICULUM,
         curriculum,
         (batch, record) -> {
@@ -109,14 +108,20 @@ public final class Lineage implements AutoCloseable {
           batch.place(new LineageStore.Place(ordinal, record.offset()));
           for (String id : documents(record.value())) batch.document(id, ordinal);
         });
-    read(PROGRESS, topics.run(run).progress(), (batch, record) -> batch.step(step(record)));
     read(
+        listener,
+        PROGRESS,
+        topics.run(run).progress(),
+        (batch, record) -> batch.step(step(record)));
+    read(
+        listener,
         CHECKPOINTS,
         topics.checkpoints(),
         (batch, record) -> {
           if (run.equals(record.key())) batch.checkpoint(record.value().getStep(), record.offset());
         });
     read(
+        listener,
         EVALUATIONS,
         topics.evaluations(),
         (batch, record) -> {
@@ -140,23 +145,21 @@ public final class Lineage implements AutoCloseable {
     void take(LineageStore.Batch batch, ConsumerRecord<K, V> record) throws IOException;
   }
 
-  private <K, V> void read(int number, Topic<K, V> topic, Taking<K, V> taking) throws IOException {
+  private <K, V> void read(Listener listener, int number, Topic<K, V> topic, Taking<K, V> taking)
+      throws IOException {
     TopicPartition partition = new TopicPartition(topic.name(), 0);
     try (Consumer<K, V> reader = reader(topic, store.next(number))) {
       long end = reader.endOffsets(List.of(partition)).get(partition);
       long from = reader.position(partition);
-      try (Progress progress =
-          Progress.start(topic.name(), Unit.of("records"), OptionalLong.of(end - from))) {
-        while (reader.position(partition) < end) {
-          long before = reader.position(partition);
-          try (LineageStore.Batch batch = store.batch()) {
-            for (ConsumerRecord<K, V> record : reader.poll(POLL)) {
-              if (record.value() != null) taking.take(batch, record);
-            }
-            batch.commit(number, reader.position(partition));
+      listener.read(topic.name(), 0, end - from);
+      while (reader.position(partition) < end) {
+        try (LineageStore.Batch batch = store.batch()) {
+          for (ConsumerRecord<K, V> record : reader.poll(POLL)) {
+            if (record.value() != null) taking.take(batch, record);
           }
-          progress.add(reader.position(partition) - before);
+          batch.commit(number, reader.position(partition));
         }
+        listener.read(topic.name(), reader.position(partition) - from, end - from);
       }
     }
   }

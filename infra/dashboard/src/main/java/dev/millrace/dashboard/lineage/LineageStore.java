@@ -1,4 +1,4 @@
-package dev.millrace.cli.lineage;
+package dev.millrace.dashboard.lineage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -85,6 +85,13 @@ final class LineageStore implements AutoCloseable {
       Files.createDirectories(directory);
       return new LineageStore(directory);
     } catch (RocksDBException e) {
+      if (String.valueOf(e.getMessage()).contains("lock")) {
+        throw new IOException(
+            directory
+                + " is in use, by another 'millrace lineage' or by a dashboard that reads what has"
+                + " come: ask again in a moment",
+            e);
+      }
       throw new IOException(directory + " cannot be opened: " + e.getMessage(), e);
     }
   }

@@ -1,4 +1,4 @@
-package dev.millrace.cli.lineage;
+package dev.millrace.dashboard.lineage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Stores of every version that was released are read by this one. A new version adds a folder of
- * its own: {@code mvn -pl infra/cli test -Dtest=GoldenLineageTest -Dmillrace.golden.write=VERSION}.
+ * its own: {@code mvn -pl infra/dashboard test -Dtest=GoldenLineageTest -Dmillrace.golden.write=VERSION}.
  * What is there is never written anew.
  */
 class GoldenLineageTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/dev/millrace/cli/lineage");
+  private static final Path GOLDEN = Path.of("src/test/resources/dev/millrace/dashboard/lineage");
   private static final String WRITE = "millrace.golden.write";
 
   @TempDir Path directory;

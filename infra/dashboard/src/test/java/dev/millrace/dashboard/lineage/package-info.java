@@ -1,4 +1,4 @@
 @NullMarked
-package dev.millrace.cli.lineage;
+package dev.millrace.dashboard.lineage;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.millrace.cli.lineage;
+package dev.millrace.dashboard.lineage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,0 +1,96 @@
+package dev.millrace.dashboard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.dashboard.lineage.Lineage;
+import dev.millrace.dashboard.lineage.Question;
+import dev.millrace.testkit.TestKafka;
+import dev.millrace.testkit.WithKafka;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run of two steps of eight sequences, and eight more that no step took. */
+@WithKafka
+class LineageDeskTest {
+  private final RunLog log;
+  @TempDir Path directory;
+
+  LineageDeskTest(TestKafka kafka) throws Exception {
+    log = new RunLog(kafka);
+  }
+
+  @BeforeEach
+  void train() {
+    log.write(
+        LongStream.range(0, 24)
+            .mapToObj(
+                i ->
+                    log.topics()
+                        .run(Records.RUN)
+                        .curriculum()
+                        .record(i, Records.released(i, 0, Map.of())))
+            .toList());
+    for (long step = 1; step <= 2; step++) {
+      log.write(log.topics().run(Records.RUN).progress(), Records.RUN, Records.step(step, 1));
+    }
+  }
+
+  private static ObjectNode answer(LineageDesk desk, Question question) throws Exception {
+    ObjectNode answer = desk.ask(question);
+    while (answer.has("catchingUp")) answer = desk.ask(question);
+    return answer;
+  }
+
+  @Test
+  void answersWhatTheCommandAnswers() throws Exception {
+    try (LineageDesk desk = new LineageDesk(() -> log.lineage(directory))) {
+      ObjectNode step = answer(desk, new Question.OfStep(2));
+      assertEquals(8, step.get("of").asInt());
+      assertEquals("d8", step.at("/lines/0/document").asText());
+      ObjectNode document = answer(desk, new Question.OfDocument("d8"));
+      assertEquals("[" + step.at("/lines/0") + "]", document.get("lines").toString());
+      assertEquals(
+          "{\"problem\":\"the run has no step 3\"}",
+          answer(desk, new Question.OfStep(3)).toString());
+    }
+  }
+
+  @Test
+  void whoAsksWhileItCatchesUpIsToldSoAndNotHeld() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    LineageDesk.Opening slow =
+        () -> {
+          try {
+            free.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return log.lineage(directory);
+        };
+    try (LineageDesk desk = new LineageDesk(slow)) {
+      assertTrue(desk.ask(new Question.OfStep(1)).has("catchingUp"));
+      free.countDown();
+      assertEquals(8, answer(desk, new Question.OfStep(1)).get("of").asInt());
+    }
+  }
+
+  @Test
+  void anIndexThatAnotherHasIsSaidAndFreeAgainAfterEachQuestion() throws Exception {
+    try (LineageDesk desk = new LineageDesk(() -> log.lineage(directory))) {
+      try (Lineage other = log.lineage(directory)) {
+        assertTrue(other.size() > 0);
+        String problem = answer(desk, new Question.OfStep(1)).path("problem").asText();
+        assertTrue(problem.contains("is in use, by another"), problem);
+      }
+      assertEquals(8, answer(desk, new Question.OfStep(1)).path("of").asInt());
+      log.lineage(directory).close();
+    }
+  }
+}
