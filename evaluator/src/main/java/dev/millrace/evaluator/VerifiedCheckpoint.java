@@ -62,7 +62,8 @@ record VerifiedCheckpoint(CheckpointDirectory directory, ModelSpec spec, Tokeniz
   private static CheckpointDirectory directory(CheckpointPublished announced, Artifacts artifacts)
       throws IOException, Refusal {
     try {
-      return new CheckpointDirectory(artifacts.at(URI.create(announced.getUri())).fetch());
+      URI place = URI.create(announced.getUri());
+      return new CheckpointDirectory(artifacts.checkpoint(announced.getRun(), place).fetch());
     } catch (DamagedArtifactException | IllegalArgumentException e) {
       throw new Refusal(String.valueOf(e.getMessage()));
     }

@@ -4,7 +4,6 @@ import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.TrainerState;
 import java.io.IOException;
-import java.net.URI;
 import java.util.List;
 
 /**
@@ -68,7 +67,7 @@ public record Branch(String run, long step) {
 
   private static boolean isThere(TrainerRun run, CheckpointPublished checkpoint) {
     try {
-      return run.artifacts().at(URI.create(checkpoint.getUri())).isThere();
+      return run.artifact(checkpoint).isThere();
     } catch (IOException e) {
       return true; // As far as anybody knows.
     }

@@ -1,5 +1,6 @@
 package dev.millrace.trainer;
 
+import dev.millrace.runtime.artifacts.Artifact;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.runtime.artifacts.DamagedArtifactException;
@@ -31,7 +32,7 @@ public record TrainerRun(
 
   /** Where its checkpoints are. */
   ArtifactStore checkpoints() {
-    return artifacts.store("checkpoints", name);
+    return artifacts.checkpoints(name);
   }
 
   /** Models from elsewhere, of this run and of others with the same artifacts. */
@@ -46,9 +47,14 @@ public record TrainerRun(
    */
   CheckpointDirectory directory(CheckpointPublished announced) throws IOException {
     try {
-      return new CheckpointDirectory(artifacts.at(URI.create(announced.getUri())).fetch());
+      return new CheckpointDirectory(artifact(announced).fetch());
     } catch (DamagedArtifactException e) {
       throw new DamagedCheckpointException(e);
     }
+  }
+
+  /** The artifact of an announced checkpoint, of this run or of another. */
+  Artifact artifact(CheckpointPublished announced) throws IOException {
+    return artifacts.checkpoint(announced.getRun(), URI.create(announced.getUri()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.artifacts;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 
@@ -20,4 +21,22 @@ public interface Artifacts {
    * @throws IllegalArgumentException where nothing published here could be called that
    */
   Artifact at(URI uri);
+
+  /** Where a run's checkpoints are. */
+  default ArtifactStore checkpoints(String run) {
+    return store("checkpoints", run);
+  }
+
+  /**
+   * A checkpoint that was announced. Artifacts may have been moved since: what is among the run's
+   * checkpoints here comes before the place that was announced.
+   *
+   * @throws IllegalArgumentException where nothing published here could be called that
+   * @throws IOException where a store does not answer
+   */
+  default Artifact checkpoint(String run, URI announced) throws IOException {
+    Artifact there = at(announced);
+    Artifact here = new Artifact(checkpoints(run), there.name());
+    return here.isThere() ? here : there;
+  }
 }

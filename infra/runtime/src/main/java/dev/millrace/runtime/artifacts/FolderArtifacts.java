@@ -10,7 +10,7 @@ record FolderArtifacts(Path folder) implements Artifacts {
   @Override
   public ArtifactStore store(String... path) {
     Path directory = folder;
-    for (String part : path) directory = directory.resolve(part);
+    for (String part : path) directory = directory.resolve(FolderStore.requireName(part));
     return FolderStore.at(directory);
   }
 
