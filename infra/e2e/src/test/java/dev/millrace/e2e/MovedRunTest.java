@@ -69,7 +69,7 @@ class MovedRunTest {
     Files.writeString(stayed.resolve("run.yaml"), RUN_FILE.formatted(STOP));
     new TestCorpus(11).write(directory.resolve("left.jsonl"), "left-", 900);
     try (ChildJvm up = start(stayed, "up")) {
-      Await.until("a broker", LONG, () -> broker(stayed) || !up.isAlive());
+      up.awaitLine("metrics and health at", LONG);
       push(stayed, directory.resolve("left.jsonl"));
       awaitEvaluated(up, stayed, STOP);
       awaitOrder(up, stayed);
@@ -91,7 +91,7 @@ class MovedRunTest {
 
   private static Trained finish(Path directory) throws Exception {
     try (ChildJvm up = start(directory, "up")) {
-      Await.until("a broker", LONG, () -> broker(directory) || !up.isAlive());
+      up.awaitLine("metrics and health at", LONG);
       awaitEvaluated(up, directory, STEPS);
       KafkaConnection kafka = kafka(directory);
       Map<Long, TrainingProgress> steps = new TreeMap<>();
