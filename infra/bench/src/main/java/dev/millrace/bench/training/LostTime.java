@@ -1,6 +1,7 @@
 package dev.millrace.bench.training;
 
 import dev.millrace.bench.BenchBroker;
+import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.LogPosition;
@@ -70,7 +71,8 @@ final class LostTime {
       Path tokenizer = Files.writeString(broker.directory().resolve("tokenizer.json"), "{}");
       Vocabulary vocabulary =
           new Vocabulary(tokenizer, TOKENIZER, size.spec().vocabularySize(), 0, Map.of(), Set.of());
-      TrainerRun run = new TrainerRun(RUN, topics, runFile, vocabulary, broker.directory());
+      TrainerRun run =
+          new TrainerRun(RUN, topics, runFile, vocabulary, Artifacts.in(broker.directory()));
       TrainingConfig training =
           RunFile.parse(runFile, "run.yaml", Section.class).value().training();
       try (TrainerService service =

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Stores of every version that was released are read by this one. A new version adds a folder of
- * its own: {@code mvn -pl infra/dashboard test -Dtest=GoldenLineageTest -Dmillrace.golden.write=VERSION}.
- * What is there is never written anew.
+ * its own: {@code mvn -pl infra/dashboard test -Dtest=GoldenLineageTest
+ * -Dmillrace.golden.write=VERSION}. What is there is never written anew.
  */
 class GoldenLineageTest {
   private static final Path GOLDEN = Path.of("src/test/resources/dev/millrace/dashboard/lineage");
