@@ -31,6 +31,13 @@ class TailTest {
         LongStream.range(first, next)
             .mapToObj(i -> topic.record(i, Records.released(i, 0, Map.of())))
             .toList());
+    Await.until("it is there for readers", SOON, () -> count(topic) == next);
+  }
+
+  private long count(Topic<?, ?> topic) {
+    long[] count = new long[1];
+    log.kafka().scan(topic, record -> count[0]++);
+    return count[0];
   }
 
   private void readTo(Tail<?, ?> tail, long last) {

@@ -128,7 +128,7 @@ class LineageStoreTest {
   void oneAtATimeHasTheStore() throws Exception {
     try (LineageStore store = LineageStore.open(directory)) {
       IOException e = assertThrows(IOException.class, () -> LineageStore.open(directory));
-      assertTrue(e.getMessage().startsWith(directory + " cannot be opened"), e.getMessage());
+      assertTrue(e.getMessage().startsWith(directory + " is in use"), e.getMessage());
       assertEquals(0, store.next(0));
     }
   }
