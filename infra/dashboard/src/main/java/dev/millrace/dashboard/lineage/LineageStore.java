@@ -20,6 +20,7 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.RocksObject;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -43,10 +44,7 @@ final class LineageStore implements AutoCloseable {
   }
 
   private final Path directory;
-  private final LRUCache cache = new LRUCache(8 * MEBIBYTE);
-  private final BloomFilter filter = new BloomFilter(10);
-  private final Options options;
-  private final WriteOptions write = new WriteOptions();
+  private final Settings settings;
   private final RocksDB db;
   private long lastStep;
 
@@ -60,9 +58,11 @@ final class LineageStore implements AutoCloseable {
   /** An ordinal and where it is in the curriculum topic. */
   record Place(long ordinal, long offset) {}
 
-  private LineageStore(Path directory) throws RocksDBException {
-    this.directory = directory;
-    options =
+  /** How RocksDB is used here; native memory. */
+  static final class Settings implements AutoCloseable {
+    private final LRUCache cache = new LRUCache(8 * MEBIBYTE);
+    private final BloomFilter filter = new BloomFilter(10);
+    private final Options options =
         new Options()
             .setCreateIfMissing(true)
             .setCompressionType(CompressionType.ZSTD_COMPRESSION)
@@ -71,7 +71,34 @@ final class LineageStore implements AutoCloseable {
             .setKeepLogFileNum(1)
             .setTableFormatConfig(
                 new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));
-    db = RocksDB.open(options, directory.toString());
+    private final WriteOptions write = new WriteOptions();
+
+    /** In the order in which they were made. */
+    List<RocksObject> all() {
+      return List.of(cache, filter, options, write);
+    }
+
+    @Override
+    public void close() {
+      write.close();
+      options.close();
+      filter.close();
+      cache.close();
+    }
+  }
+
+  /**
+   * @param settings closed with the store, also where it cannot be opened
+   */
+  LineageStore(Path directory, Settings settings) throws RocksDBException {
+    this.directory = directory;
+    this.settings = settings;
+    try {
+      db = RocksDB.open(settings.options, directory.toString());
+    } catch (RocksDBException e) {
+      settings.close();
+      throw e;
+    }
     lastStep = edge('s', false).orElse(Long.MIN_VALUE);
   }
 
@@ -83,7 +110,7 @@ final class LineageStore implements AutoCloseable {
   static LineageStore open(Path directory) throws IOException {
     try {
       Files.createDirectories(directory);
-      return new LineageStore(directory);
+      return new LineageStore(directory, new Settings());
     } catch (RocksDBException e) {
       if (String.valueOf(e.getMessage()).contains("lock")) {
         throw new IOException(
@@ -141,7 +168,7 @@ final class LineageStore implements AutoCloseable {
       run(
           () -> {
             batch.put(key('p', topic), bytes(next));
-            db.write(write, batch);
+            db.write(settings.write, batch);
             lastStep = last;
           });
     }
@@ -292,9 +319,6 @@ final class LineageStore implements AutoCloseable {
   @Override
   public void close() {
     db.close();
-    write.close();
-    options.close();
-    filter.close();
-    cache.close();
+    settings.close();
   }
 }

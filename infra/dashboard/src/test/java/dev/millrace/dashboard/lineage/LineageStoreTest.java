@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksObject;
 
 class LineageStoreTest {
   @TempDir Path directory;
@@ -129,6 +131,16 @@ class LineageStoreTest {
     try (LineageStore store = LineageStore.open(directory)) {
       IOException e = assertThrows(IOException.class, () -> LineageStore.open(directory));
       assertTrue(e.getMessage().startsWith(directory + " is in use"), e.getMessage());
+      assertEquals(0, store.next(0));
+    }
+  }
+
+  @Test
+  void whatCannotBeOpenedKeepsNoNativeMemory() throws Exception {
+    try (LineageStore store = LineageStore.open(directory)) {
+      LineageStore.Settings settings = new LineageStore.Settings();
+      assertThrows(RocksDBException.class, () -> new LineageStore(directory, settings));
+      assertTrue(settings.all().stream().noneMatch(RocksObject::isOwningHandle));
       assertEquals(0, store.next(0));
     }
   }
