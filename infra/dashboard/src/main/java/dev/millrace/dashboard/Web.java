@@ -15,6 +15,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The page and, under {@code /events}, the picture as server-sent events (WHATWG HTML, 9.2): all of
- * it first, then what is new. Nothing can be changed from here.
+ * it first, then what is new. Nothing of a run can be changed from here; a question of lineage
+ * makes work and lets its index catch up, so that only our own page may ask.
  */
 final class Web implements AutoCloseable {
   private static final int LOOKERS_MAX = 32;
@@ -34,6 +36,12 @@ final class Web implements AutoCloseable {
   private static final long HEARTBEAT_MILLIS = 10_000;
 
   private static final String CHARTS = "/META-INF/resources/webjars/chart.js/4.5.1/dist/";
+
+  /** What a browser says of a request that no other website makes: W3C Fetch Metadata, 2.4. */
+  private static final Set<String> OWN = Set.of("same-origin", "none");
+
+  /** What is work for us, and not only a file. */
+  private static final Set<String> WORK = Set.of("/events", "/lineage");
 
   private static final Pattern LOCAL =
       Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
@@ -117,6 +125,7 @@ final class Web implements AutoCloseable {
       else if (token.isPresent() && !token.get().admits(exchange)) {
         refuse(exchange, 401, "only with the token");
       } else if (!get) refuse(exchange, 405, "only GET");
+      else if (WORK.contains(path) && !isOwn(exchange)) refuse(exchange, 403, "only from the page");
       else if (path.equals("/events")) look(exchange);
       else if (path.equals("/lineage")) lineage(exchange);
       else if (PAGES.containsKey(path)) page(exchange, PAGES.get(path));
@@ -130,6 +139,12 @@ final class Web implements AutoCloseable {
   private static boolean isLocal(HttpExchange exchange) {
     String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
     return LOCAL.matcher(host).matches();
+  }
+
+  /** Any website may ask in its visitor's name; tools that are no browsers do not say who asks. */
+  private static boolean isOwn(HttpExchange exchange) {
+    String site = exchange.getRequestHeaders().getFirst("Sec-Fetch-Site");
+    return site == null || OWN.contains(site);
   }
 
   /** Document text is hostile until proven otherwise: no script but ours, no host but this one. */

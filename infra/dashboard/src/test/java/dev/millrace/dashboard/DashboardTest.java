@@ -38,6 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DashboardTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String OK = "HTTP/1.1 200 OK";
+  private static final String FORBIDDEN = "HTTP/1.1 403 Forbidden";
+
   private final RunLog log;
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -141,14 +144,35 @@ class DashboardTest {
   void anotherNameForThisMachineIsRefused() throws Exception {
     try (Serving serving = new Serving(log)) {
       URI uri = serving.uri();
-      assertEquals("HTTP/1.1 403 Forbidden", statusLine(uri, "evil.example:" + uri.getPort()));
-      assertEquals("HTTP/1.1 200 OK", statusLine(uri, "localhost:" + uri.getPort()));
+      assertEquals(FORBIDDEN, statusLine(uri, "/", "Host: evil.example:" + uri.getPort()));
+      assertEquals(OK, statusLine(uri, "/", "Host: localhost:" + uri.getPort()));
     }
   }
 
-  private static String statusLine(URI uri, String host) throws IOException {
+  @Test
+  void whatIsWorkIsRefusedToOtherWebsites() throws Exception {
+    try (Serving serving = new Serving(log)) {
+      URI uri = serving.uri();
+      String host = "Host: localhost:" + uri.getPort();
+      for (String path : List.of("/events", "/lineage?step=1")) {
+        for (String other : List.of("cross-site", "same-site")) {
+          assertEquals(FORBIDDEN, statusLine(uri, path, host, "Sec-Fetch-Site: " + other), path);
+        }
+        for (String own : List.of("same-origin", "none")) {
+          assertEquals(OK, statusLine(uri, path, host, "Sec-Fetch-Site: " + own), path);
+        }
+        assertEquals(OK, statusLine(uri, path, host), path);
+      }
+      String link = statusLine(uri, "/", host, "Sec-Fetch-Site: cross-site");
+      assertEquals(OK, link, "another website may link to the page");
+    }
+  }
+
+  private static String statusLine(URI uri, String path, String... headers) throws IOException {
     try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
-      String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      String request =
+          "GET %s HTTP/1.1\r\n%s\r\nConnection: close\r\n\r\n"
+              .formatted(path, String.join("\r\n", headers));
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
