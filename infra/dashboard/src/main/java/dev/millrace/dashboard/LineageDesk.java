@@ -5,6 +5,9 @@ import dev.millrace.dashboard.lineage.Lineage;
 import dev.millrace.dashboard.lineage.Question;
 import dev.millrace.runtime.metrics.Listener;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -21,17 +25,22 @@ import java.util.concurrent.TimeoutException;
  * given back, so that {@code millrace lineage} finds it free.
  */
 public final class LineageDesk implements AutoCloseable {
-  private static final long PATIENCE_MILLIS = 1_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final long STOP_SECONDS_MAX = 30;
-  private static final int QUESTIONS_MAX = 16;
+  static final int QUESTIONS_MAX = 16;
+
+  /** Longer than a page is away between two requests; the run goes on meanwhile. */
+  private static final Duration KEPT = Duration.ofSeconds(5);
 
   /** More than anybody reads; the command gives all. */
   private static final int LINES_MAX = 500;
 
   private final Opening opening;
+  private final Duration patience;
+  private final InstantSource clock;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(Listener.threads("lineage"));
-  private final Map<Question, Future<ObjectNode>> asked = new HashMap<>();
+  private final Map<Question, Answer> asked = new HashMap<>();
   private volatile ObjectNode progress = progress("", 0, 0);
 
   /** Takes the index. */
@@ -42,36 +51,66 @@ public final class LineageDesk implements AutoCloseable {
     Lineage open() throws IOException;
   }
 
+  /** An answer that is looked for, or was found. */
+  private final class Answer extends FutureTask<ObjectNode> {
+    private volatile Instant ended = Instant.MAX;
+
+    Answer(Question question) {
+      super(() -> answer(question));
+    }
+
+    @Override
+    protected void done() {
+      ended = clock.instant();
+    }
+
+    boolean isStale() {
+      return ended.isBefore(clock.instant().minus(KEPT));
+    }
+  }
+
   public LineageDesk(Opening opening) {
+    this(opening, PATIENCE, InstantSource.system());
+  }
+
+  /**
+   * @param patience how long somebody is held
+   */
+  LineageDesk(Opening opening, Duration patience, InstantSource clock) {
     this.opening = opening;
+    this.patience = patience;
+    this.clock = clock;
   }
 
   /** {@code lines} and how many there are, {@code catchingUp}, or a {@code problem}. */
   ObjectNode ask(Question question) throws InterruptedException {
-    Future<ObjectNode> answer;
+    Answer answer;
     synchronized (asked) {
+      asked.values().removeIf(Answer::isStale); // Whoever asked has left.
       if (!asked.containsKey(question)) {
         if (asked.size() >= QUESTIONS_MAX) asked.values().removeIf(Future::isDone);
         if (asked.size() >= QUESTIONS_MAX) return problem("many ask at once: ask again");
-        asked.put(question, worker.submit(() -> answer(question)));
+        Answer wanted = new Answer(question);
+        worker.execute(wanted);
+        asked.put(question, wanted);
       }
       answer = asked.get(question);
     }
     try {
-      ObjectNode lines = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-      forget(question);
+      ObjectNode lines = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      forget(question, answer);
       return lines;
     } catch (TimeoutException e) {
       return Json.object().set("catchingUp", progress);
     } catch (ExecutionException e) {
-      forget(question);
+      forget(question, answer);
       return problem(String.valueOf(e.getCause().getMessage()));
     }
   }
 
-  private void forget(Question question) {
+  private void forget(Question question, Answer answer) {
     synchronized (asked) {
-      asked.remove(question);
+      asked.remove(question, answer);
     }
   }
 

@@ -9,6 +9,8 @@ import dev.millrace.dashboard.lineage.Question;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LineageDeskTest {
   private final RunLog log;
   @TempDir Path directory;
+  private volatile Instant now = Instant.EPOCH;
 
   LineageDeskTest(TestKafka kafka) throws Exception {
     log = new RunLog(kafka);
@@ -65,7 +68,16 @@ class LineageDeskTest {
   @Test
   void whoAsksWhileItCatchesUpIsToldSoAndNotHeld() throws Exception {
     CountDownLatch free = new CountDownLatch(1);
-    LineageDesk.Opening slow =
+    try (LineageDesk desk = desk(free)) {
+      assertTrue(desk.ask(new Question.OfStep(1)).has("catchingUp"));
+      free.countDown();
+      assertEquals(8, answer(desk, new Question.OfStep(1)).get("of").asInt());
+    }
+  }
+
+  /** It opens the index once it is free to; nobody waits for it, and time is {@link #now}. */
+  private LineageDesk desk(CountDownLatch free) {
+    return new LineageDesk(
         () -> {
           try {
             free.await();
@@ -73,11 +85,38 @@ class LineageDeskTest {
             throw new IllegalStateException(e);
           }
           return log.lineage(directory);
-        };
-    try (LineageDesk desk = new LineageDesk(slow)) {
-      assertTrue(desk.ask(new Question.OfStep(1)).has("catchingUp"));
+        },
+        Duration.ofMillis(1),
+        () -> now);
+  }
+
+  @Test
+  void anAnswerThatNobodyFetchedIsNotGivenLater() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    try (LineageDesk desk = desk(free)) {
+      Question third = new Question.OfStep(3);
+      assertTrue(desk.ask(third).has("catchingUp"));
       free.countDown();
-      assertEquals(8, answer(desk, new Question.OfStep(1)).get("of").asInt());
+      answer(desk, new Question.OfStep(1)); // One after the other: that of step 3 is there too.
+      log.write(log.topics().run(Records.RUN).progress(), Records.RUN, Records.step(3, 1));
+      now = now.plusSeconds(6);
+      assertEquals(8, answer(desk, third).path("of").asInt());
+    }
+  }
+
+  @Test
+  void manyQuestionsAtOnceAreRefusedUntilSomeAreAnswered() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    try (LineageDesk desk = desk(free)) {
+      for (int step = 0; step < LineageDesk.QUESTIONS_MAX; step++) {
+        assertTrue(desk.ask(new Question.OfStep(step)).has("catchingUp"));
+      }
+      Question another = new Question.OfDocument("d8");
+      assertEquals("many ask at once: ask again", desk.ask(another).path("problem").asText());
+      assertTrue(desk.ask(new Question.OfStep(1)).has("catchingUp"), "that is no new question");
+      free.countDown();
+      answer(desk, new Question.OfStep(1));
+      assertEquals(1, answer(desk, another).path("of").asInt());
     }
   }
 
