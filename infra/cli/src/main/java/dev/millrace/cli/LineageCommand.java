@@ -71,7 +71,7 @@ final class LineageCommand implements Callable<Integer> {
   }
 
   private static List<ObjectNode> answer(Lineage lineage, Question question) throws IOException {
-    List<ObjectNode> lines = question.ask(lineage);
+    List<ObjectNode> lines = question.ask(lineage, Integer.MAX_VALUE).lines();
     if (lines.isEmpty()) throw new UserError(question.nothing());
     return lines;
   }

@@ -1,6 +1,7 @@
 package dev.millrace.dashboard;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.dashboard.lineage.Answer;
 import dev.millrace.dashboard.lineage.Lineage;
 import dev.millrace.dashboard.lineage.Question;
 import dev.millrace.runtime.metrics.Listener;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,15 +32,15 @@ public final class LineageDesk implements AutoCloseable {
   /** Longer than a page is away between two requests; the run goes on meanwhile. */
   private static final Duration KEPT = Duration.ofSeconds(5);
 
-  /** More than anybody reads; the command gives all. */
-  private static final int LINES_MAX = 500;
+  /** Of each kind, more than anybody reads; the command gives all. */
+  static final int LINES_MAX = 500;
 
   private final Opening opening;
   private final Duration patience;
   private final InstantSource clock;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(Listener.threads("lineage"));
-  private final Map<Question, Answer> asked = new HashMap<>();
+  private final Map<Question, Asked> asked = new HashMap<>();
   private volatile ObjectNode progress = progress("", 0, 0);
 
   /** Takes the index. */
@@ -52,10 +52,10 @@ public final class LineageDesk implements AutoCloseable {
   }
 
   /** An answer that is looked for, or was found. */
-  private final class Answer extends FutureTask<ObjectNode> {
+  private final class Asked extends FutureTask<ObjectNode> {
     private volatile Instant ended = Instant.MAX;
 
-    Answer(Question question) {
+    Asked(Question question) {
       super(() -> answer(question));
     }
 
@@ -84,13 +84,13 @@ public final class LineageDesk implements AutoCloseable {
 
   /** {@code lines} and how many there are, {@code catchingUp}, or a {@code problem}. */
   ObjectNode ask(Question question) throws InterruptedException {
-    Answer answer;
+    Asked answer;
     synchronized (asked) {
-      asked.values().removeIf(Answer::isStale); // Whoever asked has left.
+      asked.values().removeIf(Asked::isStale); // Whoever asked has left.
       if (!asked.containsKey(question)) {
         if (asked.size() >= QUESTIONS_MAX) asked.values().removeIf(Future::isDone);
         if (asked.size() >= QUESTIONS_MAX) return problem("many ask at once: ask again");
-        Answer wanted = new Answer(question);
+        Asked wanted = new Asked(question);
         worker.execute(wanted);
         asked.put(question, wanted);
       }
@@ -108,7 +108,7 @@ public final class LineageDesk implements AutoCloseable {
     }
   }
 
-  private void forget(Question question, Answer answer) {
+  private void forget(Question question, Asked answer) {
     synchronized (asked) {
       asked.remove(question, answer);
     }
@@ -117,11 +117,11 @@ public final class LineageDesk implements AutoCloseable {
   private ObjectNode answer(Question question) throws IOException {
     try (Lineage lineage = opening.open()) {
       lineage.update((topic, read, of) -> progress = progress(topic, read, of));
-      List<ObjectNode> lines = question.ask(lineage);
-      if (lines.isEmpty()) return problem(question.nothing());
-      ObjectNode answer = Json.object().put("of", lines.size());
-      answer.putArray("lines").addAll(lines.subList(0, Math.min(lines.size(), LINES_MAX)));
-      return answer;
+      Answer answer = question.ask(lineage, LINES_MAX);
+      if (answer.lines().isEmpty()) return problem(question.nothing());
+      ObjectNode told = Json.object().put("of", answer.of());
+      told.putArray("lines").addAll(answer.lines());
+      return told;
     }
   }
 

@@ -343,7 +343,7 @@ function showLineage(kind, which, answer) {
   if (answer.problem) { $('answer').textContent = answer.problem; return; }
   const { lines, of } = answer;
   const segments = lines.filter(l => l.kind === 'segment');
-  const more = of > lines.length ? `, of which the first ${whole(lines.length)} are shown; millrace lineage gives all` : '';
+  const more = of > lines.length ? `, of which ${whole(lines.length)} are shown; millrace lineage gives all` : '';
   $('answer').textContent = `${whole(of)} ${of === 1 ? 'line' : 'lines'} about ${ASK[kind](which)}${more}`;
   $('found').hidden = segments.length === 0;
   table($('segments'), ['document', 'step', 'ordinal', 'trained on', 'domain', 'tokens', 'raw record'], segments.map(l => [

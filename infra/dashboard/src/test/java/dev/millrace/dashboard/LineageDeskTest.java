@@ -1,19 +1,26 @@
 package dev.millrace.dashboard;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.dashboard.lineage.Answer;
 import dev.millrace.dashboard.lineage.Lineage;
+import dev.millrace.dashboard.lineage.Listener;
 import dev.millrace.dashboard.lineage.Question;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +124,43 @@ class LineageDeskTest {
       free.countDown();
       answer(desk, new Question.OfStep(1));
       assertEquals(1, answer(desk, another).path("of").asInt());
+    }
+  }
+
+  /** As many checkpoints hide no evaluation, and what a page does not show is not read. */
+  @Test
+  void aPageGetsSoManyLinesOfEachKind() throws Exception {
+    int many = LineageDesk.LINES_MAX + 1;
+    var checkpoints = log.topics().checkpoints();
+    log.write(
+        checkpoints, Records.RUN, Records.checkpoint(9_999)); // The last, at the first offset.
+    log.write(
+        checkpoints,
+        Records.RUN,
+        IntStream.range(2, 1 + many).mapToObj(Records::checkpoint).toList());
+    log.write(log.topics().evaluations(), Records.RUN, Records.evaluation(2, 50, "words"));
+    try (Lineage before = log.lineage(directory)) {
+      before.update(Listener.NONE);
+    }
+    log.forget(checkpoints, 1);
+    try (LineageDesk desk = new LineageDesk(() -> log.lineage(directory))) {
+      ObjectNode answer = answer(desk, new Question.OfDocument("d8"));
+      assertEquals(1 + many + 1, answer.path("of").asInt(), answer.toString());
+      assertEquals(
+          Map.of("segment", 1L, "checkpoint", (long) many - 1, "evaluation", 1L),
+          StreamSupport.stream(answer.get("lines").spliterator(), false)
+              .collect(groupingBy(line -> line.get("kind").asText(), counting())));
+    }
+  }
+
+  @Test
+  void ofAStepNoMoreIsReadThanIsWanted() throws Exception {
+    try (Lineage lineage = log.lineage(directory)) {
+      lineage.update(Listener.NONE);
+      Answer answer = new Question.OfStep(2).ask(lineage, 3);
+      assertEquals(List.of(8, 3), List.of((int) answer.of(), answer.lines().size()));
+      answer = new Question.OfStep(2).ask(lineage, 8);
+      assertEquals(List.of(8, 8), List.of((int) answer.of(), answer.lines().size()));
     }
   }
 

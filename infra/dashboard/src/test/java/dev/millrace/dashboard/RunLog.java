@@ -16,8 +16,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /** The topics of a run of its own on the tests' broker. */
 final class RunLog {
@@ -71,6 +73,17 @@ final class RunLog {
 
   <V> void write(Topic<String, V> topic, String key, List<V> values) {
     write(values.stream().map(value -> topic.record(key, value)).toList());
+  }
+
+  /** As retention does: what is before an offset is no more. */
+  void forget(Topic<?, ?> topic, long before) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition(topic.name(), 0), RecordsToDelete.beforeOffset(before)))
+          .all()
+          .get();
+    }
   }
 
   /** In one transaction. */

@@ -47,6 +47,10 @@ public final class Lineage implements AutoCloseable {
   private final String run;
   private final Topic<Long, CurriculumSequence> curriculum;
   private final LineageStore store;
+  private final TopicReader<Long, CurriculumSequence> sequences;
+  private final TopicReader<String, TrainingProgress> progress;
+  private final TopicReader<String, CheckpointPublished> checkpoints;
+  private final TopicReader<String, EvaluationResult> evaluations;
 
   private Lineage(
       KafkaConnection kafka,
@@ -59,6 +63,10 @@ public final class Lineage implements AutoCloseable {
     this.run = run;
     this.curriculum = curriculum;
     this.store = store;
+    sequences = new TopicReader<>(kafka, curriculum);
+    progress = new TopicReader<>(kafka, topics.run(run).progress());
+    checkpoints = new TopicReader<>(kafka, topics.checkpoints());
+    evaluations = new TopicReader<>(kafka, topics.evaluations());
   }
 
   /**
@@ -172,44 +180,63 @@ public final class Lineage implements AutoCloseable {
     return reader;
   }
 
-  /** The documents of a step, a segment a line; empty where the run has no such step. */
-  public List<ObjectNode> step(long number) throws IOException {
+  /**
+   * The documents of a step, a segment a line; empty where the run has no such step.
+   *
+   * @param most no sequence is read when there are so many lines
+   */
+  public Answer step(long number, int most) throws IOException {
     Optional<LineageStore.Step> step = store.step(number);
-    if (step.isEmpty()) return List.of();
-    Fate fate = Fate.of(record(topics.run(run).progress(), step.get().offset()).value());
+    if (step.isEmpty()) return Answer.whole(List.of());
+    Fate fate = Fate.of(progress.at(step.get().offset()).value());
     List<ObjectNode> lines = new ArrayList<>();
-    for (var record : sequences(step.get().firstOrdinal(), step.get().nextOrdinal())) {
-      lines.addAll(lines(record, Optional.of(fate), segment -> true));
+    long next = step.get().firstOrdinal();
+    var record = sequence(next);
+    while (record.isPresent() && lines.size() < most) {
+      long ordinal = record.get().value().getOrdinal();
+      if (ordinal >= step.get().nextOrdinal()) return Answer.whole(lines);
+      lines.addAll(lines(record.get(), Optional.of(fate), segment -> true));
+      next = ordinal + 1;
+      record = sequences.next(record.get().offset() + 1);
     }
-    return lines;
+    long unread = record.isPresent() ? step.get().nextOrdinal() - next : 0;
+    return new Answer(lines, lines.size() + unread);
   }
 
   /**
    * What a document was trained on in, a segment a line, then the checkpoints and evaluations that
    * come after the first such step.
+   *
+   * @param most of each of these no more are read when there are so many lines of it
    */
-  public List<ObjectNode> document(String id) throws IOException {
+  public Answer document(String id, int most) throws IOException {
     List<ObjectNode> lines = new ArrayList<>();
     OptionalLong firstTrained = OptionalLong.empty();
-    for (long ordinal : store.ordinals(id)) {
+    List<Long> ordinals = store.ordinals(id);
+    int read = 0;
+    while (read < ordinals.size() && lines.size() < most) {
+      long ordinal = ordinals.get(read++);
       Optional<LineageStore.Step> step = store.stepOf(ordinal);
-      Optional<Fate> fate =
-          step.map(s -> Fate.of(record(topics.run(run).progress(), s.offset()).value()));
-      for (var record : sequences(ordinal, ordinal + 1)) {
-        lines.addAll(lines(record, fate, segment -> segment.getDocumentId().equals(id)));
-      }
+      Optional<Fate> fate = step.map(s -> Fate.of(progress.at(s.offset()).value()));
+      sequence(ordinal)
+          .filter(record -> record.value().getOrdinal() == ordinal)
+          .map(record -> lines(record, fate, segment -> segment.getDocumentId().equals(id)))
+          .ifPresent(lines::addAll);
       if (firstTrained.isEmpty() && fate.isPresent() && fate.get().trained(ordinal)) {
         firstTrained = OptionalLong.of(fate.get().progress().getStep());
       }
     }
-    if (lines.isEmpty() || firstTrained.isEmpty()) return lines;
-    for (long offset : store.checkpoints(firstTrained.getAsLong())) {
-      lines.add(checkpoint(offset, record(topics.checkpoints(), offset).value()));
+    long of = (long) lines.size() + ordinals.size() - read;
+    if (lines.isEmpty() || firstTrained.isEmpty()) return new Answer(lines, of);
+    List<Long> saved = store.checkpoints(firstTrained.getAsLong());
+    for (long offset : saved.subList(0, Math.min(saved.size(), most))) {
+      lines.add(checkpoint(offset, checkpoints.at(offset).value()));
     }
-    for (long offset : store.evaluations(firstTrained.getAsLong())) {
-      lines.add(evaluation(offset, record(topics.evaluations(), offset).value()));
+    List<Long> evaluated = store.evaluations(firstTrained.getAsLong());
+    for (long offset : evaluated.subList(0, Math.min(evaluated.size(), most))) {
+      lines.add(evaluation(offset, evaluations.at(offset).value()));
     }
-    return lines;
+    return new Answer(lines, of + saved.size() + evaluated.size());
   }
 
   /**
@@ -218,13 +245,12 @@ public final class Lineage implements AutoCloseable {
    *
    * @param offset in {@code evaluations}
    */
-  public List<ObjectNode> evaluation(long offset) throws IOException {
-    if (!store.evaluations(0).contains(offset)) return List.of();
-    EvaluationResult evaluation = record(topics.evaluations(), offset).value();
+  public Answer evaluation(long offset) throws IOException {
+    if (!store.evaluations(0).contains(offset)) return Answer.whole(List.of());
+    EvaluationResult evaluation = evaluations.at(offset).value();
     List<ObjectNode> lines = new ArrayList<>();
     lines.add(evaluation(offset, evaluation));
-    CheckpointPublished checkpoint =
-        record(topics.checkpoints(), evaluation.getCheckpointOffset()).value();
+    CheckpointPublished checkpoint = checkpoints.at(evaluation.getCheckpointOffset()).value();
     lines.add(checkpoint(evaluation.getCheckpointOffset(), checkpoint));
     long first = store.firstStep().orElse(1);
     ObjectNode steps = line("steps");
@@ -250,7 +276,7 @@ public final class Lineage implements AutoCloseable {
                           .put("offset", p.getOffset()));
               lines.add(heldOut);
             });
-    return lines;
+    return Answer.whole(lines);
   }
 
   private static ObjectNode line(String kind) {
@@ -319,35 +345,16 @@ public final class Lineage implements AutoCloseable {
     return lines;
   }
 
-  /** Of the curriculum, those ordinals that are there. */
-  private List<ConsumerRecord<Long, CurriculumSequence>> sequences(long first, long next)
+  /** The first sequence of the curriculum from an ordinal on. */
+  private Optional<ConsumerRecord<Long, CurriculumSequence>> sequence(long first)
       throws IOException {
-    List<ConsumerRecord<Long, CurriculumSequence>> found = new ArrayList<>();
     Optional<LineageStore.Place> place = store.place(first);
-    if (place.isEmpty()) return found;
-    TopicPartition partition = new TopicPartition(curriculum.name(), 0);
-    try (var reader = reader(curriculum, place.get().offset())) {
-      long end = reader.endOffsets(List.of(partition)).get(partition);
-      while (reader.position(partition) < end) {
-        for (var record : reader.poll(POLL)) {
-          long ordinal = record.value().getOrdinal();
-          if (ordinal >= next) return found;
-          if (ordinal >= first) found.add(record);
-        }
-      }
+    if (place.isEmpty()) return Optional.empty();
+    var record = sequences.next(place.get().offset());
+    while (record.isPresent() && record.get().value().getOrdinal() < first) {
+      record = sequences.next(record.get().offset() + 1);
     }
-    return found;
-  }
-
-  private <V> ConsumerRecord<String, V> record(Topic<String, V> topic, long offset) {
-    TopicPartition partition = new TopicPartition(topic.name(), 0);
-    try (Consumer<String, V> reader = reader(topic, offset)) {
-      long end = reader.endOffsets(List.of(partition)).get(partition);
-      while (reader.position(partition) < end) {
-        for (ConsumerRecord<String, V> record : reader.poll(POLL)) return record;
-      }
-    }
-    throw new IllegalStateException("nothing at offset %d of %s".formatted(offset, partition));
+    return record;
   }
 
   /** What is kept on this disk, bytes. */
@@ -357,6 +364,12 @@ public final class Lineage implements AutoCloseable {
 
   @Override
   public void close() {
-    store.close();
+    try (store;
+        sequences;
+        progress;
+        checkpoints;
+        evaluations) {
+      // Each of them, whatever another throws.
+    }
   }
 }

@@ -1,13 +1,16 @@
 package dev.millrace.dashboard.lineage;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.List;
 
 /** What may be asked of a {@link Lineage}. */
 public sealed interface Question {
-  /** Answers it with a line for each thing that there is. */
-  List<ObjectNode> ask(Lineage lineage) throws IOException;
+  /**
+   * Answers it with a line for each thing that there is.
+   *
+   * @param most of each kind of thing: so many lines are enough, and what they do not need is not
+   *     read
+   */
+  Answer ask(Lineage lineage, int most) throws IOException;
 
   /** What an answer without any line means. */
   String nothing();
@@ -15,8 +18,8 @@ public sealed interface Question {
   /** Which documents fed a step. */
   record OfStep(long step) implements Question {
     @Override
-    public List<ObjectNode> ask(Lineage lineage) throws IOException {
-      return lineage.step(step);
+    public Answer ask(Lineage lineage, int most) throws IOException {
+      return lineage.step(step, most);
     }
 
     @Override
@@ -28,8 +31,8 @@ public sealed interface Question {
   /** Which steps a document fed, and what has seen it. */
   record OfDocument(String id) implements Question {
     @Override
-    public List<ObjectNode> ask(Lineage lineage) throws IOException {
-      return lineage.document(id);
+    public Answer ask(Lineage lineage, int most) throws IOException {
+      return lineage.document(id, most);
     }
 
     @Override
@@ -45,7 +48,7 @@ public sealed interface Question {
    */
   record OfEvaluation(long offset) implements Question {
     @Override
-    public List<ObjectNode> ask(Lineage lineage) throws IOException {
+    public Answer ask(Lineage lineage, int most) throws IOException {
       return lineage.evaluation(offset);
     }
 
