@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,9 @@ final class BranchProcess implements AutoCloseable {
 
   /** Tensors are off the heap. */
   private static final String HEAP = "-Xmx1g";
+
+  /** Whoever stops the thread that waits here gives it {@link ServiceHost#STOP_TIMEOUT}. */
+  private static final Duration STOP_TIMEOUT = ServiceHost.STOP_TIMEOUT.minusSeconds(10);
 
   private final Process process;
 
@@ -55,8 +59,8 @@ final class BranchProcess implements AutoCloseable {
   public void close() {
     try {
       process.getOutputStream().close();
-      if (process.waitFor(ServiceHost.STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) return;
-      LOG.warn("The trainer of a branch did not stop in {}: killed", ServiceHost.STOP_TIMEOUT);
+      if (process.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) return;
+      LOG.warn("The trainer of a branch did not stop in {}: killed", STOP_TIMEOUT);
     } catch (IOException e) {
       LOG.warn("The trainer of a branch cannot be told to stop: killed", e);
     } catch (InterruptedException e) {
