@@ -1,9 +1,11 @@
 package dev.millrace.cli;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,28 @@ final class BranchProcess implements AutoCloseable {
   /** Whoever stops the thread that waits here gives it {@link ServiceHost#STOP_TIMEOUT}. */
   private static final Duration STOP_TIMEOUT = ServiceHost.STOP_TIMEOUT.minusSeconds(10);
 
+  /** Options that are of one process: its heap, and what opens ports or writes to files. */
+  private static final List<String> NOT_SHARED =
+      List.of(
+          "-Xmx",
+          "-Xms",
+          "-Xmn",
+          "-XX:MaxHeapSize=",
+          "-XX:InitialHeapSize=",
+          "-XX:MinHeapSize=",
+          "-javaagent:",
+          "-agentlib:",
+          "-agentpath:",
+          "-Xdebug",
+          "-Xrun",
+          "-Dcom.sun.management.",
+          "-Xlog:",
+          "-XX:StartFlightRecording");
+
+  /** Where a JVM finds further options; the parent's are among those that it reports. */
+  private static final List<String> OPTION_VARIABLES =
+      List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
   private final Process process;
 
   private BranchProcess(Process process) {
@@ -31,9 +55,11 @@ final class BranchProcess implements AutoCloseable {
    */
   static BranchProcess start(Path runFile, Path directory, Path log) throws IOException {
     Files.createDirectories(log.toAbsolutePath().getParent());
-    List<String> command =
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(shared(ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             HEAP,
             "-XX:+ExitOnOutOfMemoryError",
             "-Dai.djl.offline=" + System.getProperty("ai.djl.offline", "true"),
@@ -41,12 +67,20 @@ final class BranchProcess implements AutoCloseable {
             System.getProperty("java.class.path"),
             BranchMain.class.getName(),
             runFile.toString(),
-            directory.toString());
-    return new BranchProcess(
+            directory.toString()));
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start());
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().keySet().removeAll(OPTION_VARIABLES);
+    return new BranchProcess(builder.start());
+  }
+
+  /** Those of this JVM's options that another one beside it may have too. */
+  static List<String> shared(List<String> options) {
+    return options.stream()
+        .filter(option -> NOT_SHARED.stream().noneMatch(option::startsWith))
+        .toList();
   }
 
   /** How it ended; nothing while it runs. */
