@@ -1,10 +1,16 @@
 package dev.millrace.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.LogPosition;
 import dev.millrace.schemas.Segment;
@@ -14,18 +20,23 @@ import dev.millrace.testkit.Await;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import dev.millrace.tokenizer.Tokenizer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Scheduler, trainer and evaluator as {@code millrace up} has them, and a trainer for branches. */
 @WithKafka
@@ -112,9 +123,12 @@ class BranchTrainersTest {
     return new ObjectMapper().readTree(run.command("status", "--json").out());
   }
 
+  private Ran order(String name, int steps) {
+    return run.command("control", "cooldown", "--id", name, "--name", name, "--steps", steps + "");
+  }
+
   private void coolDown(String name, int steps) {
-    Ran ran =
-        run.command("control", "cooldown", "--id", name, "--name", name, "--steps", steps + "");
+    Ran ran = order(name, steps);
     assertEquals(0, ran.exit(), ran.err());
   }
 
@@ -130,29 +144,111 @@ class BranchTrainersTest {
     return steps;
   }
 
+  private Path log(String branch) {
+    return directory.resolve("state").resolve("branches").resolve(branch + ".log");
+  }
+
   @Test
   void eachCooldownIsTrainedBesideTheMainLineAndOnce() throws Exception {
+    Path foreign = Files.copy(run.runFile(), directory.resolve("done.yaml"));
     writeSteps(4);
     try (Stack stack = up()) {
       awaitStep(stack, 4);
+      order("done", 3); // Not by us.
       coolDown("first", 3);
-      writeSteps(6);
-      await(stack, "the first", () -> saved("first").equals(List.of(4L, 7L)));
-      awaitStep(stack, 10); // The main line goes on.
-      coolDown("second", 2);
-      await(stack, "the second to begin", () -> saved("second").equals(List.of(10L)));
+      await(stack, "the first to begin", () -> saved("first").equals(List.of(4L)));
     }
+    Files.delete(foreign);
+    run.commit(Stream.of(checkpoint("done", 7)));
     try (Stack stack = up()) { // It had nothing to train on.
-      writeSteps(3);
-      await(stack, "the second", () -> saved("second").contains(12L));
+      writeSteps(6);
+      await(stack, "the first", () -> saved("first").contains(7L));
+      awaitStep(stack, 10); // The main line goes on.
     }
-    assertEquals(List.of(4L, 7L), saved("first"));
-    Path log = directory.resolve("state").resolve("branches").resolve("first.log");
-    assertEquals(1, Files.readString(log).split("trainer of run first is up", -1).length - 1);
-    JsonNode branch = status().at("/branches/0");
+    assertEquals(List.of(7L), saved("done"));
+    assertFalse(Files.exists(log("done")));
+    JsonNode branch = status().at("/branches/1");
     assertEquals("first 4 7 7 true", String.join(" ", texts(branch)), branch.toString());
     String lines = run.command("status").out();
     assertTrue(lines.contains("branch     first, step 4 to 7: done"), lines);
+  }
+
+  private ProducerRecord<byte[], byte[]> checkpoint(String name, long step) {
+    CheckpointPublished checkpoint =
+        CheckpointPublished.newBuilder()
+            .setRun(name)
+            .setAttempt(1)
+            .setStep(step)
+            .setTokens(0)
+            .setLoss(0)
+            .setNextOrdinal(0)
+            .setNextOffset(0)
+            .setUri(directory.toUri().toString())
+            .setFiles(Map.of())
+            .setModelSpec("{}")
+            .setTokenizer(tokenizer)
+            .setPublishedAt(Instant.EPOCH)
+            .build();
+    return run.topics().checkpoints().record(name, checkpoint);
+  }
+
+  @Test
+  void aBranchThatCannotBeTrainedDoesNotEndTheMainLineAndSaysWhyOnce() throws Exception {
+    Files.copy(run.runFile(), directory.resolve("foreign.yaml"));
+    Files.writeString(directory.resolve("broken.yaml"), runFileThatFails("broken", 4));
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(BranchTrainers.class);
+    logger.addAppender(said);
+    try {
+      writeSteps(4);
+      try (Stack stack = up()) {
+        awaitStep(stack, 4);
+        assertEquals(1, order("foreign", 3).exit());
+        coolDown("broken", 3);
+        await(stack, "two tries", () -> triesOf("broken") >= 2);
+        Files.createDirectories(log("unwritable"));
+        coolDown("unwritable", 3);
+        await(stack, "a third branch", () -> !warnings(said, "unwritable").isEmpty());
+        writeSteps(1);
+        awaitStep(stack, 5);
+      }
+    } finally {
+      logger.detachAppender(said);
+    }
+    for (String name : List.of("foreign", "broken", "unwritable")) {
+      assertEquals(1, warnings(said, name).size(), said.list.toString());
+    }
+    assertTrue(warnings(said, "foreign").get(0).contains("is there and not the branch of step 4"));
+    assertTrue(warnings(said, "broken").get(0).contains("ended with exit code 1, see "));
+    assertTrue(warnings(said, "unwritable").get(0).contains("is tried again: "));
+  }
+
+  /** It is the branch's, but no client can be made with it. */
+  private String runFileThatFails(String name, long step) throws IOException {
+    return Files.readString(run.runFile())
+        .replace("name: main", "name: " + name)
+        .replace(
+            "training: {",
+            "training: {branch: {run: main, step: %d}, maxSteps: %d, ".formatted(step, step + 3))
+        .replace("kafka: {", "kafka: {security.protocol: NONE, ");
+  }
+
+  private long triesOf(String branch) throws IOException {
+    if (!Files.exists(log(branch))) return 0;
+    try (Stream<String> lines = Files.lines(log(branch))) {
+      return lines.filter(line -> line.contains("ERROR BranchMain")).count();
+    }
+  }
+
+  private static List<String> warnings(ListAppender<ILoggingEvent> said, String branch) {
+    synchronized (said) { // As it is while it is written to.
+      return said.list.stream()
+          .filter(event -> event.getLevel() == Level.WARN)
+          .map(ILoggingEvent::getFormattedMessage)
+          .filter(line -> line.startsWith("branch " + branch + " "))
+          .toList();
+    }
   }
 
   private static List<String> texts(JsonNode node) {
