@@ -2,6 +2,7 @@ package dev.millrace.runtime.artifacts;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,10 +30,12 @@ record ObjectManifest(int version, String upload, SortedMap<String, Entry> files
   static final int BYTES_MAX = 16 << 20;
 
   private static final int VERSION = 1;
+  private static final int KEY_CHARACTERS_MAX = 1_024; // As S3 has it.
   private static final Pattern UPLOAD =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final Pattern FILE =
-      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*");
+      // Possessive: a group that may give back is matched by recursion, one frame for each part.
+      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*+(/[A-Za-z0-9_][A-Za-z0-9._-]*+)*+");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -52,6 +55,7 @@ record ObjectManifest(int version, String upload, SortedMap<String, Entry> files
     require(UPLOAD.matcher(upload).matches(), "no id of an upload");
     for (Map.Entry<String, Entry> file : files.entrySet()) {
       // What is fetched is written under this name.
+      require(file.getKey().length() <= KEY_CHARACTERS_MAX, "too long a name of a file");
       require(FILE.matcher(file.getKey()).matches(), "no name of a file: " + file.getKey());
       Objects.requireNonNull(file.getValue(), "nothing about a file"); // JSON has nulls.
     }
@@ -76,11 +80,16 @@ record ObjectManifest(int version, String upload, SortedMap<String, Entry> files
    * @throws DamagedArtifactException for anything that this code would not have written
    */
   static ObjectManifest of(byte[] json, String place) throws IOException {
+    ObjectManifest manifest;
     try {
-      return JSON.readValue(json, ObjectManifest.class);
+      manifest = JSON.readValue(json, ObjectManifest.class);
     } catch (JsonProcessingException e) {
       throw new DamagedArtifactException(place, "no manifest: " + firstLine(e));
+    } catch (CharConversionException e) {
+      throw new DamagedArtifactException(place, "no manifest: not UTF-8");
     }
+    if (manifest == null) throw new DamagedArtifactException(place, "no manifest: null");
+    return manifest;
   }
 
   private static String firstLine(JsonProcessingException e) {

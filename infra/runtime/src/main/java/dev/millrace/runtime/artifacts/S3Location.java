@@ -12,8 +12,8 @@ public record S3Location(String bucket, String prefix) {
   public static final String SCHEME = "s3://";
 
   private static final Pattern FORM =
-      Pattern.compile(
-          "s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:/[A-Za-z0-9_-][A-Za-z0-9._=-]{0,199})*)/?");
+      Pattern.compile( // Possessive, or a long prefix would be matched by as deep a recursion.
+          "s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:/[A-Za-z0-9_-][A-Za-z0-9._=-]{0,199}+)*+)/?");
 
   /** Whether a text means a place in an object store, rightly written or not. */
   public static boolean isMeant(String text) {

@@ -24,6 +24,9 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class S3Store implements ArtifactStore {
   private static final Pattern OURS = Pattern.compile("([^/]+)/([0-9a-f-]{36})/.+");
 
+  /** Of a file that is read into memory. */
+  private static final int SMALL_BYTES_MAX = 256 << 20;
+
   private final S3Location place;
   private final S3Objects objects;
   private final ArtifactCache cache;
@@ -114,6 +117,11 @@ final class S3Store implements ArtifactStore {
     ObjectManifest manifest = manifest(name);
     ObjectManifest.Entry entry = manifest.files().get(file);
     if (entry == null) throw new DamagedArtifactException(place + name, "has no " + file);
+    if (entry.bytes() > SMALL_BYTES_MAX) {
+      throw new DamagedArtifactException(
+          place + name + "/" + file,
+          "%,d bytes, as its manifest says, are no small file".formatted(entry.bytes()));
+    }
     byte[] bytes =
         objects
             .read(key(name, manifest.upload(), file), Math.toIntExact(entry.bytes()))

@@ -48,6 +48,13 @@ class S3LocationTest {
   }
 
   @Test
+  void mayHaveAnyNumberOfParts() {
+    String path = "/a".repeat(100_000);
+    assertEquals(path.substring(1) + "/", S3Location.of("s3://mill" + path).prefix());
+    assertThrows(IllegalArgumentException.class, () -> S3Location.of("s3://mill" + path + "?"));
+  }
+
+  @Test
   void isNotMeantByAPath() {
     assertFalse(S3Location.isMeant("artifacts/s3"));
     assertTrue(S3Location.isMeant("S3://mill"));

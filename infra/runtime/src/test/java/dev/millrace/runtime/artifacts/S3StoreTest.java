@@ -264,16 +264,34 @@ class S3StoreTest {
         "{\"version\": 1, \"upload\": \"UPLOAD\", \"files\": {\"a\": null}}",
         "{\"version\": 1, \"upload\": \"UPLOAD\", \"files\": {\"a\": {\"bytes\": 1}}}",
         "{\"version\": 1, \"upload\": \"UPLOAD\"}",
+        "null",
+        "\0\0\0{\u007f\u007f\u007f\u007f",
+        "{\"version\": 1, \"upload\": \"UPLOAD\", \"files\": {\"MANY/PARTS\": ENTRY}}",
       })
   void refusesAManifestThatIsNotOurs(String json) {
     put(
         PLACE.prefix() + "step-1/manifest.json",
         json.replace("UPLOAD", "6b3f7f3e-0000-4000-8000-000000000000")
+            .replace("MANY/PARTS", "a/".repeat(24_000) + "a")
             .replace("ENTRY", "{\"bytes\": 1, \"sha256\": \"%s\"}".formatted("0".repeat(64))));
     String message =
         assertThrows(DamagedArtifactException.class, () -> store.fetch("step-1")).getMessage();
     assertTrue(message.startsWith("s3://mill/team/checkpoints/run/step-1: no manifest: "), message);
     assertEquals(1, message.lines().count());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Integer.MAX_VALUE, Integer.MAX_VALUE + 1L, Long.MAX_VALUE})
+  void readsNoFileThatIsNotSmall(long bytes) throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    String manifest = PLACE.prefix() + "step-1/manifest.json";
+    String json = client.getObjectAsBytes(r -> r.bucket("mill").key(manifest)).asString(UTF_8);
+    put(manifest, json.replace("\"bytes\" : 3", "\"bytes\" : " + bytes));
+    assertEquals(
+        "s3://mill/team/checkpoints/run/step-1/a.txt: %,d bytes, as its manifest says, are no small file"
+            .formatted(bytes),
+        assertThrows(DamagedArtifactException.class, () -> store.read("step-1", "a.txt"))
+            .getMessage());
   }
 
   @ParameterizedTest
