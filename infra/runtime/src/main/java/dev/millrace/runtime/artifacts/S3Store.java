@@ -196,7 +196,7 @@ final class S3Store implements ArtifactStore {
     List<String> names = new ArrayList<>();
     for (String key : within(objects.list(place.prefix()))) {
       Matcher ours = OURS.matcher(key);
-      if (ours.matches()) {
+      if (ours.matches() && FolderStore.isName(ours.group(1))) {
         uploads.computeIfAbsent(ours.group(1), name -> new ArrayList<>()).add(key);
       } else if (key.endsWith("/" + ObjectManifest.KEY)) {
         names.add(key.substring(0, key.indexOf('/')));
@@ -206,10 +206,14 @@ final class S3Store implements ArtifactStore {
     for (Map.Entry<String, List<String>> of : uploads.entrySet()) {
       boolean one = of.getValue().stream().map(S3Store::upload).distinct().count() == 1;
       if (names.contains(of.getKey()) && one) continue;
-      String kept = names.contains(of.getKey()) ? manifest(of.getKey()).upload() : "";
-      of.getValue().stream()
-          .filter(key -> !upload(key).equals(kept))
-          .forEach(key -> abandoned.add(place.prefix() + key));
+      try {
+        String kept = names.contains(of.getKey()) ? manifest(of.getKey()).upload() : "";
+        of.getValue().stream()
+            .filter(key -> !upload(key).equals(kept))
+            .forEach(key -> abandoned.add(place.prefix() + key));
+      } catch (DamagedArtifactException e) {
+        // Nobody knows which upload is the artifact's; all of them go with its name.
+      }
     }
     objects.delete(abandoned);
   }

@@ -387,6 +387,20 @@ class S3StoreTest {
     assertEquals(before, keys());
   }
 
+  @Test
+  void clearingLeavesAloneWhatNobodyCanTellApartAndGoesOn() throws Exception {
+    store.publish("step-1", S3StoreTest::writeTwo);
+    put(PLACE.prefix() + "step-1/6b3f7f3e-0000-4000-8000-000000000000/a.txt", "abandoned");
+    put(PLACE.prefix() + "step-1/manifest.json", "{");
+    put(PLACE.prefix() + "-/6b3f7f3e-0000-4000-8000-000000000000/a.txt", "of no name of ours");
+    put(PLACE.prefix() + "-/6b3f7f3e-0000-4000-8000-000000000001/a.txt", "of no name of ours");
+    put(PLACE.prefix() + "-/manifest.json", "{}");
+    List<String> before = keys();
+    put(PLACE.prefix() + "step-2/6b3f7f3e-0000-4000-8000-000000000000/a.txt", "abandoned");
+    store.clear();
+    assertEquals(before, keys());
+  }
+
   /** Sends a large file and stops for ever before its second part. */
   static final class Sender {
     public static void main(String[] arguments) throws Exception {
