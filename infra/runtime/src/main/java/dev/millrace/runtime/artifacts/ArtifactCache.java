@@ -14,29 +14,32 @@ import java.util.Optional;
 /**
  * Copies of artifacts on this machine's disk, by an id that is never given twice. Of those that
  * nobody uses, the ones that were used least recently go where there are too many bytes; the copy
- * that was asked for last is in use until another is asked for, or the process ends. Any number of
- * processes may share the folder.
+ * that was looked for last is in use until another is looked for, the one that was made last until
+ * another is made, and both no longer than the process. Any number of processes may share the
+ * folder.
  */
 final class ArtifactCache {
   private final FolderStore copies;
   private final long bytesMax;
-  private final Holds holds;
+  private final Holds found;
+  private final Holds made;
 
   ArtifactCache(FolderStore copies, long bytesMax) {
     this.copies = copies;
     this.bytesMax = bytesMax;
-    this.holds = new Holds(copies.root().resolve(".held"));
+    this.found = new Holds(copies.root().resolve(".held"));
+    this.made = new Holds(copies.root().resolve(".held"));
   }
 
   /**
-   * The copy with these files, if it is here.
+   * The copy with these files, if it is here; if it is not, and is made now, it is in use as if it
+   * had been here.
    *
    * @param sha256 by file; a copy that differs is thrown away
    */
   synchronized Optional<Path> find(String id, Map<String, String> sha256) throws IOException {
+    found.holdOnly(id); // Before it is looked for, so that it does not go in between.
     if (!copies.has(id)) return Optional.empty();
-    holds.holdOnly(id);
-    if (!copies.has(id)) return Optional.empty(); // It went in between.
     Path copy = copies.directory(id);
     if (!FolderStore.verify(copy, sha256).isEmpty()) {
       copies.delete(id);
@@ -54,7 +57,7 @@ final class ArtifactCache {
    */
   synchronized Published keep(String id, String name, ArtifactStore.Contents contents)
       throws IOException {
-    holds.holdOnly(id);
+    made.holdOnly(id);
     try {
       return kept(id, contents);
     } catch (ArtifactStoreFullException e) {
@@ -92,7 +95,7 @@ final class ArtifactCache {
     boolean any = false;
     for (Copy copy : leastRecentFirst) {
       if (bytes <= wanted) break;
-      if (!holds.unlessHeld(copy.id(), () -> copies.delete(copy.id()))) continue;
+      if (!made.unlessHeld(copy.id(), () -> copies.delete(copy.id()))) continue;
       bytes -= copy.bytes();
       any = true;
     }

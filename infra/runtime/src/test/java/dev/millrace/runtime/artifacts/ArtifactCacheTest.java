@@ -61,6 +61,22 @@ class ArtifactCacheTest {
     assertEquals(List.of("b"), copies());
   }
 
+  /** As a checkpoint that is about to be loaded while other artifacts are published. */
+  @Test
+  void theCopyThatWasLookedForLastStaysThoughOthersAreMade() throws Exception {
+    ArtifactCache cache = cache(directory);
+    Published a = keep(cache, "a");
+    cache.find("a", a.sha256());
+    used("a", 20);
+    for (String id : List.of("b", "c", "d")) keep(cache, id);
+    assertEquals(List.of("a", "d"), copies());
+    cache.find("e", a.sha256());
+    keep(cache, "e");
+    used("e", 20);
+    for (String id : List.of("f", "g")) keep(cache, id);
+    assertEquals(List.of("e", "g"), copies(), "also one that was not here");
+  }
+
   @Test
   void aDamagedCopyIsThrownAway() throws Exception {
     ArtifactCache cache = cache(directory);
