@@ -42,8 +42,12 @@ final class BranchRunFile {
     if (!Files.exists(file)) {
       // Whole or not at all: the command and 'millrace up' may both be at it.
       Path part = Files.createTempFile(main.base(), cooldown.getBranch(), ".part");
-      Files.writeString(part, of(main, cooldown));
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.writeString(part, of(main, cooldown));
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(part);
+      }
     } else if (!isOf(file, main, cooldown)) {
       throw new UserError(
           "%s is there and not the branch of step %d: move it away and give the command again, with its --id %s"

@@ -69,7 +69,10 @@ record RunStatus(
     controls.acknowledged().forEach(branches::add);
     if (!branches.all().isEmpty()) {
       kafka.scan(
-          topics.checkpoints(), record -> branches.add(record.key(), record.value().getStep()));
+          topics.checkpoints(),
+          record -> {
+            if (record.value() != null) branches.add(record.key(), record.value().getStep());
+          });
     }
     return branches.all();
   }
@@ -106,7 +109,7 @@ record RunStatus(
       while (reader.position(partition) < end) {
         Optional<ConsumerRecord<String, V>> found =
             StreamSupport.stream(reader.poll(Duration.ofMillis(200)).spliterator(), false)
-                .filter(r -> key.equals(r.key()))
+                .filter(r -> key.equals(r.key()) && r.value() != null)
                 .max(Comparator.comparingLong(ConsumerRecord::offset));
         if (found.isPresent()) last = found;
       }

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -148,6 +149,30 @@ class ControlsCommandTest {
     ran = run.command("control", "cooldown", "--id", "c");
     assertEquals(1, ran.exit());
     assertTrue(ran.err().contains("is there and not the branch of step 500"), ran.err());
+  }
+
+  @Test
+  void noRunFileIsLeftHalfWritten() throws Exception {
+    ControlAcknowledged saved = Commands.applied(command("c", ControlKind.COOLDOWN), 500, 4000);
+    saved.setBranch("cool");
+    RunContext context = RunContext.of(Optional.of(run.runFile()), directory.resolve("state"));
+    assertThrows(NullPointerException.class, () -> BranchRunFile.write(context, saved)); // No end.
+    try (Stream<Path> files = Files.list(directory)) {
+      assertEquals(List.of(run.runFile()), files.toList());
+    }
+  }
+
+  @Test
+  void aCheckpointRecordWithoutAValueIsPassedOver() throws Exception {
+    ControlAcknowledged saved = Commands.applied(command("c", ControlKind.COOLDOWN), 500, 4000);
+    saved.setBranch("cool");
+    saved.setBranchSteps(50L);
+    answer(saved);
+    run.commit(
+        Stream.of("cool", "run").map(key -> run.topics().checkpoints().record(0, key, null)));
+    Ran status = run.command("status");
+    assertEquals(0, status.exit(), status.err());
+    assertTrue(status.out().contains("cool, step 500 to 550: waits for a trainer"), status.out());
   }
 
   @Test
