@@ -40,14 +40,21 @@ public record Incarnation(long producerId, int epoch) {
   }
 
   /**
+   * Whether it may go on under another producer's id, once its transaction ends: epochs have 15
+   * bits.
+   */
+  boolean isLast() {
+    return epoch >= Short.MAX_VALUE - 1;
+  }
+
+  /**
    * Whether another producer has the id: one epoch ahead may be the end of this one's transaction,
-   * whoever takes over a transaction that is open is two ahead. In doubt, false.
+   * whoever takes over a transaction that is open is two ahead. In doubt, false: whoever is behind
+   * is this one in a cluster that counts no transactions (transaction.version below 2), and another
+   * producer's id may be what a broker gave to this one when its epochs had run out.
    */
   public boolean isReplacedBy(Incarnation holder) {
-    return !equals(NOBODY)
-        && !holder.equals(NOBODY)
-        && !holder.equals(this)
-        && !holder.equals(next());
+    return holder.producerId() == producerId && holder.epoch() > epoch + 1;
   }
 
   /**

@@ -104,12 +104,16 @@ public final class TransactionalWriter implements AutoCloseable {
       producer.beginTransaction();
       records.forEach(producer::send);
       patiently(producer::commitTransaction);
-      ours = ours.next();
+      ours = afterTransaction();
       return true;
     } catch (KafkaException e) {
       giveUp(e);
       return false;
     }
+  }
+
+  private Incarnation afterTransaction() {
+    return ours.isLast() ? now() : ours.next();
   }
 
   private void giveUp(KafkaException reason) {
@@ -123,7 +127,7 @@ public final class TransactionalWriter implements AutoCloseable {
     wait.silent(reason);
     try {
       patiently(producer::abortTransaction);
-      ours = ours.next();
+      ours = afterTransaction();
     } catch (KafkaException e) {
       throwIfFenced(e);
       if (isReplacedSoon()) throw fenced(reason);

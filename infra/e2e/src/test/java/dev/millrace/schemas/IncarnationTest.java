@@ -76,6 +76,26 @@ class IncarnationTest {
     }
   }
 
+  /** Of transaction.version 1: the coordinator's epoch stays while transactions are counted. */
+  @Test
+  void whoIsBehindIsNoTakeover() {
+    Incarnation counted = new Incarnation(7, 300);
+    for (int epoch : new int[] {0, 1, 299, 300, 301}) {
+      assertFalse(counted.isReplacedBy(new Incarnation(7, epoch)), "epoch " + epoch);
+    }
+    assertTrue(counted.isReplacedBy(new Incarnation(7, 302)));
+  }
+
+  /** A broker gives the same producer another id then, and begins at 0. */
+  @Test
+  void epochsThatRunOutAreNoTakeover() {
+    assertFalse(new Incarnation(7, 32_765).isLast());
+    Incarnation last = new Incarnation(7, 32_765).next();
+    assertTrue(last.isLast());
+    assertFalse(last.isReplacedBy(new Incarnation(8, 0)));
+    assertFalse(new Incarnation(7, 3).isReplacedBy(new Incarnation(8, 9)));
+  }
+
   private Incarnation now() {
     return Incarnation.of(kafka, topic.name());
   }
