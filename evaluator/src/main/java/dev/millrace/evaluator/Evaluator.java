@@ -9,6 +9,7 @@ import dev.millrace.evaluator.scoring.Document;
 import dev.millrace.evaluator.scoring.Reading;
 import dev.millrace.evaluator.scoring.Scorer;
 import dev.millrace.evaluator.scoring.TokenNll;
+import dev.millrace.runtime.artifacts.Artifact;
 import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.runtime.artifacts.Published;
@@ -17,6 +18,7 @@ import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.Sample;
 import dev.millrace.schemas.SetKind;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +110,8 @@ final class Evaluator {
           .setProvider(model.provider())
           .setParity(gated.parity())
           .setSetId(setId)
-          .setSets(scored.stream().map(s -> s.against(history, setId, reading, artifacts)).toList())
+          .setSets(
+              scored.stream().map(s -> s.against(history, setId, reading, this::earlier)).toList())
           .setOffsets(Results.offsets(texts.set()))
           .setSamples(samples)
           .setArtifacts(Map.of(History.DOCUMENT_SUMS, keep(announced, scored)))
@@ -159,6 +162,10 @@ final class Evaluator {
                         domain, SetKind.HELD_OUT, texts.stream().map(Document::of).toList())));
     sets.addAll(files);
     return sets;
+  }
+
+  private Artifact earlier(URI announced) throws IOException {
+    return artifacts.announced(sums, announced);
   }
 
   /** The URI of the file in which the sums of each document are kept. */

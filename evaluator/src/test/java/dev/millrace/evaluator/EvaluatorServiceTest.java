@@ -493,6 +493,28 @@ class EvaluatorServiceTest {
   }
 
   @Test
+  void comparesWithWhatWasEvaluatedBeforeAMove() throws Exception {
+    holdOut();
+    run.publish(1, BLANK);
+    run.whileEvaluating(
+        config(""),
+        List.of("mill"),
+        () -> {
+          run.awaitResults(1);
+        });
+    run.moveArtifacts();
+    run.publish(2, WRONG);
+    run.whileEvaluating(
+        config(""),
+        List.of("mill"),
+        () -> {
+          SetEvaluation worse = set(run.awaitResults(2).get(1), "mill");
+          assertEquals(1, worse.getBest().getStep());
+          assertTrue(worse.getRegression());
+        });
+  }
+
+  @Test
   void perDocumentSumsAreKeptAsAnArtifact() throws Exception {
     holdOut();
     run.publish(1, BLANK);

@@ -56,6 +56,7 @@ final class TestRun implements AutoCloseable {
   final Topics topics;
   final KafkaConnection kafka;
   final Path directory;
+  private Path artifacts;
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Producer<byte[], byte[]> producer;
   private final Consumer<String, EvaluationResult> reader;
@@ -65,6 +66,7 @@ final class TestRun implements AutoCloseable {
     this.topics = topics;
     this.kafka = kafka;
     this.directory = directory;
+    this.artifacts = directory.resolve("artifacts");
     this.producer = kafka.transactionalProducer(topics.prefix() + "test");
     this.reader = kafka.reader(topics.evaluations());
     producer.initTransactions();
@@ -178,8 +180,13 @@ final class TestRun implements AutoCloseable {
         kafka,
         config,
         WINDOW,
-        Artifacts.in(directory.resolve("artifacts")),
+        Artifacts.in(artifacts),
         directory.resolve("scratch"));
+  }
+
+  /** As where a run is moved to another machine. */
+  void moveArtifacts() throws IOException {
+    artifacts = Files.move(artifacts, directory.resolve("moved"));
   }
 
   Running start(EvaluationConfig config, List<String> domains) {

@@ -16,7 +16,7 @@ public final class DamagedCheckpointException extends IOException {
   }
 
   /** Says what the cause says. */
-  public DamagedCheckpointException(IOException cause) {
+  public DamagedCheckpointException(Exception cause) {
     super(cause.getMessage(), cause);
   }
 

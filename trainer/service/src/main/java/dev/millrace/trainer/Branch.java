@@ -68,6 +68,8 @@ public record Branch(String run, long step) {
   private static boolean isThere(TrainerRun run, CheckpointPublished checkpoint) {
     try {
       return run.artifact(checkpoint).isThere();
+    } catch (IllegalArgumentException e) {
+      return false; // It was announced where nothing of these artifacts is.
     } catch (IOException e) {
       return true; // As far as anybody knows.
     }

@@ -48,12 +48,17 @@ public record TrainerRun(
   CheckpointDirectory directory(CheckpointPublished announced) throws IOException {
     try {
       return new CheckpointDirectory(artifact(announced).fetch());
-    } catch (DamagedArtifactException e) {
+    } catch (DamagedArtifactException | IllegalArgumentException e) {
       throw new DamagedCheckpointException(e);
     }
   }
 
-  /** The artifact of an announced checkpoint, of this run or of another. */
+  /**
+   * The artifact of an announced checkpoint, of this run or of another.
+   *
+   * @throws IllegalArgumentException where it is not here, and nothing here can be where it was
+   *     announced
+   */
   Artifact artifact(CheckpointPublished announced) throws IOException {
     return artifacts.checkpoint(announced.getRun(), URI.create(announced.getUri()));
   }

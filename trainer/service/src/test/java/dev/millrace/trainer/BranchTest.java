@@ -79,6 +79,9 @@ class BranchTest {
 
   @Test
   void refusesAStepWithoutACheckpoint() throws Exception {
+    CheckpointPublished outOfReach = TrainerRunTest.announcedElsewhere("main", 6);
+    runs.kafka()
+        .writeTogether("test-", List.of(main.topics().checkpoints().record("main", outOfReach)));
     TrainerRun branch = runs.run("nowhere", COOLDOWN.replace("step: 5", "step: 4"));
     IllegalStateException e = assertThrows(IllegalStateException.class, () -> runs.train(branch));
     assertEquals(

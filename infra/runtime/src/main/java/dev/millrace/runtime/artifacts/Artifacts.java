@@ -35,8 +35,15 @@ public interface Artifacts {
    * @throws IOException where a store does not answer
    */
   default Artifact checkpoint(String run, URI announced) throws IOException {
-    Artifact there = at(announced);
-    Artifact here = new Artifact(checkpoints(run), there.name());
-    return here.isThere() ? here : there;
+    return announced(checkpoints(run), announced);
+  }
+
+  /**
+   * An artifact that was announced, as above: what is in this store now comes first, whatever kind
+   * of place it was announced at.
+   */
+  default Artifact announced(ArtifactStore store, URI announced) throws IOException {
+    Artifact here = new Artifact(store, FolderStore.nameIn(announced));
+    return here.isThere() ? here : at(announced);
   }
 }

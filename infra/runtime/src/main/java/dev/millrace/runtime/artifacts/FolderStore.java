@@ -2,6 +2,7 @@ package dev.millrace.runtime.artifacts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -103,6 +104,14 @@ public final class FolderStore implements ArtifactStore {
   static String requireName(String name) {
     if (!isName(name)) throw notAName(name);
     return name;
+  }
+
+  /** The name of the artifact that a {@link Published#uri} names. */
+  static String nameIn(URI uri) {
+    if (uri.isOpaque()) throw notAName(uri.toString());
+    String path = uri.getPath();
+    String name = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    return requireName(name.substring(name.lastIndexOf('/') + 1));
   }
 
   /** Where the artifact of this name is, or would be. */

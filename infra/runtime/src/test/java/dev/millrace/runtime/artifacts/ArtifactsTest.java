@@ -35,6 +35,24 @@ class ArtifactsTest {
   }
 
   @Test
+  void aCheckpointThatWasAnnouncedInAnObjectStoreMayBeInAFolderNow() throws IOException {
+    URI announced = URI.create("s3://bucket/checkpoints/run/" + NAME + "/");
+    Artifacts now = Artifacts.in(directory.resolve("now"));
+    assertThrows(IllegalArgumentException.class, () -> now.checkpoint("run", announced));
+    Path moved = publish("now", "run");
+    assertEquals(moved, now.checkpoint("run", announced).fetch());
+  }
+
+  @Test
+  void anAnnouncementWithoutANameLeadsNowhere() {
+    Artifacts now = Artifacts.in(directory.resolve("now"));
+    for (String uri : new String[] {"file:///", "file:///a/..", "s3://bucket", "mailto:a"}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> now.checkpoint("run", URI.create(uri)), uri);
+    }
+  }
+
+  @Test
   void aRunThatIsNoNameLeadsNowhere() throws IOException {
     URI announced = publish("before", "run").toUri();
     Artifacts now = Artifacts.in(directory.resolve("now"));
