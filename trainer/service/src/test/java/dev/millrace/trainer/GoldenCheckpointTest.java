@@ -160,19 +160,41 @@ class GoldenCheckpointTest {
       CheckpointFiles files = files(spec, model);
       files.read(checkpoint, STATE);
       files.verify(checkpoint);
-      assertSame(checkpoint.probe(), files.probe().score(model));
+      Probe now = files.probe().score(model);
+      assertSame(checkpoint.probe(), now);
+      Path heads = headsOf(saved);
+      if (Files.exists(heads)) assertSame(Probe.read(heads), now);
     }
+  }
+
+  /** The probe as checkpoint_heads_golden.py scores it, where the checkpoint says too little. */
+  private static Path headsOf(Path saved) {
+    return GOLDEN.resolve(GOLDEN.relativize(saved).toString().replace('/', '-') + ".json");
+  }
+
+  @Test
+  void allHeadsAreHeld() throws IOException {
+    Path bert = GOLDEN.resolve("0.1.0/bert");
+    assertEquals(Set.of("nsp"), Probe.read(headsOf(bert)).headNll().keySet());
   }
 
   /** Machines round differently. */
   private static void assertSame(Probe before, Probe now) {
+    assertEquals(before.objective(), now.objective());
     assertEquals(before.inputs(), now.inputs());
     assertEquals(before.labels(), now.labels());
     assertEquals(before.further(), now.further());
-    for (int row = 0; row < before.nll().size(); row++) {
-      for (int i = 0; i < before.nll().get(row).size(); i++) {
-        double expected = before.nll().get(row).get(i);
-        double found = now.nll().get(row).get(i);
+    assertSame(before.nll(), now.nll());
+    before.headNll().forEach((head, nll) -> assertSame(nll, now.headNll().get(head)));
+  }
+
+  private static void assertSame(List<List<Float>> before, List<List<Float>> now) {
+    assertEquals(before.size(), now.size());
+    for (int row = 0; row < before.size(); row++) {
+      assertEquals(before.get(row).size(), now.get(row).size());
+      for (int i = 0; i < before.get(row).size(); i++) {
+        double expected = before.get(row).get(i);
+        double found = now.get(row).get(i);
         assertTrue(Math.abs(found - expected) <= PARITY * expected, expected + " and " + found);
       }
     }
