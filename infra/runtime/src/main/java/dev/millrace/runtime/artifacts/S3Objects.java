@@ -44,7 +44,9 @@ record S3Objects(S3Client client, String bucket) {
   private static final int THREADS = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(2); // With one part.
   private static final int PRECONDITION_FAILED = 412;
-  private static final int CONFLICT = 409; // Somebody else is writing it this very moment.
+  private static final int CONFLICT = 409; // Something else happens to it this very moment.
+  private static final int CONFLICTS_MAX = 5;
+  private static final Duration CONFLICT_PAUSE = Duration.ofMillis(200);
 
   /** An object, as a list has it. */
   record Info(String key, long bytes) {}
@@ -167,27 +169,44 @@ record S3Objects(S3Client client, String bucket) {
   }
 
   /**
-   * Sends a small object unless there is one.
+   * Sends a small object unless there is one. A conflict says neither: it is sent again, a few
+   * times.
    *
    * @return whether there was none
    */
   boolean putNew(String key, byte[] content) throws IOException {
     return ask(
         () -> {
-          try {
-            client.putObject(
-                r ->
-                    r.bucket(bucket)
-                        .key(key)
-                        .ifNoneMatch("*")
-                        .checksumSHA256(base64(Tree.sha256(content))),
-                RequestBody.fromBytes(content));
-            return true;
-          } catch (S3Exception e) {
-            if (e.statusCode() != PRECONDITION_FAILED && e.statusCode() != CONFLICT) throw e;
-            return false;
+          for (int conflicts = 1; ; conflicts++) {
+            try {
+              client.putObject(
+                  r ->
+                      r.bucket(bucket)
+                          .key(key)
+                          .ifNoneMatch("*")
+                          .checksumSHA256(base64(Tree.sha256(content))),
+                  RequestBody.fromBytes(content));
+              return true;
+            } catch (S3Exception e) {
+              if (e.statusCode() == PRECONDITION_FAILED) return false;
+              if (e.statusCode() != CONFLICT || conflicts == CONFLICTS_MAX) throw e;
+            }
+            pause();
           }
         });
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(CONFLICT_PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("interrupted");
   }
 
   /**
@@ -308,8 +327,7 @@ record S3Objects(S3Client client, String bucket) {
       if (e.getCause() instanceof IOException failure) throw failure;
       throw new IOException(e.getCause());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
+      throw interrupted();
     } finally {
       end(pool);
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -31,6 +32,9 @@ final class S3Store implements ArtifactStore {
   private final S3Objects objects;
   private final ArtifactCache cache;
 
+  /** By name: their manifests were sent, and the store did not say whether it has them. */
+  private final Map<String, ObjectManifest> unanswered = new ConcurrentHashMap<>();
+
   S3Store(S3Client client, S3Location place, ArtifactCache cache) {
     this.place = place;
     this.objects = new S3Objects(client, place.bucket());
@@ -39,12 +43,16 @@ final class S3Store implements ArtifactStore {
 
   @Override
   public Published publish(String name, Contents contents) throws IOException {
-    if (has(name)) throw taken(name); // Before any work.
-    String upload = UUID.randomUUID().toString();
+    Optional<ObjectManifest> before = Optional.ofNullable(unanswered.get(name));
+    if (has(name) && before.isEmpty()) throw taken(name); // Before any work.
+    String upload =
+        before.map(ObjectManifest::upload).orElseGet(() -> UUID.randomUUID().toString());
     Published copy = cache.keep(upload, name, contents);
     try {
       ObjectManifest manifest = ObjectManifest.of(upload, cache.directory(upload), copy.sha256());
-      send(name, manifest);
+      if (before.isPresent() && !before.get().equals(manifest)) withdraw(name, before.get());
+      if (!before.equals(Optional.of(manifest))) send(name, manifest);
+      seal(name, manifest);
       return new Published(URI.create(place + name + "/"), copy.sha256());
     } catch (IOException | RuntimeException e) {
       cache.remove(upload);
@@ -52,23 +60,41 @@ final class S3Store implements ArtifactStore {
     }
   }
 
+  /** What was never said to be published, and is published anew with other files. */
+  private void withdraw(String name, ObjectManifest before) throws IOException {
+    if (has(name) && !manifest(name).equals(before)) throw taken(name);
+    delete(name);
+    unanswered.remove(name);
+  }
+
   private void send(String name, ObjectManifest manifest) throws IOException {
     Path directory = cache.directory(manifest.upload());
-    Map<String, Long> sent = new TreeMap<>();
     for (Map.Entry<String, ObjectManifest.Entry> file : manifest.files().entrySet()) {
       String key = key(name, manifest.upload(), file.getKey());
       objects.put(key, directory.resolve(file.getKey()), file.getValue().sha256());
-      sent.put(key, file.getValue().bytes());
     }
+  }
+
+  private void seal(String name, ObjectManifest manifest) throws IOException {
+    Map<String, Long> sent = new TreeMap<>();
+    manifest
+        .files()
+        .forEach((file, entry) -> sent.put(key(name, manifest.upload(), file), entry.bytes()));
     Map<String, Long> kept = new TreeMap<>();
     objects
         .list(key(name, manifest.upload(), ""))
         .forEach(object -> kept.put(object.key(), object.bytes()));
     // Who took us for dead may have cleared it away.
-    if (!kept.equals(sent)) throw new IOException(place + name + " was not kept as it was sent");
-    if (objects.putNew(manifestKey(name), manifest.json())) return;
+    if (!kept.equals(sent)) {
+      unanswered.remove(name);
+      throw new IOException(place + name + " was not kept as it was sent");
+    }
+    unanswered.put(name, manifest);
+    boolean isNew = objects.putNew(manifestKey(name), manifest.json());
     // Perhaps by ourselves, whose first request was obeyed and not answered.
-    if (!manifest(name).upload().equals(manifest.upload())) throw taken(name);
+    boolean ours = isNew || manifest(name).equals(manifest);
+    unanswered.remove(name);
+    if (!ours) throw taken(name);
   }
 
   @Override

@@ -56,6 +56,20 @@ class PatientArtifactsTest {
   }
 
   @Test
+  void publishesOnceWhatTheStoreHasAndGaveNoAnswerTo() throws Exception {
+    try (LocalS3 server = LocalS3.start();
+        S3Client client =
+            S3StoreTest.client(server.endpoint(), new S3StoreTest.LostManifests(1, true))) {
+      client.createBucket(r -> r.bucket("mill"));
+      ArtifactStore patient =
+          new PatientArtifacts(artifacts(client), () -> false).store("heldout", "run");
+      patient.publish("a-1", place -> Files.writeString(place.resolve("f"), "text"));
+      assertEquals("text", new String(patient.read("a-1", "f"), UTF_8));
+      assertEquals(2, client.listObjectsV2(r -> r.bucket("mill")).keyCount());
+    }
+  }
+
+  @Test
   void endsWhenItIsToldToStop() throws Exception {
     try (LocalS3 server = LocalS3.start();
         S3Client client = server.client()) {

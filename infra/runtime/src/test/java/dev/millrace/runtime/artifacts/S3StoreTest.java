@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.runtime.artifacts.ArtifactStore.Contents;
 import dev.millrace.testkit.ChildJvm;
 import dev.millrace.testkit.LocalS3;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -34,6 +39,8 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
@@ -340,6 +347,111 @@ class S3StoreTest {
     assertEquals(3, keys().size(), keys().toString());
   }
 
+  /** Takes the answers to the first manifests that are sent for lost, or the requests. */
+  static final class LostManifests implements ExecutionInterceptor {
+    private final AtomicInteger left;
+    private final boolean obeyed;
+
+    LostManifests(int count, boolean obeyed) {
+      this.left = new AtomicInteger(count);
+      this.obeyed = obeyed;
+    }
+
+    @Override
+    public void beforeTransmission(
+        Context.BeforeTransmission context, ExecutionAttributes attributes) {
+      if (!obeyed) lose(context.request());
+    }
+
+    @Override
+    public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
+      if (obeyed) lose(context.request());
+    }
+
+    private void lose(SdkRequest request) {
+      if (!(request instanceof PutObjectRequest put && put.key().endsWith("1/manifest.json")))
+        return;
+      if (left.getAndDecrement() > 0) throw SdkClientException.create("lost");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void publishesAgainWhatTheStoreGaveNoAnswerTo(boolean obeyed) throws Exception {
+    try (S3Client lossy = client(server.endpoint(), new LostManifests(1, obeyed))) {
+      S3Store here = store(lossy, "here");
+      assertThrows(
+          ArtifactStoreAwayException.class, () -> here.publish("step-1", S3StoreTest::writeTwo));
+      assertEquals(obeyed, store.has("step-1"));
+      here.publish("step-1", S3StoreTest::writeTwo);
+      assertEquals(3, keys().size(), keys().toString());
+      assertEquals(
+          "abc", Files.readString(store(client, "elsewhere").fetch("step-1").resolve("a.txt")));
+      assertThrows(
+          FileAlreadyExistsException.class, () -> here.publish("step-1", S3StoreTest::writeTwo));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void publishesOtherFilesInsteadOfThoseThatTheStoreGaveNoAnswerTo(boolean obeyed)
+      throws Exception {
+    try (S3Client lossy = client(server.endpoint(), new LostManifests(1, obeyed))) {
+      S3Store here = store(lossy, "here");
+      assertThrows(
+          ArtifactStoreAwayException.class, () -> here.publish("step-1", S3StoreTest::writeTwo));
+      here.publish("step-1", place -> Files.writeString(place.resolve("b.txt"), "other"));
+      assertEquals(2, keys().size(), keys().toString());
+      assertEquals("other", new String(store.read("step-1", "b.txt"), UTF_8));
+    }
+  }
+
+  @Test
+  void whoGotNoAnswerLeavesAnothersArtifactAlone() throws Exception {
+    try (S3Client lossy = client(server.endpoint(), new LostManifests(1, false))) {
+      S3Store here = store(lossy, "here");
+      Contents other = place -> Files.writeString(place.resolve("b.txt"), "other");
+      assertThrows(ArtifactStoreAwayException.class, () -> here.publish("step-1", other));
+      store(client, "elsewhere").publish("step-1", S3StoreTest::writeTwo);
+      assertThrows(FileAlreadyExistsException.class, () -> here.publish("step-1", other));
+      assertEquals("abc", new String(store.read("step-1", "a.txt"), UTF_8));
+    }
+  }
+
+  /** Answers the first requests to put a manifest with a conflict. */
+  private record Conflicts(AtomicInteger left) implements ExecutionInterceptor {
+    @Override
+    public void beforeTransmission(
+        Context.BeforeTransmission context, ExecutionAttributes attributes) {
+      if (!(context.request() instanceof PutObjectRequest put)) return;
+      if (!put.key().endsWith("/step-1/manifest.json") || left.getAndDecrement() <= 0) return;
+      throw S3Exception.builder()
+          .statusCode(409)
+          .awsErrorDetails(
+              AwsErrorDetails.builder().errorCode("ConditionalRequestConflict").build())
+          .build();
+    }
+  }
+
+  @Test
+  void asksAgainAfterAConflict() throws Exception {
+    try (S3Client with = client(server.endpoint(), new Conflicts(new AtomicInteger(2)))) {
+      store(with, "here").publish("step-1", S3StoreTest::writeTwo);
+    }
+    assertEquals(List.of("step-1"), store.names());
+  }
+
+  @Test
+  void isAwayWhereAConflictDoesNotEnd() {
+    Conflicts conflicts = new Conflicts(new AtomicInteger(Integer.MAX_VALUE));
+    try (S3Client with = client(server.endpoint(), conflicts)) {
+      S3Store here = store(with, "here");
+      assertThrows(
+          ArtifactStoreAwayException.class, () -> here.publish("step-1", S3StoreTest::writeTwo));
+    }
+    assertEquals(5, Integer.MAX_VALUE - conflicts.left().get());
+  }
+
   /** Does something before each request of a kind. */
   private record Before(Class<?> request, Runnable action) implements ExecutionInterceptor {
     @Override
@@ -347,18 +459,18 @@ class S3StoreTest {
         Context.BeforeTransmission context, ExecutionAttributes attributes) {
       if (request.isInstance(context.request())) action.run();
     }
+  }
 
-    S3Client client(URI endpoint) {
-      return S3Client.builder()
-          .endpointOverride(endpoint)
-          .forcePathStyle(true)
-          .region(Region.US_EAST_1)
-          .credentialsProvider(
-              StaticCredentialsProvider.create(
-                  AwsBasicCredentials.create(LocalS3.KEY_ID, LocalS3.SECRET)))
-          .overrideConfiguration(o -> o.addExecutionInterceptor(this))
-          .build();
-    }
+  static S3Client client(URI endpoint, ExecutionInterceptor watched) {
+    return S3Client.builder()
+        .endpointOverride(endpoint)
+        .forcePathStyle(true)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(LocalS3.KEY_ID, LocalS3.SECRET)))
+        .overrideConfiguration(o -> o.addExecutionInterceptor(watched))
+        .build();
   }
 
   @Test
@@ -366,7 +478,7 @@ class S3StoreTest {
     store.publish("step-1", S3StoreTest::writeTwo);
     List<List<String>> thereBefore = new ArrayList<>();
     Before look = new Before(DeleteObjectsRequest.class, () -> thereBefore.add(keys()));
-    try (S3Client watched = look.client(server.endpoint())) {
+    try (S3Client watched = client(server.endpoint(), look)) {
       store(watched, "here").delete("step-1");
     }
     assertEquals(2, thereBefore.size());
@@ -405,7 +517,7 @@ class S3StoreTest {
   static final class Sender {
     public static void main(String[] arguments) throws Exception {
       Before halt = new Before(UploadPartRequest.class, Sender::halt);
-      try (S3Client client = halt.client(URI.create(arguments[0]))) {
+      try (S3Client client = client(URI.create(arguments[0]), halt)) {
         store(client, Path.of(arguments[1]))
             .publish(
                 "step-1",
