@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -43,6 +44,7 @@ record S3Objects(S3Client client, String bucket) {
   private static final int DELETED_AT_ONCE = 1_000; // As S3 has it.
   private static final int THREADS = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(2); // With one part.
+  private static final Duration END = PATIENCE.plusMinutes(1); // What is sent may be in its midst.
   private static final int PRECONDITION_FAILED = 412;
   private static final int CONFLICT = 409; // Something else happens to it this very moment.
   private static final int CONFLICTS_MAX = 5;
@@ -220,7 +222,11 @@ record S3Objects(S3Client client, String bucket) {
           try {
             return Optional.of(
                 client.getObject(
-                    r -> r.bucket(bucket).key(key),
+                    r ->
+                        r.bucket(bucket)
+                            .key(key)
+                            .overrideConfiguration(
+                                o -> o.apiCallAttemptTimeout(patience(bytesMax))),
                     (response, in) -> {
                       byte[] bytes = again(() -> in.readNBytes(bytesMax + 1));
                       in.abort(); // Whatever is left of it.
@@ -244,7 +250,10 @@ record S3Objects(S3Client client, String bucket) {
           try {
             return Optional.of(
                 client.getObject(
-                    r -> r.bucket(bucket).key(key),
+                    r ->
+                        r.bucket(bucket)
+                            .key(key)
+                            .overrideConfiguration(o -> o.apiCallAttemptTimeout(patience(bytes))),
                     (response, in) -> {
                       long has = response.contentLength();
                       if (has == bytes) again(() -> copy(in, to));
@@ -255,6 +264,11 @@ record S3Objects(S3Client client, String bucket) {
             return Optional.empty();
           }
         });
+  }
+
+  /** With what comes over one connection, however many parts it was sent in. */
+  private static Duration patience(long bytes) {
+    return PATIENCE.multipliedBy(1 + bytes / PART_BYTES);
   }
 
   private static long copy(InputStream in, Path to) throws IOException {
@@ -315,8 +329,36 @@ record S3Objects(S3Client client, String bucket) {
   }
 
   /** All results in order. With the first failure all else ends. */
-  static <T> List<T> inParallel(List<Callable<T>> work) throws IOException {
+  <T> List<T> inParallel(List<Callable<T>> work) throws IOException {
+    return inParallel(work, END);
+  }
+
+  /**
+   * As above.
+   *
+   * @throws ArtifactStoreAwayException where something still goes on after the time that it has for
+   *     its end; what failed before is suppressed in it
+   */
+  <T> List<T> inParallel(List<Callable<T>> work, Duration end) throws IOException {
     ExecutorService pool = Executors.newFixedThreadPool(THREADS);
+    List<T> results;
+    try {
+      results = results(pool, work);
+    } catch (IOException e) {
+      try {
+        end(pool, end);
+      } catch (ArtifactStoreAwayException hung) {
+        hung.addSuppressed(e);
+        throw hung;
+      }
+      throw e;
+    }
+    end(pool, end);
+    return results;
+  }
+
+  private static <T> List<T> results(ExecutorService pool, List<Callable<T>> work)
+      throws IOException {
     try {
       List<Future<T>> begun = new ArrayList<>();
       for (Callable<T> one : work) begun.add(pool.submit(one));
@@ -328,17 +370,17 @@ record S3Objects(S3Client client, String bucket) {
       throw new IOException(e.getCause());
     } catch (InterruptedException e) {
       throw interrupted();
-    } finally {
-      end(pool);
     }
   }
 
   /** When nothing of it goes on any more. */
-  private static void end(ExecutorService pool) {
+  private void end(ExecutorService pool, Duration within) throws IOException {
     pool.shutdownNow();
     try {
-      if (!pool.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IllegalStateException("a transfer does not end");
+      if (!pool.awaitTermination(within.toMillis(), TimeUnit.MILLISECONDS)) {
+        String hung = "a transfer does not end";
+        throw new ArtifactStoreAwayException(
+            S3Location.SCHEME + bucket, hung, new TimeoutException(hung));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

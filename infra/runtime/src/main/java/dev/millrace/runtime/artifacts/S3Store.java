@@ -126,7 +126,7 @@ final class S3Store implements ArtifactStore {
             return to;
           });
     }
-    S3Objects.inParallel(files);
+    objects.inParallel(files);
   }
 
   private void check(String name, ObjectManifest manifest, Published copy) throws IOException {

@@ -17,8 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +42,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -450,6 +454,60 @@ class S3StoreTest {
           ArtifactStoreAwayException.class, () -> here.publish("step-1", S3StoreTest::writeTwo));
     }
     assertEquals(5, Integer.MAX_VALUE - conflicts.left().get());
+  }
+
+  @Test
+  void whatHangsIsAStoreThatIsAwayAndSaysWhatFailedBefore() {
+    CountDownLatch over = new CountDownLatch(1);
+    Callable<String> hangs =
+        () -> {
+          while (true) {
+            try {
+              over.await();
+              return "";
+            } catch (InterruptedException e) {
+              // As a transfer that does not hear of it.
+            }
+          }
+        };
+    Callable<String> fails =
+        () -> {
+          throw new IOException("failed before");
+        };
+    try {
+      ArtifactStoreAwayException away =
+          assertThrows(
+              ArtifactStoreAwayException.class,
+              () ->
+                  new S3Objects(client, "mill")
+                      .inParallel(List.of(fails, hangs), Duration.ofMillis(50)));
+      assertEquals("s3://mill cannot be used: a transfer does not end", away.getMessage());
+      assertEquals("failed before", away.getSuppressed()[0].getMessage());
+    } finally {
+      over.countDown();
+    }
+  }
+
+  /** Looks at how long each attempt to get something may take. */
+  private record Limits(List<Duration> ofGets) implements ExecutionInterceptor {
+    @Override
+    public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+      if (!(context.request() instanceof GetObjectRequest get)) return;
+      ofGets.add(
+          get.overrideConfiguration()
+              .flatMap(o -> o.apiCallAttemptTimeout())
+              .orElse(Duration.ZERO));
+    }
+  }
+
+  @Test
+  void getsNothingForEver() throws Exception {
+    store.publish("step-1", S3StoreTest::writeLarge);
+    List<Duration> limits = Collections.synchronizedList(new ArrayList<>());
+    try (S3Client watched = client(server.endpoint(), new Limits(limits))) {
+      store(watched, "elsewhere").fetch("step-1");
+    }
+    assertEquals(List.of(Duration.ofMinutes(4), Duration.ofMinutes(6)), limits);
   }
 
   /** Does something before each request of a kind. */
