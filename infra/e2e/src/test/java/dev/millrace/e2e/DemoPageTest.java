@@ -94,6 +94,8 @@ class DemoPageTest {
     JsonNode last = checkpoints.get(checkpoints.size() - 1);
     awaitCount(page, "steps trained", last.get("step").asLong());
     PlaywrightAssertions.assertThat(page.locator("#asked")).containsText("Asked for by phase 1");
+    PlaywrightAssertions.assertThat(page.locator("#phases"))
+        .containsText("Phase 1 from ordinal 0 on");
     long raw = 0;
     for (JsonNode domain : report.get("domains")) raw += domain.get("raw").asLong();
     awaitCount(page, "documents judged", raw);
