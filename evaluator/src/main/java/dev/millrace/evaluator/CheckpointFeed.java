@@ -49,7 +49,7 @@ final class CheckpointFeed implements AutoCloseable {
   List<Announced> poll() {
     long end = consumer.endOffsets(List.of(partition)).get(partition);
     for (ConsumerRecord<String, CheckpointPublished> record : consumer.poll(POLL)) {
-      if (record.value().getRun().equals(run)) {
+      if (record.value() != null && record.value().getRun().equals(run)) {
         read.add(new Announced(record.offset(), record.value()));
       }
     }

@@ -56,7 +56,8 @@ final class EvaluationLog implements AutoCloseable {
           reader,
           wait.until(() -> reader.endOffsets(partition)),
           record -> {
-            if (record.value().getRun().equals(run)) ours.add(record.value());
+            EvaluationResult result = record.value(); // Anybody's record may have none.
+            if (result != null && result.getRun().equals(run)) ours.add(result);
           });
     }
     return History.of(ours);

@@ -422,6 +422,15 @@ class EvaluatorServiceTest {
   }
 
   @Test
+  void recordsWithoutAValueArePassedOver() throws Exception {
+    holdOut();
+    run.writeEmpty();
+    run.publish(1, BLANK);
+    run.whileEvaluating(
+        config(""), List.of("mill"), () -> assertEquals(List.of(1L), steps(run.awaitResults(1))));
+  }
+
+  @Test
   void checkpointsOfOtherRunsAreTheirEvaluatorsBusiness() throws Exception {
     holdOut();
     CheckpointPublished other = announcement(1, a -> a.setRun("other"));

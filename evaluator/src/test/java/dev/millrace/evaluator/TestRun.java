@@ -101,6 +101,12 @@ final class TestRun implements AutoCloseable {
     return sent.get().offset();
   }
 
+  /** Records without a value, as anybody may write them. */
+  void writeEmpty() throws Exception {
+    send(topics.checkpoints().record(0, "run", null));
+    send(topics.evaluations().record(0, "run", null));
+  }
+
   /** Puts a document into {@code documents.held-out} and returns its offset. */
   long holdOut(int partition, String domain, String text) throws Exception {
     return send(topics.heldOut().record(partition, hash(text), document(domain, text)));
@@ -255,7 +261,11 @@ final class TestRun implements AutoCloseable {
   /** All committed results, in order. */
   List<EvaluationResult> results() {
     List<EvaluationResult> results = new ArrayList<>();
-    kafka.scan(topics.evaluations(), record -> results.add(record.value()));
+    kafka.scan(
+        topics.evaluations(),
+        record -> {
+          if (record.value() != null) results.add(record.value());
+        });
     return results;
   }
 

@@ -61,7 +61,8 @@ final class BranchProcess implements AutoCloseable {
     command.addAll(
         List.of(
             HEAP,
-            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:OnOutOfMemoryError=kill -9 %p", // ExitOnOutOfMemoryError exits as who is fenced
+            // does.
             "-Dai.djl.offline=" + System.getProperty("ai.djl.offline", "true"),
             "-cp",
             System.getProperty("java.class.path"),

@@ -93,7 +93,8 @@ record Announcements(KafkaConnection kafka, TrainerRun run, KafkaWait patience) 
 
   /**
    * Hands over what is committed of all that was written before the call. Where another producer's
-   * transaction is still open, waits for its end: our own records may lie behind it.
+   * transaction is still open, waits for its end: our own records may lie behind it. Records
+   * without a value, which are nobody's, are passed over.
    */
   private <V> void read(
       Topic<String, V> topic, long from, Consumer<ConsumerRecord<String, V>> action) {
@@ -102,7 +103,12 @@ record Announcements(KafkaConnection kafka, TrainerRun run, KafkaWait patience) 
     try (var reader = kafka.reader(topic)) {
       reader.assign(List.of(partition));
       reader.seek(partition, from);
-      patience.readTo(reader, Map.of(partition, end), action);
+      patience.readTo(
+          reader,
+          Map.of(partition, end),
+          record -> {
+            if (record.value() != null) action.accept(record);
+          });
     }
   }
 

@@ -119,6 +119,21 @@ class TrainerServiceTest {
   }
 
   @Test
+  void recordsWithoutAValueArePassedOver() throws Exception {
+    TrainerRun run = runs.run("empty", RUN_FILE);
+    runs.write(run, TestRuns.curriculum(96, 1));
+    runs.kafka()
+        .writeTogether(
+            "test-",
+            List.of(
+                run.topics().checkpoints().record(0, "empty", null),
+                run.own().progress().record(0, "empty", null)));
+    runs.train(run);
+    runs.train(run); // And where there is something beside them.
+    assertEquals(12, runs.lastCheckpoint(run).getStep());
+  }
+
+  @Test
   void trainsToTheLastStepAndAnnouncesEveryCheckpoint() throws Exception {
     TrainerRun run = runs.run("all", RUN_FILE);
     runs.write(run, TestRuns.curriculum(96, 1));
