@@ -295,7 +295,12 @@ final class TestRun implements AutoCloseable {
       reader.assign(partition);
       reader.seekToBeginning(partition);
     }
-    reader.poll(Duration.ofMillis(200)).forEach(record -> seen.add(record.value()));
+    reader
+        .poll(Duration.ofMillis(200))
+        .forEach(
+            record -> {
+              if (record.value() != null) seen.add(record.value());
+            });
     return List.copyOf(seen);
   }
 
