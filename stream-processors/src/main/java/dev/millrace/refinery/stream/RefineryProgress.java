@@ -32,6 +32,7 @@ public final class RefineryProgress implements AutoCloseable {
 
   private final String group;
   private final List<Topic<?, ?>> stages;
+  private final List<Topic<?, ?>> ends;
   private final Admin admin;
   private final Consumer<byte[], byte[]> reader;
 
@@ -44,6 +45,7 @@ public final class RefineryProgress implements AutoCloseable {
             topics.candidates(),
             topics.signatures(),
             topics.verdicts());
+    ends = List.of(topics.refined(), topics.heldOut(), topics.dropped(), topics.deadLetters());
     admin = connection.admin();
     reader = impatient(connection).reader(bytes());
   }
@@ -60,7 +62,8 @@ public final class RefineryProgress implements AutoCloseable {
   }
 
   /**
-   * Whether every raw record that was committed before this call has found its end.
+   * Whether every raw record that was committed before this call has found its end, where whoever
+   * reads committed records finds it.
    *
    * @throws KafkaException where Kafka does not answer
    */
@@ -69,16 +72,27 @@ public final class RefineryProgress implements AutoCloseable {
     for (Topic<?, ?> stage : stages) {
       if (anyRecordLeft(stage)) return false;
     }
-    return true;
+    return ends.stream().noneMatch(end -> anyTransactionOpen(partitions(end)));
   }
 
   private boolean anyRecordLeft(Topic<?, ?> stage) {
     List<TopicPartition> partitions = partitions(stage);
-    Map<TopicPartition, Long> from = offsets(partitions, OffsetSpec.earliest());
+    if (anyTransactionOpen(partitions)) return true;
+    Map<TopicPartition, Long> from = committedOffsets(partitions, OffsetSpec.earliest());
     committed().forEach((p, position) -> from.computeIfPresent(p, (q, old) -> position.offset()));
-    Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
+    Map<TopicPartition, Long> ends = committedOffsets(partitions, OffsetSpec.latest());
     from.entrySet().removeIf(position -> position.getValue() >= ends.get(position.getKey()));
     return anyRecord(from, ends);
+  }
+
+  /**
+   * The end of a transaction reaches each of its partitions in its own time: the position that it
+   * commits may be seen before the records.
+   */
+  private boolean anyTransactionOpen(List<TopicPartition> partitions) {
+    Map<TopicPartition, Long> committed = committedOffsets(partitions, OffsetSpec.latest());
+    return !committed.equals(
+        offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED));
   }
 
   /** Between a position and the end there may be nothing but markers of transactions. */
@@ -101,12 +115,17 @@ public final class RefineryProgress implements AutoCloseable {
         .toList();
   }
 
-  /** Of committed records. */
-  private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec spec) {
+  private Map<TopicPartition, Long> committedOffsets(
+      List<TopicPartition> partitions, OffsetSpec spec) {
+    return offsets(partitions, spec, IsolationLevel.READ_COMMITTED);
+  }
+
+  private Map<TopicPartition, Long> offsets(
+      List<TopicPartition> partitions, OffsetSpec spec, IsolationLevel isolation) {
     Map<TopicPartition, OffsetSpec> asked =
         partitions.stream().collect(Collectors.toMap(p -> p, p -> spec));
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    answer(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+    answer(admin.listOffsets(asked, new ListOffsetsOptions(isolation)).all())
         .forEach((partition, info) -> offsets.put(partition, info.offset()));
     return offsets;
   }
