@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -33,6 +35,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class DeploymentTest {
   private static final Path KUBERNETES = Path.of("..", "kubernetes");
   private static final Path COMPOSE = Path.of("..", "compose");
+  private static final Path ALLOCATOR = Path.of("..", "allocator.sh");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> WORKLOADS = Set.of("Deployment", "StatefulSet");
 
@@ -63,6 +66,19 @@ class DeploymentTest {
 
   private static Stream<JsonNode> each(JsonNode list) {
     return StreamSupport.stream(list.spliterator(), false);
+  }
+
+  @Test
+  void imagesHaveTheLaunchersAllocator() throws Exception {
+    Matcher settings =
+        Pattern.compile("export (MALLOC_\\w+)=.*-(\\d+)}").matcher(Files.readString(ALLOCATOR));
+    String image = Files.readString(Path.of("pom.xml"));
+    int count = 0;
+    for (; settings.find(); count++) {
+      String setting = "<%1$s>%2$s</%1$s>".formatted(settings.group(1), settings.group(2));
+      assertTrue(image.contains(setting), setting);
+    }
+    assertEquals(3, count);
   }
 
   @Test
