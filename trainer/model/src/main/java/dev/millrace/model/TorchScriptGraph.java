@@ -393,8 +393,9 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   @Override
   public Value attention(Value q, Value k, Value v, int heads, int keyHeads, Mask<Value> mask) {
     Value qh = heads(q, heads);
-    Value kh = shared(heads(k, keyHeads), heads / keyHeads);
-    Value vh = shared(heads(v, keyHeads), heads / keyHeads); // [B, heads, T, d]
+    int sharing = options.oneDnn() ? 1 : heads / keyHeads;
+    Value kh = shared(heads(k, keyHeads), sharing);
+    Value vh = shared(heads(v, keyHeads), sharing); // [B, heads, T, d]
     Value attended =
         mask.segments().isEmpty() && mask.keys().isEmpty()
             ? attended(qh, kh, vh, mask)
@@ -416,7 +417,7 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
 
   private Value attended(Value q, Value k, Value v, Mask<Value> mask) {
     String causal = mask.causal() ? "True" : "False";
-    if (options.oneDnn() && lowType() == Type.BF16) return products(causal, q, k, v, "None");
+    if (options.oneDnn()) return products(causal, q, k, v, "None");
     String format =
         "torch.scaled_dot_product_attention(%s, %s, %s, None, "
             + options.dropout()
@@ -436,7 +437,7 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   }
 
   private Value masked(Value q, Value k, Value v, Mask<Value> mask) {
-    if (options.oneDnn() && lowType() == Type.BF16) {
+    if (options.oneDnn()) {
       return products("False", q, k, v, "%s", additive(mask));
     }
     String format =

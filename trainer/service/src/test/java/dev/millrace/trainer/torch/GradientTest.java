@@ -15,6 +15,8 @@ import dev.millrace.model.Reference;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.WeightSource;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
+import dev.millrace.schemas.checkpoint.LlamaSpec;
+import dev.millrace.schemas.checkpoint.Rope;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +182,18 @@ class GradientTest {
     int tokens = 1300; // Three chunks of rows in the loss.
     Microbatch batch = TinyModels.batch(11, tokens / 13, 13);
     assertSameProducts(TinyModels.architecture(false), batch, Precision.FP32, 1e-5);
+  }
+
+  /** Two full blocks and one of 44, heads that share their keys. */
+  @Test
+  void queriesInBlocksGiveTheSameButForRounding() throws Exception {
+    Rope rope = new Rope(10_000, new Rope.Unscaled());
+    Architecture architecture =
+        Architectures.of(
+            new LlamaSpec(97, 300, 32, 80, 4, 2, 8, 2, rope, false, 0, 1, 2, 1e-5), false);
+    Microbatch batch = TinyModels.batch(11, 2, 300);
+    assertSameProducts(architecture, batch, Precision.FP32, 1e-5);
+    assertSameProducts(architecture, batch, Precision.BF16, 0.05);
   }
 
   /** The scores of long rows would not fit: both take PyTorch's fused attention. */
