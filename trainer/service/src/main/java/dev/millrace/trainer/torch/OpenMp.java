@@ -5,12 +5,17 @@ import com.sun.jna.Native;
 import com.sun.jna.Platform;
 
 /**
- * How PyTorch's threads wait for each other on a CPU. By default they spin: on cores that are
- * shared with a broker or an evaluator, one that waits then keeps the one that it waits for from
- * running, and a step takes many times as long (infra/decisions/openmp-waits-passively.md).
+ * How PyTorch's threads wait for each other on a CPU. By default they spin for milliseconds: on
+ * cores that are shared with a broker or an evaluator, one that waits then keeps the one that it
+ * waits for from running, and a step takes many times as long
+ * (infra/decisions/openmp-threads-sleep.md).
  */
 final class OpenMp {
   private static final String WAIT_POLICY = "OMP_WAIT_POLICY";
+  private static final String SPIN_COUNT = "GOMP_SPINCOUNT";
+
+  /** Some 40 µs: the next operation is often there before. */
+  private static final String SPINS = "4000";
 
   private OpenMp() {}
 
@@ -24,9 +29,12 @@ final class OpenMp {
   }
 
   /**
-   * Makes them sleep, unless the environment says otherwise. In time only before PyTorch is loaded.
+   * Makes them sleep soon, unless the environment says otherwise. In time only before PyTorch is
+   * loaded.
    */
-  static void waitPassively() {
-    if (Platform.isLinux()) CLibrary.INSTANCE.setenv(WAIT_POLICY, "PASSIVE", 0);
+  static void sleepSoon() {
+    if (!Platform.isLinux() || CLibrary.INSTANCE.getenv(WAIT_POLICY) != null) return;
+    CLibrary.INSTANCE.setenv(WAIT_POLICY, "PASSIVE", 0);
+    CLibrary.INSTANCE.setenv(SPIN_COUNT, SPINS, 0);
   }
 }

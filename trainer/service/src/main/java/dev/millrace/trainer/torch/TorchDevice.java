@@ -38,7 +38,7 @@ public enum TorchDevice {
 
   /** Loads PyTorch, the first time. */
   static Engine engine() {
-    OpenMp.waitPassively();
+    OpenMp.sleepSoon();
     return Engine.getEngine("PyTorch");
   }
 }
