@@ -100,7 +100,6 @@ def families(text):
         BartConfig(
             vocab_size=VOCABULARY, d_model=64, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4,
             decoder_attention_heads=4, encoder_ffn_dim=160, decoder_ffn_dim=160, max_position_embeddings=CONTEXT,
-            dropout=0.1, attention_dropout=0.1, activation_dropout=0.1,
         )
     ), byte_level(text, ["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
 

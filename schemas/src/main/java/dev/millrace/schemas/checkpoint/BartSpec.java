@@ -115,13 +115,6 @@ public record BartSpec(
     }
     config.require(config.isAbsentOr("normalize_embedding", true), "normalize_embedding", "true");
     config.require(config.isAbsentOr("tie_word_embeddings", true), "tie_word_embeddings", "true");
-    double dropout = config.number("dropout", DROPOUT);
-    for (String key : List.of("attention_dropout", "activation_dropout")) {
-      config.require(config.number(key, 0) == dropout, key, "dropout, " + dropout);
-    }
-    for (String key : List.of("encoder_layerdrop", "decoder_layerdrop")) {
-      config.require(config.number(key, 0) == 0, key, "0");
-    }
   }
 
   @Override

@@ -73,7 +73,7 @@ public record BertSpec(
         config.integer("num_attention_heads"),
         config.integer("num_hidden_layers"),
         config.integer("type_vocab_size", 2),
-        config.oneNumber(DROPOUT, "hidden_dropout_prob", "attention_probs_dropout_prob"),
+        config.number("hidden_dropout_prob", DROPOUT),
         config.integer("pad_token_id", 0),
         config.number("layer_norm_eps", LAYER_NORM_EPSILON));
   }

@@ -67,15 +67,6 @@ record ConfigJson(JsonNode root) {
     return value.doubleValue();
   }
 
-  /** A number that is one here and several there: they must be the same. */
-  double oneNumber(double absent, String key, String... others) {
-    double number = number(key, absent);
-    for (String other : others) {
-      require(number(other, absent) == number, other, key + ", " + number);
-    }
-    return number;
-  }
-
   /** Settings within settings, where there are any. */
   Optional<ConfigJson> section(String key) {
     if (isAbsent(key)) return Optional.empty();

@@ -78,7 +78,7 @@ public record Gpt2Spec(
         config.integer("n_embd"),
         config.integer("n_head"),
         config.integer("n_layer"),
-        config.oneNumber(DROPOUT, "resid_pdrop", "embd_pdrop", "attn_pdrop"),
+        config.number("resid_pdrop", DROPOUT),
         config.integer("eos_token_id"),
         config.number("layer_norm_epsilon", LAYER_NORM_EPSILON));
   }

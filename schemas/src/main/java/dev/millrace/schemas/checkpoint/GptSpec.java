@@ -80,7 +80,7 @@ public record GptSpec(
         config.integer("n_embd"),
         config.integer("n_head"),
         config.integer("n_layer"),
-        config.oneNumber(DROPOUT, "resid_pdrop", "embd_pdrop", "attn_pdrop"),
+        config.number("resid_pdrop", DROPOUT),
         config.firstInteger("eos_token_id"),
         config.number("layer_norm_epsilon", LAYER_NORM_EPSILON));
   }

@@ -18,7 +18,10 @@ public sealed interface ModelSpec permits CausalSpec, BartSpec, BertSpec {
   /** The most tokens that one sequence may have. */
   int contextLength();
 
-  /** The rate in training, 0 to less than 1. */
+  /**
+   * The rate in training, 0 to less than 1. Of a {@code config.json} with several it is that of the
+   * residual branches: rates change no output, and whoever goes on from a model brings its own.
+   */
   double dropout();
 
   /** {@code model_type} as Hugging Face names it. */

@@ -41,6 +41,12 @@ class GptSpecTest {
   }
 
   @Test
+  void takesTheRateOfResidualBranchesAmongSeveral() {
+    String text = THEIRS.replace("\"attn_pdrop\": 0.1", "\"attn_pdrop\": 0.0");
+    assertEquals(SPEC, ModelSpec.fromConfigJson(text));
+  }
+
+  @Test
   void readsBackWhatItWrites() {
     GptSpec spec = new GptSpec(8192, 512, 384, 6, 6, 0, 8191, 1e-6);
     assertEquals(spec, ModelSpec.fromConfigJson(spec.toConfigJson()));
@@ -49,9 +55,7 @@ class GptSpecTest {
   @ParameterizedTest
   @CsvSource({
     "'\"afn\": \"gelu\"', '\"afn\": \"relu\"'",
-    "'\"tie_word_embeddings\": true', '\"tie_word_embeddings\": false'",
-    "'\"embd_pdrop\": 0.1', '\"embd_pdrop\": 0.2'",
-    "'\"attn_pdrop\": 0.1', '\"attn_pdrop\": 0.0'"
+    "'\"tie_word_embeddings\": true', '\"tie_word_embeddings\": false'"
   })
   void refusesAVariantThatWouldComputeSomethingElse(String supported, String variant) {
     String problem = refusal(THEIRS.replace(supported, variant));
