@@ -74,6 +74,10 @@ import java.util.Optional;
 @Refused(key = "parallelismConfig", because = "one process trains the whole model")
 @Refused(key = "fp16FullEval", because = "checkpoints are scored in float32")
 @Refused(key = "bf16FullEval", because = "checkpoints are scored in float32")
+@Refused(
+    key = "tf32",
+    because =
+        "libtorch reads it from its environment: TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1 is tf32: true")
 @Refused(key = "useCpu", because = "say device: cpu")
 @Refused(key = "noCuda", because = "say device: cpu")
 @Refused(key = "torchCompile", because = "the model is one scripted call already")

@@ -122,6 +122,7 @@ class TrainingConfigTest {
         "fsdp: full_shard | one process trains the whole model",
         "num_train_epochs: 3 | say maxSteps",
         "warmupRatio: 0.1 | say warmupSteps",
+        "tf32: true | TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1",
         "torch_compile: true | one scripted call already",
         "useCpu: true | say device: cpu"
       })
