@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 
 /**
  * An architecture's weights in safetensors files, ours or Hugging Face's: in float32, or in half
- * precision and widened on the way, and with or without the leading {@code transformer.} or {@code
- * model.} of their names. Every tensor there is must have its place.
+ * precision and widened on the way, with or without the leading {@code transformer.} or {@code
+ * model.} of their names, and with BERT's own names of what its layer norms have. Every tensor
+ * there is must have its place.
  */
 public final class StoredWeights implements WeightSource {
   private static final int ELEMENTS_AT_ONCE = 1 << 18;
@@ -112,8 +113,14 @@ public final class StoredWeights implements WeightSource {
 
   private static Optional<TensorInfo> find(WeightFiles files, String name) {
     return Stream.of(name, name.substring(name.indexOf('.') + 1))
+        .flatMap(candidate -> Stream.of(candidate, inBertsRelease(candidate)))
         .flatMap(candidate -> files.find(candidate).stream())
         .findFirst();
+  }
+
+  private static String inBertsRelease(String name) {
+    return name.replaceFirst("LayerNorm\\.weight$", "LayerNorm.gamma")
+        .replaceFirst("LayerNorm\\.bias$", "LayerNorm.beta");
   }
 
   private static boolean isFloat(ElementType type) {

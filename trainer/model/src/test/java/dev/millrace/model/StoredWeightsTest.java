@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
 import dev.millrace.schemas.checkpoint.ElementType;
@@ -83,6 +84,27 @@ class StoredWeightsTest {
               for (Tensor t : tensors) bare.add(renamed(t, t.name().replace("transformer.", "")));
               return with(bare, constant("h.0.attn.bias", 2));
             }));
+  }
+
+  /** Of 2018, as bert-base-uncased still has them. */
+  @Test
+  void readsTheNamesOfBertsReleaseOfWhatItsLayerNormsHave() throws IOException {
+    Shapes shapes = Shapes.of(Architectures.of(new BertSpec(11, 8, 4, 8, 2, 1, 2, 0, 0, 1e-12)));
+    WeightSource weights = Initialiser.weights(shapes, 3);
+    List<Tensor> tensors = new ArrayList<>();
+    for (Parameter p : shapes.parameters()) {
+      String name = p.name().replace("LayerNorm.weight", "LayerNorm.gamma");
+      name = name.replace("LayerNorm.bias", "LayerNorm.beta");
+      tensors.add(new Tensor(name, ElementType.F32, p.shape(), weights.chunks(p.name())));
+    }
+    assertEquals(
+        8, tensors.stream().filter(t -> t.name().matches(".*\\.(gamma|beta)")).count(), "renamed");
+    try (WeightFiles files = files(write(written -> tensors))) {
+      StoredWeights read = StoredWeights.of(files, shapes);
+      for (Parameter p : shapes.parameters()) {
+        assertArrayEquals(weights.floats(p), read.floats(p), p.name());
+      }
+    }
   }
 
   @Test
