@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a checkpoint directory holds: every file's size and SHA-256, written last, as {@value
- * #FILE_NAME}. A directory without one is torn.
+ * What a checkpoint directory holds: every file's size and SHA-256 and the checksums of its
+ * tensors, written last, as {@value #FILE_NAME}. A directory without one is torn.
  *
  * @param files by name, sorted; the manifest itself is not among them
  */
@@ -30,11 +30,44 @@ public record Manifest(SortedMap<String, Entry> files) {
    * One file.
    *
    * @param sha256 lower-case hex
+   * @param crc32c of each tensor, of safetensors files: says which one a damage is in; none in
+   *     manifests that were written before there were any
    */
-  public record Entry(long bytes, String sha256) {
+  public record Entry(long bytes, String sha256, SortedMap<String, String> crc32c) {
     public Entry {
       if (bytes < 0 || !sha256.matches("[0-9a-f]{64}")) {
         throw new IllegalArgumentException("no size and SHA-256: " + bytes + ", " + sha256);
+      }
+      crc32c = Collections.unmodifiableSortedMap(new TreeMap<>(crc32c));
+    }
+
+    private static Entry of(Path file) throws IOException {
+      return new Entry(Files.size(file), Sha256.of(file), tensors(file));
+    }
+
+    private static SortedMap<String, String> tensors(Path file) throws IOException {
+      if (!file.toString().endsWith(".safetensors")) return new TreeMap<>();
+      try (Safetensors tensors = Safetensors.open(file)) {
+        return tensors.crc32c();
+      } catch (DamagedCheckpointException e) {
+        return new TreeMap<>(); // Whoever opens it will say so; here it is a file like others.
+      }
+    }
+
+    /**
+     * The first tensor that is another, as the beginning of a message; empty where none is known.
+     *
+     * @throws DamagedCheckpointException where the file's header does not hold, naming where
+     */
+    private String altered(Path file) throws IOException {
+      if (crc32c.isEmpty()) return "";
+      try (Safetensors tensors = Safetensors.open(file)) {
+        SortedMap<String, String> now = tensors.crc32c();
+        return crc32c.keySet().stream()
+            .filter(name -> !crc32c.get(name).equals(now.get(name)))
+            .findFirst()
+            .map("tensor %s is not as it was written: "::formatted)
+            .orElse("");
       }
     }
   }
@@ -57,7 +90,7 @@ public record Manifest(SortedMap<String, Entry> files) {
       for (Path path : (Iterable<Path>) paths::iterator) {
         String name = path.getFileName().toString();
         if (name.equals(FILE_NAME)) continue;
-        files.put(name, new Entry(Files.size(path), Sha256.of(path)));
+        files.put(name, Entry.of(path));
       }
     }
     return new Manifest(files);
@@ -80,7 +113,12 @@ public record Manifest(SortedMap<String, Entry> files) {
     try {
       for (Map.Entry<String, JsonNode> file : json.root().path("files").properties()) {
         JsonFile entry = new JsonFile(json.file(), file.getValue());
-        files.put(file.getKey(), new Entry(entry.wholeNumber("bytes"), entry.text("sha256")));
+        SortedMap<String, String> crc32c = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> sum : entry.root().path("crc32c").properties()) {
+          crc32c.put(sum.getKey(), sum.getValue().asText());
+        }
+        files.put(
+            file.getKey(), new Entry(entry.wholeNumber("bytes"), entry.text("sha256"), crc32c));
       }
       return new Manifest(files);
     } catch (IllegalArgumentException e) {
@@ -93,8 +131,11 @@ public record Manifest(SortedMap<String, Entry> files) {
     ObjectNode root = JsonFile.JSON.createObjectNode().put("version", VERSION);
     ObjectNode entries = root.putObject("files");
     files.forEach(
-        (name, entry) ->
-            entries.putObject(name).put("bytes", entry.bytes()).put("sha256", entry.sha256()));
+        (name, entry) -> {
+          ObjectNode file = entries.putObject(name);
+          file.put("bytes", entry.bytes()).put("sha256", entry.sha256());
+          if (!entry.crc32c().isEmpty()) entry.crc32c().forEach(file.putObject("crc32c")::put);
+        });
     JsonFile.write(directory.resolve(FILE_NAME), root);
   }
 
@@ -131,12 +172,16 @@ public record Manifest(SortedMap<String, Entry> files) {
     long bytes = Files.size(file);
     if (bytes != expected.bytes()) {
       throw new DamagedCheckpointException(
-          file, bytes + " bytes where the manifest says " + expected.bytes());
+          file,
+          "%s%d bytes where the manifest says %d"
+              .formatted(expected.altered(file), bytes, expected.bytes()));
     }
     String sha256 = Sha256.of(file, reading);
     if (!sha256.equals(expected.sha256())) {
       throw new DamagedCheckpointException(
-          file, "SHA-256 " + sha256 + " where the manifest says " + expected.sha256());
+          file,
+          "%sSHA-256 %s where the manifest says %s"
+              .formatted(expected.altered(file), sha256, expected.sha256()));
     }
   }
 }

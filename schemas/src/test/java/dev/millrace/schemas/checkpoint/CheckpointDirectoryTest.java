@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +196,49 @@ class CheckpointDirectoryTest {
         "config.json: 4 bytes where the manifest says 3", () -> manifest.verify(directory));
     Files.delete(file);
     assertDamaged("config.json: no such file", () -> manifest.verify(directory));
+  }
+
+  @Test
+  void verifyNamesTheTensorThatIsAnother() throws IOException {
+    Path file = directory.resolve(CheckpointDirectory.MODEL);
+    writeTwoTensors(file);
+    Manifest.of(directory).write(directory);
+    Manifest manifest = Manifest.read(directory);
+    manifest.verify(directory);
+    byte[] good = Files.readAllBytes(file);
+    byte[] bytes = good.clone();
+    bytes[bytes.length - 5] ^= 1;
+    Files.write(file, bytes);
+    assertDamaged(
+        "model.safetensors: tensor first is not as it was written: SHA-256 ",
+        () -> manifest.verify(directory));
+    Files.write(file, Arrays.copyOf(good, good.length - 2));
+    assertDamaged("tensor second ends at byte 8", () -> manifest.verify(directory));
+  }
+
+  @Test
+  void aManifestOfBeforeNamesTheFile() throws IOException {
+    Path file = directory.resolve(CheckpointDirectory.MODEL);
+    writeTwoTensors(file);
+    Manifest.Entry now = Manifest.of(directory).files().get(CheckpointDirectory.MODEL);
+    Manifest.Entry before = new Manifest.Entry(now.bytes(), now.sha256(), new TreeMap<>());
+    new Manifest(new TreeMap<>(Map.of(CheckpointDirectory.MODEL, before))).write(directory);
+    assertFalse(Files.readString(directory.resolve(Manifest.FILE_NAME)).contains("crc32c"));
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 5] ^= 1;
+    Files.write(file, bytes);
+    Manifest manifest = Manifest.read(directory);
+    assertDamaged("model.safetensors: SHA-256 ", () -> manifest.verify(directory));
+  }
+
+  private static void writeTwoTensors(Path file) throws IOException {
+    ByteBuffer one = ByteBuffer.allocate(4).putInt(0, 7);
+    SafetensorsWriter.write(
+        file,
+        List.of(
+            Tensor.of("first", ElementType.F32, List.of(1L), one),
+            Tensor.of("second", ElementType.F32, List.of(1L), one)),
+        Map.of());
   }
 
   @Test

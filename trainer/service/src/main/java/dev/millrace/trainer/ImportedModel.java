@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import static dev.millrace.schemas.checkpoint.CheckpointDirectory.CONFIG;
 import static dev.millrace.schemas.checkpoint.CheckpointDirectory.MODEL;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.STATE;
 import static dev.millrace.schemas.checkpoint.CheckpointDirectory.TOKENIZER;
 
 import dev.millrace.model.Architectures;
@@ -74,6 +75,9 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
   public static ImportedModel take(
       CheckpointDirectory source, TrainerRun run, ModelConfig model, Onlooker onlooker)
       throws IOException {
+    if (Files.exists(source.file(STATE))) { // Of ours, and so with hashes; others have none.
+      Manifest.read(source.path()).verify(source.path());
+    }
     ModelSpec spec = source.spec();
     model.mustAskFor(spec, run.vocabulary());
     requireTokenizer(source, run.vocabulary());

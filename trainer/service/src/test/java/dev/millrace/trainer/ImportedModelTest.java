@@ -9,6 +9,8 @@ import dev.millrace.runtime.config.RunFile;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.DamagedCheckpointException;
+import dev.millrace.schemas.checkpoint.LlamaSpec;
+import dev.millrace.schemas.checkpoint.Rope;
 import dev.millrace.schemas.checkpoint.Safetensors;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
@@ -147,6 +149,18 @@ class ImportedModelTest {
   }
 
   @Test
+  void refusesAnotherArchitectureThanTheRunFileAsksFor() throws Exception {
+    Rope rope = new Rope(10_000, new Rope.Unscaled());
+    LlamaSpec llama =
+        new LlamaSpec(TestRuns.VOCABULARY, 24, 32, 128, 2, 2, 16, 2, rope, true, 0, 0, 0, 1e-5);
+    Files.writeString(model.file("config.json"), llama.toConfigJson());
+    TrainerRun run = runs.run("own", RUN_FILE);
+    assertEquals(
+        "the model is a llama and model.family asks for gpt2",
+        assertThrows(IllegalArgumentException.class, () -> take(run)).getMessage());
+  }
+
+  @Test
   void refusesAnotherTokenizer() throws Exception {
     Files.writeString(model.file("tokenizer.json"), "{ }");
     TrainerRun run = runs.run("own", RUN_FILE);
@@ -174,18 +188,33 @@ class ImportedModelTest {
     Files.write(file, bytes);
     TrainerRun run = runs.run("own", RUN_FILE);
     String message = assertThrows(DamagedCheckpointException.class, () -> take(run)).getMessage();
-    assertTrue(message.endsWith("has a value NaN"), message);
+    assertTrue(message.endsWith("tensor transformer.wte.weight has a value NaN"), message);
   }
 
   @Test
   void anImportedModelThatWasAlteredIsRefused() throws Exception {
     TrainerRun run = runs.run("own", RUN_FILE);
-    Path file = take(run).directory().file("model.safetensors");
+    flipLastByte(take(run).directory().file("model.safetensors"));
+    String message =
+        assertThrows(DamagedCheckpointException.class, () -> runs.train(run)).getMessage();
+    assertTrue(
+        message.contains("tensor transformer.wte.weight is not as it was written: SHA-256 "),
+        message);
+  }
+
+  @Test
+  void aCheckpointOfOursThatWasAlteredIsNoBeginning() throws Exception {
+    TrainerRun elsewhere = runs.existing("elsewhere", RUN_FILE);
+    model = CheckpointDirectory.at(runs.lastCheckpoint(elsewhere).getUri());
+    flipLastByte(model.file("model.safetensors"));
+    TrainerRun run = runs.run("own", RUN_FILE);
+    String message = assertThrows(DamagedCheckpointException.class, () -> take(run)).getMessage();
+    assertTrue(message.contains("tensor transformer.wte.weight is not as it was"), message);
+  }
+
+  private static void flipLastByte(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
     Files.write(file, bytes);
-    String message =
-        assertThrows(DamagedCheckpointException.class, () -> runs.train(run)).getMessage();
-    assertTrue(message.contains("SHA-256"), message);
   }
 }
