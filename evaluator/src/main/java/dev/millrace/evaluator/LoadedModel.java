@@ -85,8 +85,9 @@ final class LoadedModel implements AutoCloseable {
       CheckpointDirectory directory, ModelOptions options, ScratchDirectory scratch)
       throws IOException {
     try {
-      ModelSpec spec = directory.spec();
-      Tokenizer tokenizer = tokenizer(directory, spec);
+      ModelSpec saved = directory.spec();
+      Tokenizer tokenizer = tokenizer(directory, saved);
+      ModelSpec spec = saved.endingWith(tokenizer.endOfText());
       Marks marks = Marks.of(spec, tokenizer, directory.file(CheckpointDirectory.TOKENIZER));
       Path onnx = scratch.path().resolve("model.onnx");
       Architecture architecture = Architectures.of(spec);

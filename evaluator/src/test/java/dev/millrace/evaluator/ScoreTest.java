@@ -85,6 +85,19 @@ class ScoreTest {
     assertEquals(expected, score.nll(), 1e-5 * expected);
   }
 
+  /** transformers leaves 50,256 in the settings of a smaller GPT-2. */
+  @Test
+  void anEndThatTheModelHasNotIsTheTokenizers() throws IOException {
+    Path text = file("text.txt", TEXT);
+    Score expected = Score.of(checkpoint.path(), text, OptionalInt.empty(), CPU);
+    Path config = checkpoint.file(CheckpointDirectory.CONFIG);
+    String end = "_token_id\" : " + TestModel.END_OF_TEXT;
+    Files.writeString(config, Files.readString(config).replace(end, "_token_id\" : 50256"));
+    assertFalse(Files.readString(config).contains(end), "replaced");
+    Score score = Score.of(checkpoint.path(), text, OptionalInt.empty(), CPU);
+    assertEquals(expected.nll(), score.nll());
+  }
+
   private static double standardError(double[] values) {
     double mean = Arrays.stream(values).average().orElseThrow();
     double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();

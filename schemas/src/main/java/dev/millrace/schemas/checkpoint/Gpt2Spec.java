@@ -15,7 +15,8 @@ import java.util.Map;
  * @param heads attention heads per layer
  * @param layers blocks
  * @param dropout rate in training, of embeddings, attention weights and residual branches alike
- * @param endOfText id of the token between documents
+ * @param endOfText id of the token between documents; {@code GPT2Config} leaves it at 50,256 unless
+ *     told, which a smaller vocabulary has not
  * @param layerNormEpsilon added to the variance in layer norms
  */
 public record Gpt2Spec(
@@ -46,7 +47,7 @@ public record Gpt2Spec(
     Bounds.atLeastOne("layers", layers);
     Bounds.dividesAmong(width, heads);
     Bounds.dropout(dropout);
-    Bounds.token("endOfText", endOfText, vocabularySize);
+    Bounds.require(endOfText >= 0, "endOfText must not be negative: " + endOfText);
     Bounds.epsilon("layerNormEpsilon", layerNormEpsilon);
   }
 
@@ -99,6 +100,13 @@ public record Gpt2Spec(
         "scale_attn_by_inverse_layer_idx",
         "false");
     config.require(config.isAbsentOr("add_cross_attention", false), "add_cross_attention", "false");
+  }
+
+  @Override
+  public Gpt2Spec endingWith(int token) {
+    if (endOfText < vocabularySize) return this;
+    return new Gpt2Spec(
+        vocabularySize, contextLength, width, heads, layers, dropout, token, layerNormEpsilon);
   }
 
   @Override

@@ -62,6 +62,14 @@ public sealed interface ModelSpec permits CausalSpec, BartSpec, BertSpec {
   }
 
   /**
+   * The same model; where what ends its texts is no token that it has, they end with this one, the
+   * tokenizer's.
+   */
+  default ModelSpec endingWith(int token) {
+    return this;
+  }
+
+  /**
    * In which sizes another model of the family differs, in the words of {@code config.json}; empty
    * where in none.
    */

@@ -107,6 +107,15 @@ class ModelSpecTest {
                 .replace("\"embd_pdrop\": 0.1", "\"embd_pdrop\": 0.2")));
   }
 
+  /** As {@code GPT2Config(vocab_size=97)} has it. */
+  @Test
+  void anEndThatTheVocabularyHasNotIsTheTokenizers() {
+    String text = THEIRS.replace("\"eos_token_id\": 3", "\"eos_token_id\": 50256");
+    assertEquals(SPEC, ModelSpec.fromConfigJson(text).endingWith(3));
+    assertEquals(SPEC, new Gpt2Spec(97, 16, 32, 4, 2, 0.1, 97).endingWith(3));
+    assertEquals(SPEC, SPEC.endingWith(96));
+  }
+
   @Test
   void takesGpt2sOwnValuesForWhatIsLeftOut() {
     ModelSpec spec =
@@ -172,8 +181,7 @@ class ModelSpecTest {
         "width must be a multiple of heads: 30 and 4",
         refusal(() -> new Gpt2Spec(97, 16, 30, 4, 2, 0, 0)));
     assertEquals(
-        "endOfText must be a token of the vocabulary: 97",
-        refusal(() -> new Gpt2Spec(97, 16, 32, 4, 2, 0, 97)));
+        "endOfText must not be negative: -1", refusal(() -> new Gpt2Spec(97, 16, 32, 4, 2, 0, -1)));
     assertEquals(
         "dropout must be at least 0 and less than 1: 1.0",
         refusal(() -> new Gpt2Spec(97, 16, 32, 4, 2, 1, 0)));

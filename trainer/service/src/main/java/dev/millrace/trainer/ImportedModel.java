@@ -78,7 +78,7 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
     if (Files.exists(source.file(STATE))) { // Of ours, and so with hashes; others have none.
       Manifest.read(source.path()).verify(source.path());
     }
-    ModelSpec spec = source.spec();
+    ModelSpec spec = source.spec().endingWith(run.vocabulary().endOfText());
     model.mustAskFor(spec, run.vocabulary());
     requireTokenizer(source, run.vocabulary());
     if (!run.checkpoints().names().isEmpty()) {

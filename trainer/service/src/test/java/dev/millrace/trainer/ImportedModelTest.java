@@ -2,6 +2,7 @@ package dev.millrace.trainer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -146,6 +147,17 @@ class ImportedModelTest {
     assertEquals(
         "the model is not what the section model asks for: n_layer 2 and not 3",
         assertThrows(IllegalArgumentException.class, () -> take(run)).getMessage());
+  }
+
+  /** Of a smaller GPT-2 as transformers makes it; the checkpoints say what ends the run's texts. */
+  @Test
+  void anEndThatTheModelHasNotIsTheTokenizers() throws Exception {
+    Path config = model.file("config.json");
+    String ours = Files.readString(config);
+    Files.writeString(config, ours.replace("_token_id\" : 0", "_token_id\" : 50256"));
+    assertNotEquals(ours, Files.readString(config));
+    ImportedModel taken = take(runs.run("own", RUN_FILE));
+    assertEquals(ours, Files.readString(taken.directory().file("config.json")));
   }
 
   @Test
