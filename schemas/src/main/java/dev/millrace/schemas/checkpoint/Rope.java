@@ -127,6 +127,12 @@ public record Rope(double theta, Scaling scaling) {
       Bounds.require(attentionFactor > 0, "attention_factor must be positive: " + attentionFactor);
     }
 
+    /** With the paper's borders and attention factor. */
+    public static Yarn of(double factor, int originalContextLength) {
+      return new Yarn(
+          factor, originalContextLength, BETA_FAST, BETA_SLOW, magnitude(factor, 1), true);
+    }
+
     @Override
     public String type() {
       return "yarn";

@@ -29,6 +29,7 @@ import java.util.Optional;
  *     width}, rounded up to a multiple of 256, unless given; of bert and bart: width of the inner
  *     layer; four times {@code width} unless given
  * @param ropeTheta of llama: base of the rotary wavelengths; 10,000 unless given
+ * @param ropeScaling of llama: stretches its positions; not at all unless given
  * @param tieWordEmbeddings of llama: whether the embedding table is the output matrix; false unless
  *     given
  * @param dropout rate in training, 0 to less than 1; 0 where no text comes twice
@@ -44,6 +45,7 @@ public record ModelConfig(
     Optional<Integer> keyValueHeads,
     Optional<Integer> intermediateSize,
     Optional<Double> ropeTheta,
+    Optional<RopeScalingConfig> ropeScaling,
     Optional<Boolean> tieWordEmbeddings,
     @Default("0") double dropout,
     @Default("false") boolean documentMasks) {
@@ -101,6 +103,7 @@ public record ModelConfig(
     if (family != Family.LLAMA) {
       requireAbsent("keyValueHeads", keyValueHeads);
       requireAbsent("ropeTheta", ropeTheta);
+      requireAbsent("ropeScaling", ropeScaling);
       requireAbsent("tieWordEmbeddings", tieWordEmbeddings);
     }
     require(
@@ -195,6 +198,11 @@ public record ModelConfig(
         ropeTheta.isEmpty()
             || (model instanceof LlamaSpec llama && llama.rope().theta() == ropeTheta.get()),
         "the model's rope_theta is not model.ropeTheta");
+    require(
+        ropeScaling.isEmpty()
+            || (model instanceof LlamaSpec llama
+                && llama.rope().scaling().equals(scaling(llama.contextLength()))),
+        "the model's rope_scaling is not model.ropeScaling");
     String difference = asked.sizeDifference(model);
     require(
         difference.isEmpty(), "the model is not what the section model asks for: " + difference);
@@ -210,12 +218,16 @@ public record ModelConfig(
         keyValueHeads.orElse(heads),
         width / heads,
         layers,
-        new Rope(ropeTheta.orElse(THETA), new Rope.Unscaled()),
+        new Rope(ropeTheta.orElse(THETA), scaling(contextLength)),
         tieWordEmbeddings.orElse(false),
         dropout,
         vocabulary.endOfText(),
         vocabulary.endOfText(),
         RMS_NORM_EPSILON);
+  }
+
+  private Rope.Scaling scaling(int contextLength) {
+    return ropeScaling.map(given -> given.scaling(contextLength)).orElseGet(Rope.Unscaled::new);
   }
 
   private BertSpec bert(Vocabulary vocabulary) {

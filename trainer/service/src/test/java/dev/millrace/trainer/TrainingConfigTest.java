@@ -11,6 +11,7 @@ import dev.millrace.schemas.checkpoint.BertSpec;
 import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.GptSpec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
+import dev.millrace.schemas.checkpoint.ModelSpec;
 import dev.millrace.schemas.checkpoint.Rope;
 import dev.millrace.trainer.TrainingConfig.SchedulerType;
 import java.nio.file.Path;
@@ -207,6 +208,14 @@ class TrainingConfigTest {
         "{family: llama, width: 36} | width / heads must be even",
         "{family: llama, intermediateSize: 0} | intermediateSize must be at least 1: 0",
         "{family: llama, ropeTheta: 1} | ropeTheta must be more than 1: 1.0",
+        "ropeScaling: {ropeType: yarn, factor: 4} | ropeScaling is a setting of family llama",
+        "{family: llama, ropeScaling: {factor: 4}} | model.ropeScaling.ropeType: is missing",
+        "{family: llama, ropeScaling: {ropeType: linear, factor: 0.5}} | factor must be at least 1",
+        "{family: llama, ropeScaling: {ropeType: dynamic, factor: 2}} | is one of linear, llama3, y",
+        "{family: llama, ropeScaling: {ropeType: linear, factor: 2, originalMaxPositionEmbeddings: 9}}"
+            + " | originalMaxPositionEmbeddings is a setting of ropeType llama3 and yarn",
+        "{family: llama, ropeScaling: {ropeType: yarn, factor: 2, originalMaxPositionEmbeddings: 0}}"
+            + " | originalMaxPositionEmbeddings must be at least 1: 0",
         "layers: 0 | layers must be at least 1",
         "heads: 0 | heads must be at least 1",
         "heads: 7 | width must be a multiple of heads",
@@ -260,6 +269,42 @@ class TrainingConfigTest {
             299,
             1e-5),
         parse("model: {family: llama, " + given + "}").model().spec(vocabulary));
+  }
+
+  /** As a config.json of theirs has it that leaves the rest out. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ropeType: linear, factor: 2 | \"rope_type\": \"linear\", \"factor\": 2",
+        "ropeType: yarn, factor: 4 | \"rope_type\": \"yarn\", \"factor\": 4",
+        "ropeType: yarn, factor: 4, originalMaxPositionEmbeddings: 256"
+            + " | \"rope_type\": \"yarn\", \"original_max_position_embeddings\": 256",
+        "ropeType: llama3, factor: 8, originalMaxPositionEmbeddings: 128"
+            + " | \"rope_type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 1,"
+            + " \"high_freq_factor\": 4, \"original_max_position_embeddings\": 128"
+      })
+  void aLlamasPositionsAreStretchedAsHuggingFaceSays(String ours, String theirs) {
+    Vocabulary vocabulary =
+        new Vocabulary(Path.of("tokenizer.json"), "00", 300, 299, Map.of(), Set.of());
+    ModelConfig asked = parse("model: {family: llama, ropeScaling: {" + ours + "}}").model();
+    LlamaSpec spec = (LlamaSpec) asked.spec(vocabulary);
+    LlamaSpec read =
+        (LlamaSpec)
+            ModelSpec.fromConfigJson(
+                spec.toConfigJson()
+                    .replaceFirst(
+                        "(?s)\"rope_scaling\" : \\{[^}]*}", "\"rope_scaling\": {" + theirs + "}"));
+    assertEquals(read, spec);
+    asked.mustAskFor(read, vocabulary);
+    ModelConfig unscaled = parse("model: {family: llama}").model();
+    unscaled.mustAskFor(read, vocabulary); // What it does not say is the model's own.
+    assertEquals(
+        "the model's rope_scaling is not model.ropeScaling",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> asked.mustAskFor(unscaled.spec(vocabulary), vocabulary))
+            .getMessage());
   }
 
   /** Settings that would have no effect are mistakes. */

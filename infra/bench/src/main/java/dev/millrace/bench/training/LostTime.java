@@ -95,6 +95,7 @@ final class LostTime {
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           0,
           false);
     }
@@ -107,6 +108,7 @@ final class LostTime {
         size.length(),
         Optional.of(llama.keyValueHeads()),
         Optional.of(llama.innerWidth()),
+        Optional.empty(),
         Optional.empty(),
         Optional.of(llama.tiedHead()),
         0,
