@@ -51,7 +51,7 @@ class CheckpointExportTest {
     write(SPEC, model);
   }
 
-  private static void write(ModelSpec spec, Path model) throws IOException {
+  static void write(ModelSpec spec, Path model) throws IOException {
     CheckpointDirectory files = new CheckpointDirectory(Files.createDirectory(model));
     Shapes shapes = Shapes.of(Architectures.of(spec));
     WeightSource weights = Initialiser.weights(shapes, 1);
