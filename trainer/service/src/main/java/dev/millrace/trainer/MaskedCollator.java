@@ -18,6 +18,9 @@ import java.util.Optional;
  * Some tokens from all others, and whether two texts belong together: {@link MaskedTokens} of a
  * {@link SentencePair}. The other text is one of the same step that shares no document with the
  * first; where the step has none the first stands alone.
+ *
+ * <p>Of the step comes only which text the other is, if any. Whether it follows, where the first is
+ * cut and what is hidden of it are of the seed and the ordinal alone.
  */
 record MaskedCollator(long seed, Masking masking, Vocabulary.Marks marks) implements Collator {
 
@@ -42,16 +45,17 @@ record MaskedCollator(long seed, Masking masking, Vocabulary.Marks marks) implem
     List<Example> examples = new ArrayList<>();
     for (Text text : pieces.texts()) {
       if (text.length() == 0) continue;
-      Optional<Text> other = text.length() < 2 ? Optional.empty() : other(text, step, draws);
-      examples.add(example(pieces.sequence().domain(), text, other, draws));
+      Draws own = draws.fork(); // Of each piece: how many it takes depends on the other text.
+      int from = draws.below(step.size());
+      Optional<Text> other = text.length() < 2 ? Optional.empty() : other(text, step, from);
+      examples.add(example(pieces.sequence().domain(), text, other, own));
     }
     return examples;
   }
 
-  /** The first from a random place on that is not of the same documents. */
-  private static Optional<Text> other(Text text, List<Text> step, Draws draws) {
+  /** The first from a place on that is not of the same documents. */
+  private static Optional<Text> other(Text text, List<Text> step, int from) {
     List<String> own = text.documents();
-    int from = draws.below(step.size());
     for (int i = 0; i < step.size(); i++) {
       Text other = step.get((from + i) % step.size());
       if (other.length() > 0 && Collections.disjoint(own, other.documents())) {
@@ -67,7 +71,7 @@ record MaskedCollator(long seed, Masking masking, Vocabulary.Marks marks) implem
         other
             .map(second -> SentencePair.of(text, second, ends, draws))
             .orElseGet(() -> SentencePair.alone(text, ends));
-    MaskedTokens hidden = MaskedTokens.of(pair.tokens(), pair.text(), masking, draws);
+    MaskedTokens hidden = MaskedTokens.of(pair.tokens(), pair.texts(), masking, draws);
     int[] real = new int[pair.tokens().length];
     Arrays.fill(real, 1);
     return new Example(

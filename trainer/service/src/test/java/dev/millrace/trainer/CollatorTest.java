@@ -23,6 +23,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CollatorTest {
   private static final int BEGIN = 96;
@@ -100,6 +101,43 @@ class CollatorTest {
         List.of(collator.examples(STEP.subList(2, 3), 32).get(0)));
   }
 
+  /** What stands in for the end of a masked one is another of its step; all else is its own. */
+  @ParameterizedTest
+  @ValueSource(ints = {32, 16}) // Whole, and in pieces.
+  void ofAPairOnlyTheOthersEndIsTheSteps(int contextLength) {
+    Collator collator = collator(Objective.MASKED, "");
+    int[] labels = new int[2];
+    boolean others = false;
+    for (int ordinal = 0; ordinal < 200; ordinal++) {
+      PackedSequence own = sequence(ordinal, 0, 29);
+      List<Example> one =
+          collator.examples(List.of(own, STEP.get(1), STEP.get(2)), contextLength).get(0);
+      List<Example> other =
+          collator.examples(List.of(sequence(300, 80, 5), own), contextLength).get(1);
+      assertEquals(one.size(), other.size());
+      for (int piece = 0; piece < one.size(); piece++) {
+        Example first = one.get(piece);
+        int label = first.values(Input.NEXT_SENTENCE_LABEL)[0];
+        assertEquals(label, other.get(piece).values(Input.NEXT_SENTENCE_LABEL)[0]);
+        labels[label]++;
+        if (label == 0) assertSame(List.of(List.of(first)), List.of(List.of(other.get(piece))));
+        for (Input input : List.of(Input.INPUT_IDS, Input.LABELS)) {
+          int[] expected = firstText(first, input);
+          assertArrayEquals(expected, firstText(other.get(piece), input), "" + input);
+        }
+        others |= first.length() != other.get(piece).length();
+      }
+    }
+    assertTrue(labels[0] > 50 && labels[1] > 50, Arrays.toString(labels));
+    assertTrue(others, "all have the same other");
+  }
+
+  private static int[] firstText(Example example, Input input) {
+    int[] types = example.values(Input.TOKEN_TYPE_IDS);
+    int length = (int) Arrays.stream(types).filter(type -> type == 0).count();
+    return Arrays.copyOf(example.values(input), length);
+  }
+
   @Test
   void maskedTextStandsBetweenMarksAndHidesAShare() {
     List<List<Example>> examples = collator(Objective.MASKED, "").examples(STEP, 32);
@@ -110,8 +148,10 @@ class CollatorTest {
       assertTrue(ids.length <= 32);
       assertEquals(BEGIN, ids[0]);
       assertEquals(END, ids[ids.length - 1]);
-      int words = ids.length - 3;
-      assertEquals(Math.round(0.15 * words), example.targetTokens());
+      int first = firstText(example, Input.INPUT_IDS).length - 2;
+      int second = ids.length - 3 - first;
+      assertEquals(
+          Math.round(0.15 * first) + Math.round(0.15 * second), example.targetTokens(), "" + s);
       boolean next = example.values(Input.NEXT_SENTENCE_LABEL)[0] == 0;
       assertEquals(next ? 1 : 2, example.documentsSeen().size());
     }

@@ -22,6 +22,11 @@ public final class Draws {
     return new Draws(new SplittableRandom(new SplittableRandom(own).nextLong()));
   }
 
+  /** Others: however many are drawn of them, what is drawn here next stays what it is. */
+  public Draws fork() {
+    return new Draws(new SplittableRandom(random.nextLong()));
+  }
+
   /** 53 random bits: 0 to less than 1. */
   double uniform() {
     return (random.nextLong() >>> 11) * 0x1.0p-53;

@@ -3,6 +3,7 @@ package dev.millrace.trainer.objective;
 import static dev.millrace.model.Graph.IGNORED;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Tokens of which some are hidden, and what was there (Devlin et al. 2019, arXiv:1810.04805, 3.1).
@@ -15,7 +16,7 @@ public record MaskedTokens(int[] tokens, int[] labels) {
   /**
    * How tokens are hidden.
    *
-   * @param share of the tokens that are chosen, 0 to 1; of a sequence that has any, at least one
+   * @param share of a text's tokens that are chosen, 0 to 1; of one that has any, at least one
    * @param masked share of the chosen that become the mask
    * @param random share of the chosen that become any token; the rest stay what they are
    * @param mask the mask's token
@@ -37,24 +38,30 @@ public record MaskedTokens(int[] tokens, int[] labels) {
   }
 
   /**
-   * Hides some.
+   * Hides some of each text, one after the other: what is hidden of one does not depend on those
+   * that come after it.
    *
-   * @param candidates where a token may be chosen; not on those that only mark a place
+   * @param texts for each of them where a token may be chosen; not on those that only mark a place
    */
-  public static MaskedTokens of(int[] tokens, boolean[] candidates, Masking how, Draws draws) {
-    int[] places = places(candidates);
+  public static MaskedTokens of(int[] tokens, List<boolean[]> texts, Masking how, Draws draws) {
     int[] seen = tokens.clone();
     int[] labels = new int[tokens.length];
     Arrays.fill(labels, IGNORED);
-    int chosen =
-        Math.min(places.length, Math.max(1, (int) Math.round(how.share() * places.length)));
-    int[] order = draws.permutation(places.length);
-    for (int i = 0; i < chosen; i++) {
-      int place = places[order[i]];
-      labels[place] = tokens[place];
-      seen[place] = hidden(tokens[place], how, draws);
+    for (boolean[] text : texts) {
+      int[] places = places(text);
+      int[] order = draws.permutation(places.length);
+      int chosen = chosen(places.length, how.share());
+      for (int i = 0; i < chosen; i++) {
+        int place = places[order[i]];
+        labels[place] = tokens[place];
+        seen[place] = hidden(tokens[place], how, draws);
+      }
     }
     return new MaskedTokens(seen, labels);
+  }
+
+  private static int chosen(int places, double share) {
+    return Math.min(places, Math.max(1, (int) Math.round(share * places)));
   }
 
   private static int hidden(int token, Masking how, Draws draws) {

@@ -33,6 +33,17 @@ public record SentencePair(
     return label == NEXT;
   }
 
+  /** Where the first text's tokens are, and where the second's. */
+  public List<boolean[]> texts() {
+    return List.of(text(0), text(1));
+  }
+
+  private boolean[] text(int type) {
+    boolean[] own = text.clone();
+    for (int i = 0; i < own.length; i++) own[i] &= types[i] == type;
+    return own;
+  }
+
   /**
    * Half of all pairs are a text cut in two, the other half its beginning and another text's end.
    * The cut is somewhere in the text's middle half, within a document: only there does what comes

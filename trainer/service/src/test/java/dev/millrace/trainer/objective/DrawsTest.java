@@ -1,6 +1,7 @@
 package dev.millrace.trainer.objective;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ class DrawsTest {
   void staysWhatItWas() {
     Draws draws = Draws.of(42, 7);
     assertEquals("[1, 0, 3, 2]", Arrays.toString(draws.permutation(4)));
+    assertEquals("[6, 0, 3, 4, 5, 7, 1, 2]", Arrays.toString(draws.fork().permutation(8)));
   }
 
   @Test
@@ -29,6 +31,17 @@ class DrawsTest {
       }
     }
     assertEquals(100 * 1_000, first.size());
+  }
+
+  @Test
+  void forkedOnesLeaveTheRestAsItIs() {
+    Draws draws = Draws.of(42, 7);
+    Draws same = Draws.of(42, 7);
+    Draws forked = draws.fork();
+    same.fork();
+    double next = same.uniform();
+    for (int i = 0; i < 10; i++) assertNotEquals(next, forked.uniform());
+    assertEquals(next, draws.uniform());
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.model.Graph;
 import dev.millrace.trainer.objective.MaskedTokens.Masking;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -56,11 +57,30 @@ class MaskedTokensTest {
     boolean[] candidates = new boolean[100];
     Arrays.fill(candidates, 10, 20, true);
     for (int ordinal = 0; ordinal < 100; ordinal++) {
-      MaskedTokens one = MaskedTokens.of(text(100), candidates, BERT, Draws.of(1, ordinal));
+      MaskedTokens one =
+          MaskedTokens.of(text(100), List.of(candidates), BERT, Draws.of(1, ordinal));
       assertEquals(2, chosen(one)); // 1.5, rounded.
       for (int i = 0; i < 100; i++) {
         assertTrue(candidates[i] || one.labels()[i] == Graph.IGNORED);
       }
+    }
+  }
+
+  @Test
+  void whatIsHiddenOfATextDoesNotDependOnThoseAfterIt() {
+    boolean[] first = new boolean[100];
+    boolean[] second = new boolean[100];
+    Arrays.fill(first, 0, 60, true);
+    Arrays.fill(second, 60, 100, true);
+    for (int ordinal = 0; ordinal < 100; ordinal++) {
+      MaskedTokens both =
+          MaskedTokens.of(text(100), List.of(first, second), BERT, Draws.of(1, ordinal));
+      MaskedTokens alone = MaskedTokens.of(text(100), List.of(first), BERT, Draws.of(1, ordinal));
+      assertEquals(9 + 6, chosen(both));
+      assertArrayEquals(
+          Arrays.copyOf(alone.tokens(), 60), Arrays.copyOf(both.tokens(), 60), "" + ordinal);
+      assertArrayEquals(
+          Arrays.copyOf(alone.labels(), 60), Arrays.copyOf(both.labels(), 60), "" + ordinal);
     }
   }
 
@@ -87,7 +107,7 @@ class MaskedTokensTest {
   private static MaskedTokens mask(int[] tokens, long ordinal) {
     boolean[] all = new boolean[tokens.length];
     Arrays.fill(all, true);
-    return MaskedTokens.of(tokens, all, BERT, Draws.of(1, ordinal));
+    return MaskedTokens.of(tokens, List.of(all), BERT, Draws.of(1, ordinal));
   }
 
   private static int[] text(int length) {

@@ -72,6 +72,8 @@ class SentencePairTest {
     for (int i = 0; i < 43; i++) {
       assertEquals(i > end ? 1 : 0, pair.types()[i], "type of " + i);
       assertEquals(i != 0 && i != end && i != 42, pair.text()[i], "text at " + i);
+      assertEquals(i > 0 && i < end, pair.texts().get(0)[i], "first text at " + i);
+      assertEquals(i > end && i < 42, pair.texts().get(1)[i], "second text at " + i);
     }
   }
 
