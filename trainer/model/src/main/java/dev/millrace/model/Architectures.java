@@ -28,7 +28,7 @@ public final class Architectures {
     if (spec instanceof LlamaSpec llama) return new Llama(llama, documentMasks);
     if (documentMasks) {
       throw new IllegalArgumentException(
-          "no document masks for " + spec.family() + ", whose rows are not packed");
+          "no document masks for " + spec.family() + ": the documents of its rows see each other");
     }
     if (spec instanceof BartSpec bart) return new Bart(bart);
     if (spec instanceof BertSpec bert) return new Bert(bert);

@@ -165,7 +165,9 @@ class ShapesTest {
     BertSpec spec = new BertSpec(97, 16, 32, 80, 4, 1, 2, 0, 0, 1e-12);
     IllegalArgumentException refusal =
         assertThrows(IllegalArgumentException.class, () -> Architectures.of(spec, true));
-    assertEquals("no document masks for bert, whose rows are not packed", refusal.getMessage());
+    assertEquals(
+        "no document masks for bert: the documents of its rows see each other",
+        refusal.getMessage());
   }
 
   @Test
