@@ -29,15 +29,13 @@ import dev.millrace.schemas.checkpoint.TrainerState;
 import dev.millrace.trainer.torch.ScriptedModel;
 import dev.millrace.trainer.torch.TrainedTensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Between a model in training and the files of a checkpoint. Moments are named as PyTorch names
@@ -93,58 +91,44 @@ record CheckpointFiles(ScriptedModel model, ModelSpec spec, TrainerRun run, Prob
    * are there.
    *
    * @throws DamagedCheckpointException where its files are not what this model needs
-   * @throws IllegalStateException where the model does not have the values that it was given
+   * @throws IllegalStateException naming the first tensor that the model does not have as it was
+   *     given
    */
   void read(CheckpointDirectory checkpoint, TrainerState state) throws IOException {
-    try (Safetensors weights = checkpoint.model()) {
-      read(checkpoint.file(MODEL), weights, TrainedTensor.WEIGHT, "");
-    }
-    try (Safetensors moments = checkpoint.optimizer()) {
-      for (var moment : MOMENTS.entrySet()) {
-        read(checkpoint.file(OPTIMIZER), moments, moment.getKey(), moment.getValue());
-      }
-    }
-    model.optimizerSteps(state.optimizerSteps());
-    verify(checkpoint);
+    read(checkpoint, state, model::read);
   }
 
   /**
-   * Compares what the model has in memory with a checkpoint, by the SHA-256 of every tensor.
+   * As above.
    *
-   * @throws IllegalStateException naming the first that differs
+   * @param memory what the model has after it was given everything
    */
-  void verify(CheckpointDirectory checkpoint) throws IOException {
-    try (Safetensors weights = checkpoint.model()) {
-      verify(checkpoint, weights, TrainedTensor.WEIGHT, "");
-    }
-    try (Safetensors moments = checkpoint.optimizer()) {
+  void read(
+      CheckpointDirectory checkpoint,
+      TrainerState state,
+      Function<TrainedTensor, WeightSource> memory)
+      throws IOException {
+    try (Safetensors weights = checkpoint.model();
+        Safetensors moments = checkpoint.optimizer()) {
+      read(checkpoint.file(MODEL), weights, TrainedTensor.WEIGHT, "");
       for (var moment : MOMENTS.entrySet()) {
-        verify(checkpoint, moments, moment.getKey(), moment.getValue());
+        read(checkpoint.file(OPTIMIZER), moments, moment.getKey(), moment.getValue());
+      }
+      model.optimizerSteps(state.optimizerSteps());
+      verify(checkpoint, weights, memory.apply(TrainedTensor.WEIGHT), "");
+      for (var moment : MOMENTS.entrySet()) {
+        verify(checkpoint, moments, memory.apply(moment.getKey()), moment.getValue());
       }
     }
   }
 
   private void verify(
-      CheckpointDirectory checkpoint, Safetensors tensors, TrainedTensor kind, String suffix)
+      CheckpointDirectory checkpoint, Safetensors stored, WeightSource inMemory, String suffix)
       throws IOException {
     for (Parameter parameter : model.parameters()) {
       String name = parameter.name() + suffix;
-      byte[] inMemory = sha256(model.chunks(kind, parameter.name()));
-      if (!MessageDigest.isEqual(sha256(tensors.chunks(name)), inMemory)) {
-        throw new IllegalStateException(
-            "%s is not in memory as %s has it: the memory or its driver is broken"
-                .formatted(name, checkpoint.path()));
-      }
-    }
-  }
-
-  private static byte[] sha256(Iterable<ByteBuffer> chunks) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (ByteBuffer chunk : chunks) digest.update(chunk.duplicate());
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+      ReadBack.verify(
+          name, stored.chunks(name), inMemory.chunks(parameter.name()), checkpoint.path());
     }
   }
 

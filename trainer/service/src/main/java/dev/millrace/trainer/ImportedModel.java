@@ -151,14 +151,30 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
   }
 
   /**
-   * Puts its weights into the model.
+   * Puts its weights into the model, and looks whether they are there.
    *
    * @throws DamagedCheckpointException where they are not what was imported any more
+   * @throws IllegalStateException naming the first tensor that the model does not have as it was
+   *     given
    */
   void load(ScriptedModel model, Shapes shapes) throws IOException {
+    load(model, shapes, model.read(TrainedTensor.WEIGHT));
+  }
+
+  /**
+   * As above.
+   *
+   * @param memory what the model has after it was given everything
+   */
+  void load(ScriptedModel model, Shapes shapes, WeightSource memory) throws IOException {
     Manifest.read(directory.path()).verify(directory.path());
     try (WeightFiles files = WeightFiles.open(directory)) {
-      model.write(TrainedTensor.WEIGHT, StoredWeights.of(files, shapes));
+      WeightSource stored = StoredWeights.of(files, shapes);
+      model.write(TrainedTensor.WEIGHT, stored);
+      for (Parameter parameter : shapes.parameters()) {
+        String name = parameter.name();
+        ReadBack.verify(name, stored.chunks(name), memory.chunks(name), directory.path());
+      }
     }
   }
 }

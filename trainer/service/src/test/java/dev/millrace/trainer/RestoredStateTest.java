@@ -1,5 +1,6 @@
 package dev.millrace.trainer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.model.Architecture;
 import dev.millrace.model.Architectures;
 import dev.millrace.model.Initialiser;
+import dev.millrace.model.Parameter;
 import dev.millrace.model.Precision;
 import dev.millrace.model.Shapes;
+import dev.millrace.model.WeightSource;
 import dev.millrace.runtime.artifacts.Artifacts;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
@@ -59,9 +62,14 @@ class RestoredStateTest {
   @Test
   void whatWasRestoredIsWhatWasSaved() throws Exception {
     CheckpointDirectory saved = saved();
-    try (ScriptedModel other = model(100)) {
+    try (ScriptedModel model = model(1);
+        ScriptedModel other = model(100)) {
       files(other).read(saved, state);
-      files(other).verify(saved);
+      for (TrainedTensor kind : TrainedTensor.values()) {
+        for (Parameter parameter : model.parameters()) {
+          assertArrayEquals(model.read(kind).floats(parameter), other.read(kind).floats(parameter));
+        }
+      }
     }
   }
 
@@ -75,10 +83,25 @@ class RestoredStateTest {
       throws Exception {
     CheckpointDirectory saved = saved();
     try (ScriptedModel other = model(100)) {
-      files(other).read(saved, state);
-      other.write(kind, Initialiser.weights(Shapes.of(architecture), 200));
+      WeightSource faulty = Initialiser.weights(Shapes.of(architecture), 200);
       IllegalStateException e =
-          assertThrows(IllegalStateException.class, () -> files(other).verify(saved));
+          assertThrows(
+              IllegalStateException.class,
+              () -> files(other).read(saved, state, one -> one == kind ? faulty : other.read(one)));
+      assertTrue(e.getMessage().startsWith(name + " is not in memory as "), e.getMessage());
+    }
+  }
+
+  @Test
+  void namesTheTensorThatIsNotInMemoryAsItWasImported() throws Exception {
+    ImportedModel imported = new ImportedModel(SPEC, saved());
+    Shapes shapes = Shapes.of(architecture);
+    try (ScriptedModel other = model(100)) {
+      imported.load(other, shapes);
+      WeightSource faulty = Initialiser.weights(shapes, 200);
+      IllegalStateException e =
+          assertThrows(IllegalStateException.class, () -> imported.load(other, shapes, faulty));
+      String name = "transformer.wte.weight";
       assertTrue(e.getMessage().startsWith(name + " is not in memory as "), e.getMessage());
     }
   }
