@@ -110,9 +110,9 @@ record Corpus(
   }
 
   private static Corpus url(Input input) {
-    String name = input.name().orElse(input.location());
+    String name = input.name().orElse(input.shown());
     String unit = input.entries().map(chosen -> name + "!/" + chosen).orElse(name);
-    Opener opener = () -> List.of(UrlUnit.of(input.location(), name, input.entries())).iterator();
+    Opener opener = () -> List.of(UrlUnit.of(input, name)).iterator();
     return new Corpus(input, unit, OptionalLong.empty(), true, opener);
   }
 }

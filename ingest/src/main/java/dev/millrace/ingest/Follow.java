@@ -48,8 +48,7 @@ final class Follow {
   private static Corpus folder(Input input) {
     boolean elsewhere = input.isStandardInput() || input.isUrl() || input.isObjects();
     if (elsewhere || !Files.isDirectory(Path.of(input.location()))) {
-      throw new IngestException(
-          input.location() + " is no folder, and only folders can be followed");
+      throw new IngestException(input.shown() + " is no folder, and only folders can be followed");
     }
     return Corpus.of(input, System.in);
   }

@@ -181,7 +181,7 @@ public final class Ingest {
       }
     } catch (IOException e) {
       Batch batch = new Batch(options.batch(), tally.reached());
-      batch.failed(corpus.input().location(), Failures.line(e));
+      batch.failed(corpus.input().shown(), Failures.line(e));
       tally.add(batch);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

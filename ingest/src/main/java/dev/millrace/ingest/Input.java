@@ -1,18 +1,22 @@
 package dev.millrace.ingest;
 
+import dev.millrace.ingest.source.Fingerprint;
 import dev.millrace.ingest.source.Glob;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Something to push.
  *
  * @param location a file, a folder, an http or https URL, {@code s3://BUCKET/PATH}, or {@code -}
  *     for standard input
- * @param name by which it is known again; empty: by its absolute path or URL, standard input by its
- *     content
+ * @param name by which it is known again; empty: by its absolute path, a URL as it is shown,
+ *     standard input by its content
  * @param entries which files of a folder or entries of an archive; empty: all
  */
 public record Input(String location, Optional<String> name, Optional<Glob> entries) {
@@ -20,6 +24,10 @@ public record Input(String location, Optional<String> name, Optional<Glob> entri
   public static final String STANDARD_INPUT = "-";
 
   private static final String WITHIN = "!/";
+
+  /** Scheme, user, place, query. */
+  private static final Pattern URL =
+      Pattern.compile("(https?://)([^/?#]*@)?([^?#]*)(\\?[^#]*)?", Pattern.DOTALL);
 
   public Input {
     if (location.isEmpty()) throw new IllegalArgumentException("the input has no location");
@@ -61,6 +69,25 @@ public record Input(String location, Optional<String> name, Optional<Glob> entri
 
   public Input only(Glob chosen) {
     return new Input(location, name, Optional.of(chosen));
+  }
+
+  /**
+   * The location, without the secrets that a URL may carry: the user is left out, and of a query,
+   * which may be signed or hold a token, there is a hash, so that another query is another input.
+   */
+  String shown() {
+    Matcher url = URL.matcher(location);
+    if (!url.lookingAt()) return location;
+    String query = url.group(4);
+    String place = url.group(1) + url.group(3);
+    return query == null
+        ? place
+        : place + "?" + Fingerprint.name(query.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return shown();
   }
 
   boolean isStandardInput() {

@@ -32,7 +32,7 @@ final class Outage {
    * @throws RuntimeException where waiting does not help, or has lasted long enough
    */
   void waitOut(KafkaException failure, Corpus corpus, Tally tally) {
-    String location = corpus.input().location();
+    String location = corpus.input().shown();
     if (KafkaConnection.isFenced(failure)) throw fenced(location, failure);
     throwFatal(failure);
     if (!corpus.isReadableAgain()) {

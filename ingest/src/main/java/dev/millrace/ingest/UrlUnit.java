@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -44,23 +45,25 @@ final class UrlUnit implements Unit {
    *
    * @param name by which it is known again
    */
-  static UrlUnit of(String location, String name, Optional<Glob> entries) throws IOException {
-    URI uri = uri(location);
+  static UrlUnit of(Input input, String name) throws IOException {
+    URI uri = uri(input.location());
     Download download = new Download(uri, FIRST_PAUSE);
     InputStream bytes = download.bytes();
     byte[] head = bytes.readNBytes(Fingerprint.PART_BYTES);
     String path = uri.getPath() == null ? "" : uri.getPath();
     String fileName = path.substring(path.lastIndexOf('/') + 1);
-    Place place = Place.of(name, Optional.of(location), location, fileName);
-    return new UrlUnit(place, entries, download, head, bytes);
+    Place place = Place.of(name, Optional.of(input.shown()), input.shown(), fileName);
+    return new UrlUnit(place, input.entries(), download, head, bytes);
   }
 
   private static URI uri(String location) throws IOException {
     try {
-      return URI.create(location);
-    } catch (IllegalArgumentException e) {
-      throw new IOException("no URL", e);
+      URI uri = new URI(location);
+      if (uri.getHost() != null) return uri;
+    } catch (URISyntaxException e) {
+      // Its message has all of the location, secrets included.
     }
+    throw new IOException("no URL");
   }
 
   @Override

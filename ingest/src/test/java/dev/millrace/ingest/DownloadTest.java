@@ -161,6 +161,6 @@ class DownloadTest {
   }
 
   private UrlUnit unit() throws IOException {
-    return UrlUnit.of(url("/file"), "name", Optional.empty());
+    return UrlUnit.of(Input.of(url("/file")), "name");
   }
 }

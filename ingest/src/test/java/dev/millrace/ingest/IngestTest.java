@@ -389,6 +389,39 @@ class IngestTest {
   }
 
   @Test
+  void keepsAndShowsNoSecretOfAUrl() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          boolean there = exchange.getRequestURI().getPath().equals("/a.jsonl");
+          byte[] line = "{\"text\": \"One.\"}\n{]\n".getBytes(UTF_8);
+          exchange.sendResponseHeaders(there ? 200 : 404, there ? line.length : -1);
+          if (there) exchange.getResponseBody().write(line);
+          exchange.close();
+        });
+    server.start();
+    try {
+      Heard heard = new Heard();
+      String host = "127.0.0.1:" + server.getAddress().getPort();
+      for (String rest : List.of("/a.jsonl?X-Signature=geheim-1", "/a.jsonl?sig=geheim-2", "/b")) {
+        log.push(WEB, heard, Input.of("http://who:geheim-0@" + host + rest));
+      }
+      log.push(WEB, heard, Input.of("http://who:geheim-0@" + host + "/a.jsonl?sig=geheim-2"));
+      log.push(WEB, heard, Input.of("http://who:geheim-0@:0?sig=geheim-3"));
+      assertEquals(2, log.documents().size(), "of two queries, one of them twice");
+      assertEquals(2, log.marks().size());
+      String all = log.documents() + " " + log.marks() + heard + heard.damage + heard.snapshots;
+      assertTrue(all.contains("http://" + host + "/a.jsonl?"), all);
+      assertTrue(all.contains("http://" + host + "/b: the server answers with status 404"), all);
+      assertFalse(all.contains("geheim") || all.contains("who"), all);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
   void continuesAcrossManySmallTransactions() throws IOException {
     Path file = write("a.jsonl", lines(0, 100));
     IngestReport first = pushAndStop(SMALL, file, 40);

@@ -88,7 +88,11 @@ final class IngestCommand implements Callable<Integer> {
       description = "Only these entries of archives and files of folders.")
   @Nullable String entries;
 
-  @Option(names = "--name", description = "What standard input is known by when it comes again.")
+  @Option(
+      names = "--name",
+      description =
+          "What standard input, or a URL that is signed anew each time, is known by when it comes"
+              + " again.")
   @Nullable String name;
 
   @Option(names = "--again", description = "Push everything again, whatever was pushed before.")
