@@ -27,6 +27,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** The environment variable of Kafka's own scripts: further options of the broker's JVM. */
   private static final String JVM_OPTIONS = "KAFKA_JVM_PERFORMANCE_OPTS";
 
+  private static final String JSON = "ch.qos.logback.classic.encoder.JsonEncoder";
+
   private final Path directory;
   private final Ports ports;
   private final Process process;
@@ -155,6 +157,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-Dlogback.configurationFile=dev/millrace/broker/logback.xml");
     command.add("-Dmillrace.broker.log=" + log(root));
+    if (options.jsonLog()) command.add("-Dmillrace.broker.log.encoder=" + JSON);
     options.security().ifPresent(s -> command.add("-Dmillrace.broker.decisions=DEBUG"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(BrokerMain.class.getName(), root.toString()));

@@ -139,6 +139,16 @@ class EmbeddedBrokerTest {
   }
 
   @Test
+  void logsAJsonObjectALineWhereThatIsWanted() throws Exception {
+    EmbeddedBroker.start(directory, BrokerOptions.DEFAULT.withJsonLog()).close();
+    for (String line : Files.readAllLines(directory.resolve("broker.log"))) {
+      assertTrue(line.startsWith("{\"timestamp\":") && line.endsWith("}"), line);
+      assertTrue(line.contains("\"service\":\"broker\""), line);
+      assertTrue(line.contains("\"formattedMessage\":"), line);
+    }
+  }
+
+  @Test
   void movesWhenItsPortIsTaken() throws Exception {
     try (ServerSocket squatter = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       new Ports(squatter.getLocalPort(), Ports.free().controller())

@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 final class BranchMain {
   private BranchMain() {}
 
-  /** Takes the run file and the directory. */
+  /** Takes the run file, the directory and the format of the log. */
   public static void main(String[] arguments) {
-    Logs.configure(false, Logs.Format.TEXT);
+    Logs.configure(false, Logs.Format.valueOf(arguments[2]));
     Thread watch = new Thread(BranchMain::exitWithParent, "parent-watch");
     watch.setDaemon(true);
     watch.start();

@@ -68,7 +68,8 @@ final class BranchProcess implements AutoCloseable {
             System.getProperty("java.class.path"),
             BranchMain.class.getName(),
             runFile.toString(),
-            directory.toString()));
+            directory.toString(),
+            Logs.format().name()));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -21,7 +21,10 @@ public final class Logs {
   enum Format {
     /** A line for people. */
     TEXT,
-    /** A JSON object a line, with its time in milliseconds and its exception, if any. */
+    /**
+     * A JSON object a line, with its time in milliseconds, its exception, if any, and as {@code
+     * context.properties} the service and the run.
+     */
     JSON
   }
 
@@ -40,6 +43,17 @@ public final class Logs {
     // Both explain at length what our own messages say in a line.
     context().getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
     context().getLogger("org.apache.kafka.clients.producer.ProducerConfig").setLevel(Level.ERROR);
+  }
+
+  /** What child processes log in as well. */
+  static synchronized Format format() {
+    return format;
+  }
+
+  /** Whose log it is from now on, for those who gather many. */
+  static void of(String service, String run) {
+    context().putProperty("service", service);
+    context().putProperty("run", run);
   }
 
   /** Sends everything to a file from now on. */
@@ -74,7 +88,6 @@ public final class Logs {
     json.setWithArguments(false);
     json.setWithSequenceNumber(false);
     json.setWithNanoseconds(false);
-    json.setWithContext(false);
     return json;
   }
 

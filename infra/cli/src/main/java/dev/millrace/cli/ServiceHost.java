@@ -43,6 +43,7 @@ public final class ServiceHost implements AutoCloseable {
 
   /** Starts it where Kafka answers, the topics are as they must be and it may do what it needs. */
   static ServiceHost start(String name, RunContext run, Making making) throws Exception {
+    Logs.of(name, run.settings().name());
     KafkaConnection kafka = run.kafka();
     run.topicSetup(kafka).ensure(run.topics());
     run.checkRights(kafka, name);

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.broker.BrokerOptions;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.dashboard.Dashboard;
 import dev.millrace.runtime.ServiceException;
@@ -48,9 +49,12 @@ public final class Stack implements AutoCloseable {
 
   /** Starts the broker, where the run file names none, and creates the topics. */
   public static Stack start(RunContext run) throws Exception {
+    Logs.of("up", run.settings().name()); // Of which service a line is, its thread says.
     if (!run.ownsBroker()) return new Stack(run, Optional.empty());
     Path directory = run.brokerDirectory();
-    EmbeddedBroker broker = EmbeddedBroker.start(directory);
+    BrokerOptions options = BrokerOptions.DEFAULT;
+    if (Logs.format() == Logs.Format.JSON) options = options.withJsonLog();
+    EmbeddedBroker broker = EmbeddedBroker.start(directory, options);
     LOG.info("embedded broker at {}, its data in {}", broker.bootstrap(), directory);
     try {
       return new Stack(run, Optional.of(broker));

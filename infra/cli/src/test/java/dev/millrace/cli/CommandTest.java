@@ -228,15 +228,32 @@ class CommandTest {
   void logsAreJsonObjectsWhereThatIsWanted() throws Exception {
     Ran ran =
         Ran.of("--verbose", "--log-format", "json", "status", "--run", file("run.yaml", NOWHERE));
-    List<String> logs =
-        ran.err().lines().takeWhile(line -> !line.startsWith("millrace: ")).toList();
-    assertTrue(logs.size() > 0, ran.err());
-    for (String line : logs) {
-      JsonNode event = new ObjectMapper().readTree(line);
+    for (String line : logs(ran)) {
+      JsonNode event = json(line);
       assertTrue(event.path("timestamp").asLong() > 0, line);
       assertTrue(event.has("level") && event.has("loggerName"), line);
       assertTrue(event.has("formattedMessage"), line);
     }
+  }
+
+  @Test
+  void aServicesLogSaysOfWhichServiceAndRunItIs() throws Exception {
+    Path runFile = Path.of(file("run.yaml", "name: mill\n" + NOWHERE));
+    for (String line :
+        logs(Ran.of(("--verbose --log-format json train --run " + runFile).split(" ")))) {
+      JsonNode whose = json(line).at("/context/properties");
+      assertEquals(
+          "trainer of mill",
+          whose.path("service").asText() + " of " + whose.path("run").asText(),
+          line);
+    }
+  }
+
+  private static List<String> logs(Ran ran) {
+    List<String> logs =
+        ran.err().lines().takeWhile(line -> !line.startsWith("millrace: ")).toList();
+    assertTrue(logs.size() > 0, ran.err());
+    return logs;
   }
 
   private static final String NOWHERE = "kafka: {bootstrap.servers: \"nowhere.invalid:1\"}";
