@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,41 @@ class AlertsTest {
     Set<String> unknown = new TreeSet<>(MetricNames.used());
     unknown.removeAll(documented);
     assertEquals(Set.of(), unknown);
+  }
+
+  private static Set<String> found(String file, String pattern) throws Exception {
+    return Pattern.compile(pattern)
+        .matcher(Files.readString(MetricNames.FOLDER.resolve(file)))
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void everyAlertIsDocumentedWithItsSeverityAndEveryOneThatIsDocumentedIsThere() throws Exception {
+    Set<String> rules = found("alerts.yaml", "- alert: (\\w+)");
+    assertEquals(rules, found("README.md", "(?m)^\\| `(Millrace\\w+)` \\|"));
+    Set<String> named = found("README.md", "`(Millrace\\w+)`");
+    assertEquals(rules, named);
+    for (String severity : List.of("critical", "warning")) {
+      assertEquals(
+          found("alerts.yaml", "alert: (\\w+)(?:\\n.+)+?severity: " + severity),
+          found("README.md", "(?m)^\\| `(\\w+)` \\| " + severity + " \\|"));
+    }
+  }
+
+  @Test
+  void everyAlertIsTried() throws Exception {
+    Set<String> rules = found("alerts.yaml", "- alert: (\\w+)");
+    assertEquals(rules, found("alerts-test.yaml", "alertname: (\\w+)\\n +exp_alerts:"));
+  }
+
+  @Test
+  void theServicesThatMayBeDownAreTheJobsOfPrometheus() throws Exception {
+    String jobs = found("alerts.yaml", "up\\{job=~\"([^\"]+)\"\\}").iterator().next();
+    assertEquals(
+        found("../compose/prometheus.yaml", "job_name: ([\\w-]+)"),
+        new TreeSet<>(List.of(jobs.split("\\|"))));
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /** The names that infra/grafana documents and uses. */
 final class MetricNames {
   static final Path FOLDER = Path.of("..", "grafana");
-  private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| ([^|]+) \\|");
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z]\\w+)` \\| ([^|]+) \\|");
   private static final Pattern NAME =
       Pattern.compile("\\b(?:millrace|kafka|jvm|disk|process|system)_\\w+");
 
