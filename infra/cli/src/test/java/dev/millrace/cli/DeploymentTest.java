@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.cli.acls.Acl;
 import dev.millrace.cli.acls.ServiceAcls;
+import dev.millrace.evaluator.EvaluationConfig;
+import dev.millrace.trainer.TrainingConfig;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -217,6 +221,66 @@ class DeploymentTest {
             .at("/spec/template/spec/containers/0/resources/limits")
             .get("nvidia.com/gpu")
             .asText());
+  }
+
+  /** What reserves a GPU would else reserve it for nothing: the CPU would take its place. */
+  @Test
+  void whatReservesAGpuWantsItAndHasTheLibrariesForIt() throws Exception {
+    Set<String> reserving = new TreeSet<>();
+    for (JsonNode workload : ofKind(WORKLOADS)) {
+      JsonNode container = workload.at("/spec/template/spec/containers/0");
+      if (!container.at("/resources/limits").has("nvidia.com/gpu")) continue;
+      reserving.add(container.at("/args/0").asText());
+      assertEquals("millrace-cuda", container.get("image").asText(), name(workload));
+    }
+    assertEquals(Set.of("train", "evaluate"), reserving);
+    assertWantsAGpu(KUBERNETES.resolve("run.yaml"));
+
+    JsonNode services = documents(COMPOSE.resolve("gpu.yaml")).get(0).get("services");
+    for (String name : List.of("trainer", "evaluator")) {
+      JsonNode service = services.get(name);
+      assertTrue(service.at("/deploy/resources/reservations/devices/0/count").asInt() == 1, name);
+      assertTrue(service.get("image").asText().startsWith("millrace-cuda:"), name);
+      assertEquals(
+          "./run-gpu.yaml:/etc/millrace/run.yaml:ro", service.at("/volumes/0").asText(), name);
+    }
+    assertEquals(2, services.size());
+    assertWantsAGpu(COMPOSE.resolve("run-gpu.yaml"));
+    assertTrue(
+        Files.readString(COMPOSE.resolve("run-gpu.yaml"))
+            .startsWith(Files.readString(COMPOSE.resolve("run.yaml"))));
+  }
+
+  private static void assertWantsAGpu(Path runFile) {
+    RunSettings settings = RunContext.of(Optional.of(runFile), Path.of("unused")).settings();
+    assertEquals(TrainingConfig.Device.CUDA, settings.training().device());
+    assertEquals(EvaluationConfig.Device.CUDA, settings.evaluation().provider());
+  }
+
+  /** The names are DJL's; its binding must be there for the version and flavor that they say. */
+  @Test
+  void theImageForGpusHasALibtorchThatTheTrainerCanLoad() throws Exception {
+    String file = Files.readString(COMPOSE.resolve("cuda.Dockerfile"));
+    Map<String, String> variables = new TreeMap<>();
+    Matcher variable = Pattern.compile("(PYTORCH_[A-Z_]+)=(\\S+)").matcher(file);
+    while (variable.find()) variables.put(variable.group(1), variable.group(2));
+    assertEquals("/opt/libtorch/lib", variables.get("PYTORCH_LIBRARY_PATH"));
+    Properties binding = new Properties();
+    try (InputStream in = resource("jnilib/pytorch.properties")) {
+      binding.load(in);
+    }
+    String version = binding.getProperty("jni_version");
+    assertTrue(version.startsWith(variables.get("PYTORCH_VERSION") + "-"), version);
+    String flavor = variables.get("PYTORCH_FLAVOR");
+    resource("jnilib/linux-x86_64/%s/libdjl_torch.so".formatted(flavor)).close();
+    assertTrue(file.contains("/$PYTORCH_FLAVOR/libtorch-cxx11-abi-shared-with-deps-$PYTORCH_V"));
+    String base = Files.readString(Path.of("pom.xml"));
+    assertTrue(base.contains("<image.base>millrace-cuda-base</image.base>"));
+  }
+
+  private static InputStream resource(String name) {
+    return Optional.ofNullable(DeploymentTest.class.getClassLoader().getResourceAsStream(name))
+        .orElseThrow(() -> new AssertionError(name));
   }
 
   @Test

@@ -90,17 +90,19 @@ public final class TrainerService implements Service {
    * Trains.
    *
    * @throws ProducerFencedException where a newer trainer of the run has taken over
+   * @throws IllegalStateException where a GPU is asked for and there is none
    * @throws IOException where the last checkpoint could not be saved, or none can be read
    */
   @Override
   public void run() throws IOException {
     synchronized (running) {
-      // First the ledger: what older trainers have announced is only final once they are fenced.
+      TorchOptions torch = torch(); // Who has no GPU where one is asked for must fence nobody.
+      // Then the ledger: what older trainers have announced is only final once they are fenced.
       try (Ledger ledger = Ledger.open(kafka, run, wait);
           Evaluations evaluations = new Evaluations(kafka, run, wait);
           Commands commands = new Commands(kafka, run.own(), Controls.KINDS, wait);
           Cooldowns cooldowns = new Cooldowns(kafka, run, commands.acknowledged(), wait);
-          ScriptedModel model = ScriptedModel.load(architecture, torch(), config.optimizer());
+          ScriptedModel model = ScriptedModel.load(architecture, torch, config.optimizer());
           CurriculumReader curriculum =
               new CurriculumReader(
                   kafka, source().curriculum(), limits(), collator, skips, metrics.time(), stop)) {
@@ -203,7 +205,7 @@ public final class TrainerService implements Service {
         config.precision(),
         dropout,
         config.gradientCheckpointing(),
-        config.device(),
+        config.torchDevice(),
         config.threadCount());
   }
 

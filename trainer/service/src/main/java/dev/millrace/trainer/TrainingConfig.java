@@ -43,7 +43,7 @@ import java.util.Optional;
  *     it
  * @param fp16 refused
  * @param gradientCheckpointing a fifth more time for less memory
- * @param device {@code cuda} where there is one, else the CPU, or {@code cpu}
+ * @param device what to compute on
  * @param threads on a CPU; 0: one a processor. Losses repeat bit by bit for equal numbers only
  * @param nonFiniteStepsMax so many steps skipped in a row stop the run
  * @param spikes what to do where loss or gradient norm jump
@@ -118,7 +118,7 @@ public record TrainingConfig(
     @Default("auto") Bf16 bf16,
     @Default("false") boolean fp16,
     @Default("false") boolean gradientCheckpointing,
-    @Default("cuda") TorchDevice device,
+    @Default("auto") Device device,
     @Default("0") int threads,
     @Default("10") int nonFiniteStepsMax,
     SpikeDetector spikes,
@@ -191,6 +191,14 @@ public record TrainingConfig(
     AUTO,
     TRUE,
     FALSE
+  }
+
+  /** What to compute on. */
+  public enum Device {
+    /** CUDA where PyTorch finds a GPU, the CPU elsewhere. */
+    AUTO,
+    CUDA,
+    CPU
   }
 
   public TrainingConfig {
@@ -389,11 +397,28 @@ public record TrainingConfig(
     };
   }
 
+  /**
+   * What to compute on here.
+   *
+   * @throws IllegalStateException where a GPU is asked for and there is none
+   */
+  TorchDevice torchDevice() {
+    return switch (device) {
+      case AUTO -> TorchDevice.best();
+      case CPU -> TorchDevice.CPU;
+      case CUDA -> {
+        if (TorchDevice.CUDA.isThere()) yield TorchDevice.CUDA;
+        throw new IllegalStateException(
+            "training.device is cuda, and PyTorch finds no GPU here; auto would take the CPU");
+      }
+    };
+  }
+
   Precision precision() {
     return switch (bf16) {
       case TRUE -> Precision.BF16;
       case FALSE -> Precision.FP32;
-      case AUTO -> device.hasFastBfloat16() ? Precision.BF16 : Precision.FP32;
+      case AUTO -> torchDevice().hasFastBfloat16() ? Precision.BF16 : Precision.FP32;
     };
   }
 

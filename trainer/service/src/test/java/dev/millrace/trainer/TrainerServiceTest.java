@@ -3,6 +3,7 @@ package dev.millrace.trainer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.CurriculumSequence;
@@ -15,6 +16,7 @@ import dev.millrace.schemas.checkpoint.Probe;
 import dev.millrace.testkit.Await;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
+import dev.millrace.trainer.torch.TorchDevice;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -231,6 +233,18 @@ class TrainerServiceTest {
     IllegalStateException e = assertThrows(IllegalStateException.class, () -> runs.train(run));
     assertTrue(e.getMessage().contains("ordinal 13 where ordinal 12 must be"), e.getMessage());
     assertTrue(e.getMessage().contains("curriculum-0 offset "), e.getMessage());
+  }
+
+  @Test
+  void refusesToTrainOnTheCpuWhereAGpuIsAskedFor() throws Exception {
+    assumeFalse(TorchDevice.CUDA.isThere(), "this machine has a GPU");
+    TrainerRun run = runs.run("gpu", RUN_FILE + "  device: cuda\n");
+    try (TrainerService service = runs.service(run)) {
+      IllegalStateException refused =
+          assertThrows(IllegalStateException.class, () -> service.run());
+      assertTrue(refused.getMessage().contains("training.device is cuda"), refused.getMessage());
+    }
+    assertEquals(List.of(), runs.checkpoints(run));
   }
 
   /** Ids of another vocabulary would train without a sign of anything wrong. */

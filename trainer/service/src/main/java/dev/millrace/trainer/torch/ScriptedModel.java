@@ -61,7 +61,7 @@ public final class ScriptedModel implements AutoCloseable {
     this.inputs = shapes.inputs().stream().sorted().toList();
     this.heads = shapes.heads().size();
     this.optimizer = optimizer;
-    this.device = options.device().orCpu();
+    this.device = options.device();
     this.source = TorchScript.of(architecture, options.script()) + NORM + optimizer.source();
     this.root = (PtNDManager) TorchDevice.engine().newBaseManager(device.djl());
     this.script = new ScriptCaller(root, TorchArchive.of(source));

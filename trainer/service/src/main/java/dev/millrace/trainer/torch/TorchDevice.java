@@ -12,16 +12,21 @@ public enum TorchDevice {
 
   private static final int AMPERE = 80;
 
-  /** This device, or the CPU where PyTorch finds no GPU. */
-  public TorchDevice orCpu() {
-    return this == CUDA && engine().getGpuCount() == 0 ? CPU : this;
+  /** The GPU where PyTorch finds one, else the CPU. */
+  public static TorchDevice best() {
+    return CUDA.isThere() ? CUDA : CPU;
+  }
+
+  /** Whether PyTorch finds it here. */
+  public boolean isThere() {
+    return this == CPU || engine().getGpuCount() > 0;
   }
 
   /**
    * Whether training in bfloat16 is faster here than in float32, for want of which it is slower.
    */
   public boolean hasFastBfloat16() {
-    return switch (orCpu()) {
+    return switch (this) {
       case CPU -> CpuFlags.read().haveBfloat16();
       case CUDA -> Integer.parseInt(CudaUtils.getComputeCapability(0)) >= AMPERE;
     };
@@ -29,7 +34,7 @@ public enum TorchDevice {
 
   /** Whether MKL, to which PyTorch leaves products on a CPU, is slow here. */
   boolean prefersOneDnn() {
-    return orCpu() == CPU && CpuFlags.read().isAmd();
+    return this == CPU && CpuFlags.read().isAmd();
   }
 
   Device djl() {

@@ -9,7 +9,7 @@ import dev.millrace.model.TorchScript;
  * @param precision of linear layers and attention
  * @param dropout rate, 0 to less than 1
  * @param recompute spend time to save memory
- * @param device the CPU takes its place where there is none
+ * @param device one that is there
  * @param threads for one operation, on the CPU; of the whole process. Results are equal bit by bit
  *     only for equal numbers of threads
  * @param oneDnn on a CPU, products go through oneDNN where PyTorch would take MKL

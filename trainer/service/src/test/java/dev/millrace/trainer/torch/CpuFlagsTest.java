@@ -31,11 +31,11 @@ class CpuFlagsTest {
   }
 
   @Test
-  void aDeviceThatIsNotThereIsTheCpu() {
-    assertEquals(TorchDevice.CPU, TorchDevice.CPU.orCpu());
+  void theBestDeviceIsOneThatIsThere() {
+    assertTrue(TorchDevice.CPU.isThere());
+    assertEquals(TorchDevice.engine().getGpuCount() > 0, TorchDevice.CUDA.isThere());
     assertEquals(
-        TorchDevice.engine().getGpuCount() > 0 ? TorchDevice.CUDA : TorchDevice.CPU,
-        TorchDevice.CUDA.orCpu());
+        TorchDevice.CUDA.isThere() ? TorchDevice.CUDA : TorchDevice.CPU, TorchDevice.best());
     assertEquals(CpuFlags.read().haveBfloat16(), TorchDevice.CPU.hasFastBfloat16());
   }
 
