@@ -13,6 +13,7 @@ import dev.millrace.schemas.LogPosition;
 import dev.millrace.schemas.OrdinalRange;
 import dev.millrace.schemas.Segment;
 import dev.millrace.schemas.TokenSequence;
+import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.testkit.TestKafka;
@@ -23,7 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @WithKafka
 class LineageCommandTest {
+  private static final long ALL = -1; // As Kafka says it.
+
   @TempDir private static Path directory;
   private static TestRun run; // Nobody changes it.
 
@@ -213,15 +219,25 @@ class LineageCommandTest {
     assertEquals(3, lines.get(3).at("/offsets/0/offset").asInt());
   }
 
+  /** What was read is not even there any more, but for the sequences from the place before. */
   @Test
   void readsOnlyWhatIsNew(TestKafka broker, @TempDir Path elsewhere) throws Exception {
     TestRun growing = train(broker, elsewhere);
     lineage(growing, "--step", "1");
+    forget(growing, own(growing).curriculum(), 64 + 64 / 9); // A marker after every nine.
+    forget(growing, own(growing).progress(), ALL);
     growing.commit(Stream.of(own(growing).curriculum().record(90L, sequence(90))));
     growing.commit(Stream.of(progress(growing, 11, 2)));
     assertEquals(List.of("11"), told(lineage(growing, "--document", "d89"), "/step"));
     assertEquals(8, lineage(growing, "--step", "11").size());
     assertEquals(List.of("null"), told(lineage(growing, "--document", "d90"), "/step"));
+  }
+
+  private static void forget(TestRun run, Topic<?, ?> topic, long before) throws Exception {
+    TopicPartition partition = new TopicPartition(topic.name(), 0);
+    try (Admin admin = run.kafka().admin()) {
+      admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before))).all().get();
+    }
   }
 
   @Test
