@@ -9,16 +9,11 @@ import dev.millrace.evaluator.scoring.Document;
 import dev.millrace.evaluator.scoring.Reading;
 import dev.millrace.evaluator.scoring.Scorer;
 import dev.millrace.evaluator.scoring.TokenNll;
-import dev.millrace.runtime.artifacts.Artifact;
-import dev.millrace.runtime.artifacts.ArtifactStore;
 import dev.millrace.runtime.artifacts.Artifacts;
-import dev.millrace.runtime.artifacts.Published;
-import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.Sample;
 import dev.millrace.schemas.SetKind;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,23 +27,20 @@ import java.util.function.BooleanSupplier;
  * fails any of it gets a result that says why.
  */
 final class Evaluator {
-  private static final String SUMS_FILE = "documents.jsonl";
-
   private final EvaluationConfig config;
   private final int contextLength;
   private final List<TextSet> files;
   private final HeldOutSnapshot heldOut;
   private final Path scratch;
   private final Artifacts artifacts;
-  private final ArtifactStore sums;
+  private final KeptSums sums;
   private final BooleanSupplier stopped;
 
   /**
    * @param contextLength tokens of a window, where the model can take so many
    * @param files scored beside the held-out sets
    * @param scratch emptied and used for exported models
-   * @param artifacts where checkpoints and the sums of earlier ones are found
-   * @param sums keeps the sums of each document, an artifact a checkpoint
+   * @param artifacts where checkpoints are found
    */
   Evaluator(
       EvaluationConfig config,
@@ -57,7 +49,7 @@ final class Evaluator {
       HeldOutSnapshot heldOut,
       Path scratch,
       Artifacts artifacts,
-      ArtifactStore sums,
+      KeptSums sums,
       BooleanSupplier stopped) {
     this.config = config;
     this.contextLength = contextLength;
@@ -110,11 +102,10 @@ final class Evaluator {
           .setProvider(model.provider())
           .setParity(gated.parity())
           .setSetId(setId)
-          .setSets(
-              scored.stream().map(s -> s.against(history, setId, reading, this::earlier)).toList())
+          .setSets(scored.stream().map(s -> s.against(history, setId, reading, sums::at)).toList())
           .setOffsets(Results.offsets(texts.set()))
           .setSamples(samples)
-          .setArtifacts(Map.of(History.DOCUMENT_SUMS, keep(announced, scored)))
+          .setArtifacts(Map.of(History.DOCUMENT_SUMS, sums.keep(announced, scored)))
           .setSeconds(seconds(start))
           .build();
     } catch (OnnxException e) {
@@ -162,23 +153,6 @@ final class Evaluator {
                         domain, SetKind.HELD_OUT, texts.stream().map(Document::of).toList())));
     sets.addAll(files);
     return sets;
-  }
-
-  private Artifact earlier(URI announced) throws IOException {
-    return artifacts.announced(sums, announced);
-  }
-
-  /** The URI of the file in which the sums of each document are kept. */
-  private String keep(Announced announced, List<ScoredSet> scored) throws IOException {
-    CheckpointPublished checkpoint = announced.checkpoint();
-    String name =
-        "step-%d-attempt-%d-offset-%d"
-            .formatted(checkpoint.getStep(), checkpoint.getAttempt(), announced.offset());
-    sums.delete(name); // Of an evaluation that was killed before its result was written.
-    Published kept =
-        sums.publish(
-            name, directory -> DocumentSumsFile.write(directory.resolve(SUMS_FILE), scored));
-    return kept.uri().resolve(SUMS_FILE).toString();
   }
 
   private List<Sample> samples(LoadedModel model) {

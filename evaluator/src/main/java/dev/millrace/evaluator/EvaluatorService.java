@@ -38,7 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class EvaluatorService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
   private static final String HELD_OUT = "heldout";
-  private static final String EVALUATIONS = "evaluations";
   private static final int ANSWER_MILLIS = 5_000; // So that a wait can be ended and spoken of.
 
   private final Setup setup;
@@ -99,7 +98,12 @@ public final class EvaluatorService implements Service {
 
   private void evaluate(List<TextSet> files, EvaluationLog log) throws Exception {
     History history = log.read();
-    Evaluator evaluator = evaluator(files);
+    ArtifactStore heldOut = artifacts.store(HELD_OUT, setup.run());
+    KeptSums sums = new KeptSums(setup.run(), artifacts, heldOut);
+    heldOut.clear(); // Older evaluators are fenced.
+    sums.clearUnfinished();
+    sums.clear(history);
+    Evaluator evaluator = evaluator(files, heldOut, sums);
     try (CheckpointFeed feed =
         new CheckpointFeed(
             setup.run(), impatient(), setup.topics().checkpoints(), history.nextOffset())) {
@@ -111,6 +115,7 @@ public final class EvaluatorService implements Service {
           EvaluationResult result = result(waiting, i, evaluator, history);
           log.write(result);
           history.add(result);
+          sums.clear(history);
           meters.add(result);
           say(result);
         }
@@ -128,10 +133,8 @@ public final class EvaluatorService implements Service {
     return evaluator.evaluate(waiting.get(i), history);
   }
 
-  private Evaluator evaluator(List<TextSet> files) throws IOException {
-    for (String kind : List.of(HELD_OUT, EVALUATIONS))
-      store(kind).clear(); // Older evaluators are fenced.
-    HeldOutSnapshot heldOut =
+  private Evaluator evaluator(List<TextSet> files, ArtifactStore heldOut, KeptSums sums) {
+    HeldOutSnapshot snapshot =
         new HeldOutSnapshot(
             setup.domains(),
             setup.config(),
@@ -139,20 +142,16 @@ public final class EvaluatorService implements Service {
             impatient(),
             wait,
             () -> stopped,
-            store(HELD_OUT));
+            heldOut);
     return new Evaluator(
         setup.config(),
         setup.contextLength(),
         files,
-        heldOut,
+        snapshot,
         setup.scratch(),
         artifacts,
-        store(EVALUATIONS),
+        sums,
         () -> stopped);
-  }
-
-  private ArtifactStore store(String kind) {
-    return artifacts.store(kind, setup.run());
   }
 
   private List<TextSet> files() throws IOException {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * file wants, or when {@code heldOutWait} is over and every domain has a document at least. A
  * domain without any is waited for as long as it takes, because a set that leaves it out could
  * never be compared with a later one that has it. From then on, and after every restart, it is the
- * same, unless a document of it is taken back: then another set is frozen without it.
+ * same, unless a document of it is taken back: then it is removed, and another frozen.
  */
 final class HeldOutSnapshot {
   private static final Logger LOG = LoggerFactory.getLogger(HeldOutSnapshot.class);
@@ -72,10 +72,14 @@ final class HeldOutSnapshot {
   }
 
   private Optional<HeldOutTexts> kept(Optional<String> lastSetId) throws Exception {
-    Optional<HeldOutSet> set = sets.find(domains, config.heldOutTokens(), lastSetId);
-    if (set.isEmpty()) return Optional.empty();
-    try (HeldOutReader reader = reader()) {
-      return reader.texts(set.get());
+    while (true) {
+      Optional<HeldOutSet> set = sets.find(domains, config.heldOutTokens(), lastSetId);
+      if (set.isEmpty()) return Optional.empty();
+      try (HeldOutReader reader = reader()) {
+        Optional<HeldOutTexts> whole = reader.texts(set.get());
+        if (whole.isPresent()) return whole;
+      }
+      sets.remove(set.get()); // Nothing is ever scored on it again.
     }
   }
 

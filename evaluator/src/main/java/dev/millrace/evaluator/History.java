@@ -4,10 +4,16 @@ import dev.millrace.evaluator.scoring.Reading;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.EvaluationStatus;
 import dev.millrace.schemas.SetEvaluation;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a run's evaluations so far say about the next one: where to go on, and what to compare with.
@@ -19,6 +25,7 @@ final class History {
 
   private final Map<Key, Standing> previous = new HashMap<>();
   private final Map<Key, Standing> best = new HashMap<>();
+  private final Set<String> sums = new HashSet<>();
   private long nextOffset;
   private Optional<String> setId = Optional.empty();
 
@@ -37,9 +44,10 @@ final class History {
   /**
    * How an earlier checkpoint did on a set.
    *
-   * @param documentSums URI of the sums of each document
+   * @param sums the name of the sums of each document
+   * @param documentSums URI of their file
    */
-  record Standing(long step, double nllPerToken, Optional<String> documentSums) {}
+  record Standing(long step, double nllPerToken, String sums, Optional<String> documentSums) {}
 
   /** From the run's results in the order of the topic. */
   static History of(List<EvaluationResult> results) {
@@ -50,6 +58,7 @@ final class History {
 
   void add(EvaluationResult result) {
     nextOffset = Math.max(nextOffset, result.getCheckpointOffset() + 1);
+    sums.add(KeptSums.name(result));
     if (result.getStatus() != EvaluationStatus.EVALUATED) return;
     setId = Optional.of(result.getSetId());
     for (SetEvaluation set : result.getSets()) add(result, set);
@@ -61,6 +70,7 @@ final class History {
         new Standing(
             result.getStep(),
             set.getNllPerToken(),
+            KeptSums.name(result),
             Optional.ofNullable(result.getArtifacts().get(DOCUMENT_SUMS)));
     previous.put(key, standing);
     best.merge(key, standing, (a, b) -> b.nllPerToken() < a.nllPerToken() ? b : a);
@@ -74,6 +84,20 @@ final class History {
   /** The held-out set of the last evaluation. */
   Optional<String> setId() {
     return setId;
+  }
+
+  /** The names of the sums of all results: kept, removed, or of an evaluation that was killed. */
+  Set<String> sums() {
+    return Collections.unmodifiableSet(sums);
+  }
+
+  /** Of these those that a later checkpoint may be compared with on one of the held-out sets. */
+  Set<String> compared(Collection<String> setIds) {
+    return Stream.of(previous, best)
+        .flatMap(standings -> standings.entrySet().stream())
+        .filter(standing -> setIds.contains(standing.getKey().setId()))
+        .map(standing -> standing.getValue().sums())
+        .collect(Collectors.toSet());
   }
 
   /** The last checkpoint that was evaluated on this set in this way. */

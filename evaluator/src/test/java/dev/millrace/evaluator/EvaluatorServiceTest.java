@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.evaluator.TestRun.Running;
+import dev.millrace.runtime.artifacts.FolderStore;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.LogPosition;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -542,6 +544,46 @@ class EvaluatorServiceTest {
           assertEquals(set(result, "mill").getNll(), nll, 1e-9);
         });
     assertFalse(Files.exists(directory.resolve("scratch")), "exported models are gone");
+  }
+
+  /**
+   * Of the best, the last, and a checkpoint that is kept; those of others, and of a killed one, go.
+   */
+  @Test
+  void sumsAreKeptForAsLongAsTheyAreOfUse() throws Exception {
+    holdOut();
+    FolderStore sums = FolderStore.at(directory.resolve("artifacts/evaluations/run"));
+    FolderStore checkpoints = FolderStore.at(directory.resolve("artifacts/checkpoints/run"));
+    List<String> names = new ArrayList<>();
+    for (TestModel model : List.of(WRONG, BLANK, WRONG, WRONG, WRONG)) {
+      int step = names.size();
+      names.add("step-%d-attempt-1-offset-%d".formatted(step, run.publish(step, model)));
+    }
+    Path kept = directory.resolve("checkpoints/step-2-attempt-1");
+    checkpoints.publish("step-2-attempt-1", into -> copy(kept, into));
+    checkpoints.publish("step-3-attempt-11", into -> {});
+    sums.publish("of-somebody-else", into -> {});
+    run.whileEvaluating(config(""), List.of("mill"), () -> run.awaitResults(5));
+    assertEquals(
+        List.of("of-somebody-else", names.get(1), names.get(2), names.get(4)), sums.names());
+
+    checkpoints.delete("step-2-attempt-1");
+    for (int step = 5; step < 7; step++) {
+      names.add("step-%d-attempt-1-offset-%d".formatted(step, run.publish(step, WRONG)));
+    }
+    sums.publish(names.get(5), into -> {}); // Killed before its result was written.
+    run.whileEvaluating(config("newestOnly: true"), List.of("mill"), () -> run.awaitResults(7));
+    assertEquals(List.of("of-somebody-else", names.get(1), names.get(6)), sums.names());
+    SetEvaluation last = set(run.results().get(6), "mill");
+    assertEquals(1, last.getBest().getStep());
+    assertEquals(4, last.getPrevious().getStep());
+    assertTrue(last.getRegression());
+  }
+
+  private static void copy(Path from, Path into) throws IOException {
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) Files.copy(file, into.resolve(file.getFileName()));
+    }
   }
 
   @Test

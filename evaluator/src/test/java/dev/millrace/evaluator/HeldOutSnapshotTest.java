@@ -61,6 +61,8 @@ class HeldOutSnapshotTest {
     HeldOutTexts after = snapshot.get(Optional.of(before.set().id()), tokenizer);
     assertEquals(Map.of("mill", List.of("the wheel", "the stone")), after.texts());
     assertNotEquals(before.set().id(), after.set().id());
+    FolderStore store = FolderStore.at(directory.resolve("heldout"));
+    assertEquals(List.of(after.set().id()), store.names());
     assertEquals(after, snapshot().get(Optional.of(before.set().id()), tokenizer), "restarted");
     assertEquals(after, snapshot().get(Optional.of(after.set().id()), tokenizer), "restarted");
   }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HistoryTest {
@@ -84,7 +85,7 @@ class HistoryTest {
   void previousIsTheLastAndBestTheLowestEvaluatedOne() {
     History history = History.of(List.of(evaluated(1, 4), evaluated(2, 2), evaluated(3, 3)));
     assertEquals(
-        Optional.of(new Standing(30, 3, Optional.of("file:/3"))),
+        Optional.of(new Standing(30, 3, "step-30-attempt-1-offset-3", Optional.of("file:/3"))),
         history.previous(key("s", 8, "mill")));
     assertEquals(Optional.of(20L), step(history.best(key("s", 8, "mill"))));
     history.add(result(4, EvaluationStatus.REFUSED, "s", 1));
@@ -97,6 +98,24 @@ class HistoryTest {
   void theEarliestOfEquallyGoodOnesIsTheBest() {
     History history = History.of(List.of(evaluated(1, 2), evaluated(2, 2)));
     assertEquals(Optional.of(10L), step(history.best(key("s", 8, "mill"))));
+  }
+
+  @Test
+  void comparesWithTheSumsOfPreviousAndBestOnSetsThatAreStillThere() {
+    History history =
+        History.of(
+            List.of(
+                result(1, EvaluationStatus.EVALUATED, "old", 1),
+                evaluated(2, 2),
+                evaluated(3, 3),
+                evaluated(4, 3),
+                result(5, EvaluationStatus.REFUSED, "", Double.NaN)));
+    assertEquals(5, history.sums().size());
+    assertEquals(
+        Set.of("step-20-attempt-1-offset-2", "step-40-attempt-1-offset-4"),
+        history.compared(List.of("s")));
+    assertEquals(
+        Set.of("step-10-attempt-1-offset-1"), history.compared(List.of("old", "unheard of")));
   }
 
   @Test

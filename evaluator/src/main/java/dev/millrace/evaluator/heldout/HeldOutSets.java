@@ -35,6 +35,11 @@ public record HeldOutSets(ArtifactStore store) {
     }
   }
 
+  /** Removes a set, if it is there. */
+  public void remove(HeldOutSet set) throws IOException {
+    store.delete(set.id());
+  }
+
   /**
    * A set that was frozen for these domains and this many tokens.
    *
