@@ -62,6 +62,36 @@ class HeldOutSetsTest {
     assertEquals(set(100, 7, "a").id(), set(200, 7, "a").id());
   }
 
+  /** What version 0.1.0 wrote. */
+  @Test
+  void aSetOfAnEarlierVersionIsRead() throws IOException {
+    String golden =
+        """
+        {
+          "id" : "698863c49c3b1361",
+          "tokensMax" : 100,
+          "domains" : {
+            "a" : [ {
+              "partition" : 1,
+              "offset" : 7,
+              "contentHash" : "00ff",
+              "bytes" : 12,
+              "tokens" : 3
+            } ]
+          }
+        }
+        """;
+    Path file = directory.resolve("698863c49c3b1361").resolve("set.json");
+    Files.createDirectory(file.getParent());
+    Files.writeString(file, golden);
+    HeldOutSets sets = new HeldOutSets(FolderStore.at(directory));
+    HeldOutSet set = set(100, 7, "a");
+    assertEquals(Optional.of(set), sets.find(List.of("a"), 100, Optional.empty()));
+    sets.remove(set);
+    sets.keep(set);
+    assertEquals(golden, Files.readString(file));
+  }
+
   @Test
   void refusesAFileThatWasAltered() throws IOException {
     HeldOutSets sets = new HeldOutSets(FolderStore.at(directory));
