@@ -19,8 +19,9 @@ import java.util.SplittableRandom;
 
 /**
  * What is resident while a model is trained for long. Arguments: a size, {@code fp32} or {@code
- * bf16}, steps, and {@code recompute} where that is wanted. Every twentieth of the steps a line; at
- * the end what it was at most, and in the first quarter.
+ * bf16}, steps, {@code recompute} where that is wanted, and {@code packed} for rows that are all
+ * full, as those of a causal model are; without it they have every length. Every twentieth of the
+ * steps a line; at the end what it was at most, and in the first quarter.
  */
 final class TrainingMemory {
   private static final int LINES = 20;
@@ -45,7 +46,8 @@ final class TrainingMemory {
       StepTimes times = new StepTimes();
       for (int step = 1; step <= steps; step++) {
         // Every length comes, as where rows are padded to the longest of a microbatch.
-        int length = size.length() - random.nextInt(size.length() / 4);
+        int shorter = words.contains("packed") ? 0 : random.nextInt(size.length() / 4);
+        int length = size.length() - shorter;
         int tokens = size.rows() * length;
         long[] ids = random.longs(tokens, 0, size.spec().vocabularySize()).toArray();
         Microbatch batch = new Microbatch(ids, ids, Optional.empty(), size.rows(), length);
