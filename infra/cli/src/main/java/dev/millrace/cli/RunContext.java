@@ -115,7 +115,11 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
 
   TopicSetup topicSetup(KafkaConnection kafka) {
     return new TopicSetup(
-        kafka, laws(), settings().topics().partitions(), (short) settings().topics().replication());
+        kafka,
+        laws(),
+        TopicGrowth.of(prefix(), runTopics(), settings().domains()),
+        settings().topics().partitions(),
+        (short) settings().topics().replication());
   }
 
   /** What was read, refused or explained once may go; nothing reads these again. */

@@ -7,12 +7,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -21,13 +23,15 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * Creates the topics that are missing and refuses those that would break a law: a wrong number of
- * partitions, or what {@link TopicLaws} do not allow.
+ * Creates the topics that are missing and refuses those that would break a law: a number of
+ * partitions that is neither theirs nor one that they {@linkplain TopicGrowth may grow to}, or what
+ * {@link TopicLaws} do not allow.
  *
  * @param partitions of the topics that have as many as the prefix
  * @param replication factor of topics that are created
  */
-record TopicSetup(KafkaConnection kafka, TopicLaws laws, int partitions, short replication) {
+record TopicSetup(
+    KafkaConnection kafka, TopicLaws laws, TopicGrowth growth, int partitions, short replication) {
   private static final long TIMEOUT_SECONDS = 30;
 
   /** What was done or found, by topic. */
@@ -38,6 +42,38 @@ record TopicSetup(KafkaConnection kafka, TopicLaws laws, int partitions, short r
     try (Admin admin = kafka.admin()) {
       Map<String, Boolean> created = createMissing(admin, topics);
       return check(admin, topics, created);
+    }
+  }
+
+  /**
+   * Gives a topic more partitions.
+   *
+   * @return how many it had
+   * @throws UserError where it may not have them, or has more already
+   */
+  int grow(Topic<?, ?> topic, int partitions) {
+    growth
+        .refusal(topic)
+        .ifPresent(
+            reason -> {
+              throw new UserError("topic %s never grows: %s".formatted(topic.name(), reason));
+            });
+    try (Admin admin = kafka.admin()) {
+      int before =
+          await(admin.describeTopics(List.of(topic.name())).allTopicNames(), "describe topics")
+              .get(topic.name())
+              .partitions()
+              .size();
+      if (before > partitions) {
+        throw new UserError(
+            "topic %s has %d partitions, and never fewer".formatted(topic.name(), before));
+      }
+      if (before < partitions) {
+        Map<String, NewPartitions> more =
+            Map.of(topic.name(), NewPartitions.increaseTo(partitions));
+        await(admin.createPartitions(more).all(), "add partitions");
+      }
+      return before;
     }
   }
 
@@ -112,9 +148,15 @@ record TopicSetup(KafkaConnection kafka, TopicLaws laws, int partitions, short r
   private List<String> problems(Topic<?, ?> topic, int found, Config config) {
     List<String> problems = new ArrayList<>();
     int wanted = topic.partitions(partitions);
-    if (found != wanted) {
+    Optional<String> refusal = growth.refusal(topic);
+    if (found < wanted || (found > wanted && refusal.isPresent())) {
       problems.add(
-          "topic %s has %d partitions where %d are needed".formatted(topic.name(), found, wanted));
+          "topic %s has %d partitions where %d are needed: %s"
+              .formatted(
+                  topic.name(),
+                  found,
+                  wanted,
+                  refusal.orElseGet(() -> "'millrace topics grow' adds them")));
     }
     problems.addAll(laws.problems(topic, config));
     return problems;

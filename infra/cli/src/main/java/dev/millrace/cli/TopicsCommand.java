@@ -1,14 +1,16 @@
 package dev.millrace.cli;
 
+import dev.millrace.schemas.Topic;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
-/** Creates the topics of a run, or shows how they stand. */
+/** Creates the topics of a run, shows how they stand, or gives them more partitions. */
 @Command(
     name = "topics",
     mixinStandardHelpOptions = true,
-    description = "Creates or checks the topics of a run.")
+    description = "Creates, checks or grows the topics of a run.")
 final class TopicsCommand {
   @Command(
       name = "create",
@@ -29,6 +31,25 @@ final class TopicsCommand {
     for (TopicSize size : TopicSize.of(context.kafka(), context.topics())) {
       System.out.println(size.json());
     }
+    return 0;
+  }
+
+  @Command(
+      name = "grow",
+      mixinStandardHelpOptions = true,
+      description =
+          "Gives a topic more partitions where no law forbids it: dead letters and dropped"
+              + " documents. Of every other topic it says why not.")
+  int grow(
+      @Mixin RunOptions run,
+      @Parameters(paramLabel = "TOPIC", description = "With or without the prefix and run.NAME.")
+          String name,
+      @Parameters(paramLabel = "N", description = "How many partitions it is to have.")
+          int partitions) {
+    RunContext context = run.context();
+    Topic<?, ?> topic = context.topic(name);
+    int before = context.topicSetup(context.kafka()).grow(topic, partitions);
+    System.out.printf("%s had %d partitions and has %d%n", topic.name(), before, partitions);
     return 0;
   }
 

@@ -11,8 +11,10 @@ import dev.millrace.testkit.WithKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -132,8 +134,45 @@ class TopicsCommandTest {
       assertEquals(1, ran.exit());
       assertEquals(8, ran.errors().size(), ran.err());
       assertTrue(
-          ran.errors().get(0).endsWith("documents.raw has 4 partitions where 5 are needed"),
+          ran.errors().get(0).contains("documents.raw has 4 partitions where 5 are needed: "),
           ran.err());
+    }
+  }
+
+  private int partitions(Topic<?, ?> topic) {
+    return TopicSize.of(run.kafka(), List.of(topic)).get(0).partitions();
+  }
+
+  private List<Topic<?, ?>> growing() {
+    return List.of(topics.dropped(), topics.deadLetters(), topics.run("run").deadLetters());
+  }
+
+  @Test
+  void droppedDocumentsAndDeadLettersGetMorePartitions() throws Exception {
+    for (Topic<?, ?> topic : growing()) {
+      assertEquals(0, run.command("topics", "grow", topic.name(), "7").exit());
+      Await.until(topic.name() + " grows", Duration.ofSeconds(30), () -> partitions(topic) == 7);
+      assertEquals(0, run.command("topics", "grow", topic.name(), "7").exit());
+      assertEquals(
+          List.of("millrace: topic " + topic.name() + " has 7 partitions, and never fewer"),
+          run.command("topics", "grow", topic.name(), "6").errors());
+    }
+    assertAccepted();
+  }
+
+  @Test
+  void everyOtherTopicSaysWhyItNeverGrows() {
+    List<Topic<?, ?>> others =
+        new ArrayList<>(RunContext.of(Optional.of(run.runFile()), Path.of(".")).topics());
+    assertTrue(others.removeIf(t -> growing().stream().anyMatch(g -> g.name().equals(t.name()))));
+    for (Topic<?, ?> topic : others) {
+      int before = partitions(topic);
+      Ran ran = run.command("topics", "grow", topic.name(), "7");
+      assertEquals(1, ran.exit());
+      String refusal = "millrace: topic " + topic.name() + " never grows: ";
+      assertTrue(ran.errors().get(0).startsWith(refusal), ran.err());
+      assertTrue(ran.errors().get(0).length() > refusal.length() + 20, ran.err());
+      assertEquals(before, partitions(topic));
     }
   }
 }
