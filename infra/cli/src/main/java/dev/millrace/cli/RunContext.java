@@ -219,6 +219,13 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
     return directory.resolve("state");
   }
 
+  /** All that is written to on this machine: each may be a disk of its own. */
+  List<Path> folders() {
+    String place = settings().artifacts();
+    Path artifacts = S3Location.isMeant(place) ? cache(directory) : directory.resolve(place);
+    return List.of(directory, state(), artifacts, brokerDirectory());
+  }
+
   public Path tokenizer() {
     return base.resolve(settings().tokenizer().file());
   }

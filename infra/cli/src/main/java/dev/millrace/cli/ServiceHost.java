@@ -30,7 +30,7 @@ public final class ServiceHost implements AutoCloseable {
   }
 
   private ServiceHost(RunContext run) throws Exception {
-    metrics.watchDisk(run.directory());
+    metrics.watchDisks(run.folders());
     endpoint = endpoint(run, metrics, runner);
   }
 

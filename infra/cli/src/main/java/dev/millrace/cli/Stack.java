@@ -41,7 +41,7 @@ public final class Stack implements AutoCloseable {
     kafka = broker.map(b -> KafkaConnection.to(b.bootstrap())).orElseGet(run::kafka);
     run.topicSetup(kafka).ensure(run.topics());
     runner = new ServiceRunner(ServiceHost.STOP_TIMEOUT);
-    metrics.watchDisk(run.directory());
+    metrics.watchDisks(run.folders());
     endpoint = ServiceHost.endpoint(run, metrics, runner);
     services = new Services(run, kafka, metrics.registry());
     LOG.info("metrics and health at {}", endpoint.uri());

@@ -10,8 +10,13 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** The measurements of a process: its JVM's from the start, its services' as they add them. */
 public final class Metrics implements AutoCloseable {
@@ -29,11 +34,20 @@ public final class Metrics implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
   }
 
-  /** Adds how full the disk is that a folder is on, or will be. */
-  public void watchDisk(Path folder) {
-    Path there = folder.toAbsolutePath();
-    while (!Files.exists(there) && there.getParent() != null) there = there.getParent();
-    new DiskSpaceMetrics(there.toFile()).bindTo(registry);
+  /**
+   * Adds how full the disks are that folders are on, or will be; each disk once, by the first
+   * folder that is on it.
+   *
+   * @throws IOException where nobody can tell what disk it is
+   */
+  public void watchDisks(List<Path> folders) throws IOException {
+    Set<FileStore> watched = new HashSet<>();
+    for (Path folder : folders) {
+      Path there = folder.toAbsolutePath();
+      while (!Files.exists(there) && there.getParent() != null) there = there.getParent();
+      if (!watched.add(Files.getFileStore(there))) continue;
+      new DiskSpaceMetrics(there.toFile()).bindTo(registry);
+    }
   }
 
   /** For services to add to. */
