@@ -1,6 +1,6 @@
 """Opens checkpoints with transformers and holds their probes against what it computes. Arguments: their directories.
 
-Prints tensors that are missing or have no place, and the largest absolute difference of a token's nll in nats.
+Prints a table: tensors that are missing or have no place, and the largest absolute difference of a token's nll in nats.
 """
 
 import json
@@ -11,7 +11,7 @@ import torch
 import transformers
 
 
-def probe(directory):
+def row(directory):
     config = json.loads((directory / "config.json").read_text())
     architecture = getattr(transformers, config["architectures"][0])
     model, report = architecture.from_pretrained(directory, output_loading_info=True)
@@ -29,11 +29,17 @@ def probe(directory):
         logits.transpose(1, 2), torch.tensor(given["labels"]), ignore_index=-100, reduction="none"
     )
     difference = (nll - torch.tensor(given["nll"])).abs().max().item()
-    print(
-        f"{directory} {architecture.__name__}: missing {sorted(report['missing_keys'])},"
-        f" surplus {sorted(report['unexpected_keys'])}, nll differs by at most {difference:.2g}"
-    )
+    missing, surplus = (", ".join(sorted(report[keys])) or "none" for keys in ("missing_keys", "unexpected_keys"))
+    return f"| {'/'.join(directory.parts[-2:])} | `{architecture.__name__}` | {missing} | {surplus} | {difference:.1e} |"
 
 
-for argument in sys.argv[1:]:
-    probe(pathlib.Path(argument))
+def table(directories):
+    transformers.utils.logging.disable_progress_bar()
+    print("| checkpoint | opened with | tensors missing | surplus | nll, max abs difference |")
+    print("|---|---|---|---|---|")
+    for directory in directories:
+        print(row(directory))
+
+
+if __name__ == "__main__":
+    table(map(pathlib.Path, sys.argv[1:]))

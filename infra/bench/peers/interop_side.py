@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 
+import checkpoint_probe
 import numpy
 import onnx
 import onnxruntime
@@ -30,6 +31,7 @@ WORK = HERE / "work" / "interop"
 sys.path.insert(0, str(ROOT / "evaluator/src/test/python"))
 import objectives_golden as plain  # noqa: E402
 
+CHECKPOINTS = ROOT / "trainer/service/src/test/resources/dev/millrace/trainer/checkpoints"
 CONTEXT, VOCABULARY, CHARACTERS, PADDING = 64, 1000, 3000, 7
 WIKI_CONTEXT, BATCH = 256, 16
 PROMPT, WRITTEN = "subject to the terms", 24
@@ -280,6 +282,8 @@ def main():
     with torch.no_grad():
         for name, model, tokenizer in made:
             begun(name, model, tokenizer, text, sample)
+    print()
+    checkpoint_probe.table(sorted(CHECKPOINTS.glob("*/*/")))
     if len(sys.argv) > 1:
         strided(pathlib.Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else WIKI_CONTEXT // 2)
 
