@@ -32,6 +32,12 @@ class RunSettingsTest {
   }
 
   @Test
+  void theDashboardIsForThisMachineAloneUnlessItIsToldOtherwise() {
+    assertEquals("127.0.0.1", parse("").value().dashboard().host());
+    assertEquals("::", parse("dashboard: {host: \"::\"}").value().dashboard().host());
+  }
+
+  @Test
   void artifactsMustBeSomewhere() {
     assertThrows(InvalidRunFileException.class, () -> parse("artifacts: \"\""));
     assertThrows(InvalidRunFileException.class, () -> parse("artifacts: \"a\\0b\""));
