@@ -152,7 +152,7 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
   void checkRights(KafkaConnection kafka, String service) {
     String prefix = settings().topicPrefix();
     check(kafka, ServiceAcls.of(service, prefix, settings().name()), topics());
-    if (!service.equals("trainer")) return;
+    if (!ServiceAcls.OF_BRANCHES.contains(service)) return;
     settings()
         .training()
         .branch()
@@ -160,7 +160,7 @@ public record RunContext(RunFile<RunSettings> file, Path directory, Path base) {
             branch ->
                 check(
                     kafka,
-                    ServiceAcls.ofBranch(prefix, branch.run()),
+                    ServiceAcls.ofBranch(service, prefix, branch.run()),
                     prefix().run(branch.run()).all(settings().domains())));
   }
 

@@ -116,6 +116,11 @@ class DeploymentTest {
           granted(users.get(service)),
           service);
     }
+    for (String service : ServiceAcls.OF_BRANCHES) {
+      Set<String> both = grants(ServiceAcls.of(service, "millrace.", "branch"));
+      both.addAll(grants(ServiceAcls.ofBranch(service, "millrace.", "run")));
+      assertEquals(both, granted(users.get(service + "-branch")), service + "-branch");
+    }
     Set<String> operator = granted(users.get("operator"));
     for (String command : ServiceAcls.COMMANDS) {
       Set<String> missing = grants(ServiceAcls.of(command, "millrace.", "run"));

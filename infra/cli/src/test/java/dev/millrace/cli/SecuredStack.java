@@ -3,7 +3,10 @@ package dev.millrace.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.millrace.broker.BrokerSecurity.Access;
+import dev.millrace.cli.acls.Acl;
 import dev.millrace.cli.acls.ServiceAcls;
+import dev.millrace.dashboard.lineage.Lineage;
+import dev.millrace.dashboard.lineage.Listener;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
@@ -41,7 +44,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * A whole run, each service and command a user of its own with the ACLs of its file and no more, on
  * a broker that lets nobody do anything else. All of it happens twice, so that what is only read
- * after a restart is read as well; dead letters, commands and a retraction pass through.
+ * after a restart is read as well; dead letters, commands and a retraction pass through. Then a
+ * step of a branch is trained.
  */
 final class SecuredStack implements AutoCloseable {
   static final String RUN = "tiny";
@@ -51,6 +55,12 @@ final class SecuredStack implements AutoCloseable {
   static final List<String> USERS =
       Stream.of(ServiceAcls.SERVICES, ServiceAcls.COMMANDS).flatMap(List::stream).toList();
 
+  /** Services of a branch, which have what their service has and a file more. */
+  static final List<String> BRANCH_USERS =
+      ServiceAcls.OF_BRANCHES.stream().map(service -> service + "-branch").toList();
+
+  private static final String BRANCH = "cooled";
+  private static final int BRANCH_STEP = 6; // Before the rate falls.
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int STEPS = 4;
 
@@ -76,6 +86,7 @@ final class SecuredStack implements AutoCloseable {
   private final SecuredBroker broker;
   private final Deque<ServiceHost> running = new ArrayDeque<>();
   private final Map<String, String> metrics = new TreeMap<>();
+  private final Map<String, List<Acl>> granted = new TreeMap<>();
   private final Random random = new Random(5);
 
   private SecuredStack(Path directory, SecuredBroker broker) {
@@ -91,6 +102,7 @@ final class SecuredStack implements AutoCloseable {
       stack.prepare();
       stack.round(1);
       stack.round(2);
+      stack.cool();
       return stack;
     } catch (Exception e) {
       stack.close();
@@ -113,6 +125,11 @@ final class SecuredStack implements AutoCloseable {
     try (Admin admin = new KafkaConnection(Map.copyOf(broker.admin())).admin()) {
       admin.createAcls(acls.bindings(user)).all().get();
     }
+    granted.computeIfAbsent(user, u -> new ArrayList<>()).addAll(acls.acls());
+  }
+
+  List<Acl> granted(String user) {
+    return granted.get(user);
   }
 
   private Path runFile(String user, Map<String, String> kafka, int steps) throws IOException {
@@ -123,16 +140,41 @@ final class SecuredStack implements AutoCloseable {
     return Files.writeString(runFile(user), RUN_FILE.formatted(steps) + properties);
   }
 
-  /** A cooldown of the run, as a user of its own with a trainer's rights there. */
-  RunContext branch(String name) throws Exception {
-    Path file = runFile(name, broker.user(name), STEPS);
+  /** A cooldown of the run, as a user of its own with the rights of a service there. */
+  RunContext branch(String name, String service, String user) throws Exception {
+    branchFile(name, user, broker.user(user));
+    grant(ServiceAcls.of(service, TOPICS.prefix(), name), user);
+    return context(user);
+  }
+
+  private Path branchFile(String name, String user, Map<String, String> kafka) throws IOException {
+    Path file = runFile(user, kafka, BRANCH_STEP + 1);
+    String branch = "training: {branch: {run: %s, step: %d}, ".formatted(RUN, BRANCH_STEP);
     String text =
         Files.readString(file)
             .replace("name: " + RUN, "name: " + name)
-            .replace("training: {", "training: {branch: {run: %s, step: 2}, ".formatted(RUN));
-    Files.writeString(file, text);
-    grant(ServiceAcls.of("trainer", TOPICS.prefix(), name), name);
-    return context(name);
+            .replace("training: {", branch);
+    return Files.writeString(file, text);
+  }
+
+  /** Trains it to its end, and lets its index of lineage catch up as its dashboard does. */
+  private void cool() throws Exception {
+    Path file = branchFile(BRANCH, "admin-of-branch", broker.admin());
+    command("topics", "create", "--run", file.toString());
+    for (String service : ServiceAcls.OF_BRANCHES) {
+      String user = service + "-branch";
+      branch(BRANCH, service, user);
+      grant(ServiceAcls.ofBranch(service, TOPICS.prefix(), RUN), user);
+    }
+    ServiceHost.run("trainer", context("trainer-branch"), Services::trainer);
+    RunContext dashboard = context("dashboard-branch");
+    dashboard.checkRights(dashboard.kafka(), "dashboard");
+    try (Lineage lineage = dashboard.lineage(dashboard.kafka())) {
+      lineage.update(Listener.NONE);
+    }
+    long[] last = {0};
+    admin().scan(TOPICS.run(BRANCH).progress(), record -> last[0] = record.value().getStep());
+    assertEquals(BRANCH_STEP + 1, last[0]);
   }
 
   /** Of a service, or of the admin. */

@@ -24,6 +24,9 @@ public record ServiceAcls(String service, List<Acl> acls) {
   /** What people tell a run to do, each with a file as well. */
   public static final List<String> COMMANDS = List.of("control", "retract");
 
+  /** Services that need something more where the run is a branch. */
+  public static final List<String> OF_BRANCHES = List.of("trainer", "dashboard");
+
   public ServiceAcls {
     acls = List.copyOf(acls);
   }
@@ -33,10 +36,10 @@ public record ServiceAcls(String service, List<Acl> acls) {
     return read(service, acl -> acl.with("{prefix}", topicPrefix).with("{run}", run));
   }
 
-  /** What the trainer of a branch needs besides, of the run that it is a branch of. */
-  public static ServiceAcls ofBranch(String topicPrefix, String parent) {
+  /** What a service of a branch needs besides, of the run that it is a branch of. */
+  public static ServiceAcls ofBranch(String service, String topicPrefix, String parent) {
     return read(
-        "trainer-branch", acl -> acl.with("{prefix}", topicPrefix).with("{parent}", parent));
+        service + "-branch", acl -> acl.with("{prefix}", topicPrefix).with("{parent}", parent));
   }
 
   private static ServiceAcls read(String service, UnaryOperator<Acl> named) {
