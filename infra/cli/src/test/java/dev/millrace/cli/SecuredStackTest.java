@@ -224,6 +224,14 @@ class SecuredStackTest {
   }
 
   @Test
+  void everyLabelThatTheBoardAndTheRulesChooseByIsServed() throws Exception {
+    Set<String> selectors = MetricNames.selectors();
+    assertTrue(selectors.stream().anyMatch(s -> s.contains("=~")), selectors.toString());
+    selectors.removeIf(selector -> MetricNames.isServed(selector, stack.metrics().values()));
+    assertEquals(Set.of(), selectors);
+  }
+
+  @Test
   void theRefinerysMetricsAreItsExactCounts() {
     RefineryCounts counts = RefineryCounts.read(stack.admin(), SecuredStack.TOPICS);
     String scrape = stack.metrics().get("refinery");
