@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.engine.EngineException;
 import dev.millrace.model.Architecture;
 import dev.millrace.model.Architectures;
-import dev.millrace.model.Parameter;
 import dev.millrace.model.Precision;
 import dev.millrace.model.Reference;
 import dev.millrace.model.Shapes;
@@ -21,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,25 +31,59 @@ class GradientTest {
   /** Softmax does not feel the biases of keys: their gradient is zero but for rounding. */
   private static final double ROUNDING = 1e-7;
 
+  /** Standard deviation of what a value changes by. */
+  private static final double STEP = 1e-4;
+
+  /** Along a random direction, so that every value of a parameter has a share in the slope. */
   @ParameterizedTest
   @EnumSource
   void everyParametersGradientIsTheSlopeOfTheReferencesLoss(TinyModel tiny) throws Exception {
     Architecture architecture = tiny.architecture();
     Map<String, float[]> weights = TinyModels.weights(architecture, 7);
     Microbatch batch = tiny.batch(11);
+    Random random = new Random(13);
     try (ScriptedModel model =
         TinyModels.model(architecture, options(Precision.FP32, 0, false), weights)) {
       model.accumulate(batch, targets(architecture, batch), 1);
       List<float[]> gradients = model.gradientValues();
       for (int i = 0; i < gradients.size(); i++) {
-        Parameter parameter = model.parameters().get(i);
         float[] gradient = gradients.get(i);
-        int steepest = steepest(gradient);
-        double slope = slope(architecture, weights, batch, parameter.name(), steepest);
-        double delta = Math.abs(slope) * 1e-4 + ROUNDING;
-        assertEquals(slope, gradient[steepest], delta, parameter.name());
+        float[] step = new float[gradient.length];
+        for (int k = 0; k < step.length; k++) step[k] = (float) (random.nextGaussian() * STEP);
+        String name = model.parameters().get(i).name();
+        assertSlope(architecture, weights, batch, name, step, gradient);
       }
     }
+  }
+
+  private static void assertSlope(
+      Architecture architecture,
+      Map<String, float[]> weights,
+      Microbatch batch,
+      String name,
+      float[] step,
+      float[] gradient) {
+    float[] values = weights.get(name);
+    float[] up = new float[values.length];
+    float[] down = new float[values.length];
+    double rise = 0;
+    double length = 0;
+    double steepness = 0;
+    for (int k = 0; k < values.length; k++) {
+      up[k] = values[k] + step[k];
+      down[k] = values[k] - step[k];
+      double width = (double) up[k] - down[k]; // As it was rounded.
+      rise += gradient[k] * width;
+      length = Math.hypot(length, width);
+      steepness = Math.hypot(steepness, gradient[k]);
+    }
+    weights.put(name, up);
+    double above = referenceLoss(architecture, weights, batch);
+    weights.put(name, down);
+    double below = referenceLoss(architecture, weights, batch);
+    weights.put(name, values);
+    double delta = (steepness * 1e-5 + ROUNDING) * length;
+    assertEquals(above - below, rise, delta, name);
   }
 
   @Test
@@ -275,24 +309,6 @@ class GradientTest {
     model.write(TrainedTensor.WEIGHT, WeightSource.of(weights));
     float[] rows = model.accumulate(batch, 1, 5);
     return IntStream.range(0, rows.length).mapToDouble(row -> rows[row]).sum();
-  }
-
-  private static double slope(
-      Architecture architecture,
-      Map<String, float[]> weights,
-      Microbatch batch,
-      String name,
-      int at) {
-    float[] values = weights.get(name);
-    float kept = values[at];
-    float up = kept + 1e-3f;
-    float down = kept - 1e-3f;
-    values[at] = up;
-    double above = referenceLoss(architecture, weights, batch);
-    values[at] = down;
-    double below = referenceLoss(architecture, weights, batch);
-    values[at] = kept;
-    return (above - below) / ((double) up - down);
   }
 
   private static double referenceLoss(
