@@ -73,7 +73,8 @@ public final class Dashboard implements Service {
     LOG.info("dashboard of run {}: {}", run, web.uri());
   }
 
-  private static ObjectNode about(String run, List<String> domains, List<PhaseConfig> phases) {
+  /** What a looker is told of a run first. */
+  static ObjectNode about(String run, List<String> domains, List<PhaseConfig> phases) {
     ObjectNode about = Json.object().put("run", run);
     domains.forEach(about.putArray("domains")::add);
     ArrayNode mixtures = about.putArray("mixtures");

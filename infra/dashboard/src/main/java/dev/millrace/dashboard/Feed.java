@@ -1,8 +1,11 @@
 package dev.millrace.dashboard;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.refinery.stream.RefineryCounts;
+import dev.millrace.refinery.stream.RefineryProgress;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.CoolingBranch;
@@ -49,6 +52,8 @@ final class Feed implements AutoCloseable {
   private final Orders orders = new Orders();
   private final CoolingBranches branches = new CoolingBranches();
   private final Released released;
+  private final RefineryProgress refinery;
+  private boolean replayed;
   private long countedMillis;
 
   /**
@@ -60,6 +65,7 @@ final class Feed implements AutoCloseable {
     this.run = run;
     this.picture = picture;
     released = new Released(signals, BLOCKS_MAX);
+    refinery = new RefineryProgress(kafka, topics);
     tails.add(Tail.ofKey(kafka, topics.run(run).progress(), run, picture::add));
     tails.add(Tail.ofAll(kafka, topics.checkpoints(), this::saved));
     tails.add(Tail.ofAll(kafka, topics.evaluations(), this::evaluated));
@@ -85,16 +91,28 @@ final class Feed implements AutoCloseable {
   void read() throws InterruptedException {
     boolean any = false;
     for (Tail<?, ?> tail : tails) any |= tail.read();
+    boolean justReplayed = !replayed && isReplayed();
+    replayed |= justReplayed;
     long every = picture.isWatched() ? COUNT_EVERY_MILLIS : COUNT_UNWATCHED_EVERY_MILLIS;
-    if (System.currentTimeMillis() - countedMillis >= every) count();
+    if (justReplayed || System.currentTimeMillis() - countedMillis >= every) count();
     if (!any) Thread.sleep(REST.toMillis());
   }
 
+  /** Whether the picture has all that was in the topics when it began. */
+  boolean isReplayed() {
+    return tails.stream().allMatch(Tail::isReplayed);
+  }
+
+  /** Half of what was dropped and released is no news: until the log is read, nothing of it is. */
   private void count() throws InterruptedException {
+    picture.put("unread", LongNode.valueOf(refinery.unread()));
     picture.put("funnel", Funnel.json(RefineryCounts.read(kafka, topics)));
-    picture.put("dropped", dropped.json());
     picture.put("packing", packing());
-    picture.put("released", released.json());
+    if (replayed) {
+      picture.put("dropped", dropped.json());
+      picture.put("released", released.json());
+      picture.put("replayed", BooleanNode.TRUE);
+    }
     countedMillis = System.currentTimeMillis();
   }
 
@@ -155,5 +173,6 @@ final class Feed implements AutoCloseable {
   @Override
   public void close() {
     for (Tail<?, ?> tail : tails) tail.close();
+    refinery.close();
   }
 }

@@ -52,6 +52,7 @@ final class Picture {
   synchronized void add(CheckpointPublished checkpoint) {
     ObjectNode node = Json.object();
     node.put("step", checkpoint.getStep()).put("tokens", checkpoint.getTokens());
+    node.set("loss", Json.number(checkpoint.getLoss()));
     node.put("uri", checkpoint.getUri());
     node.put("publishedAt", checkpoint.getPublishedAt().toEpochMilli());
     checkpoints.add(node);
@@ -66,6 +67,7 @@ final class Picture {
     node.put("step", evaluation.getStep()).put("tokens", evaluation.getTokens());
     node.put("status", evaluation.getStatus().toString());
     node.put("setId", evaluation.getSetId());
+    node.put("evaluatedAt", evaluation.getEvaluatedAt().toEpochMilli());
     if (evaluation.getReason() != null) node.put("reason", evaluation.getReason());
     boolean evaluated = evaluation.getStatus() == EvaluationStatus.EVALUATED;
     ObjectNode record = RecordJson.of(evaluation);

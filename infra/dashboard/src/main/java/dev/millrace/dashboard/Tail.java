@@ -24,6 +24,7 @@ final class Tail<K, V> implements AutoCloseable {
   private final org.apache.kafka.clients.consumer.Consumer<K, V> reader;
   private final Consumer<ConsumerRecord<K, V>> action;
   private final Runnable afterwards;
+  private final Map<TopicPartition, Long> ends;
 
   private Tail(
       org.apache.kafka.clients.consumer.Consumer<K, V> reader,
@@ -32,6 +33,7 @@ final class Tail<K, V> implements AutoCloseable {
     this.reader = reader;
     this.action = action;
     this.afterwards = afterwards;
+    this.ends = reader.endOffsets(reader.assignment());
   }
 
   /** All that it holds of a key, and what comes. Records without a value are passed over. */
@@ -120,6 +122,12 @@ final class Tail<K, V> implements AutoCloseable {
     records.forEach(action);
     if (!records.isEmpty()) afterwards.run();
     return !records.isEmpty();
+  }
+
+  /** Whether all that was there in the beginning has been taken. */
+  boolean isReplayed() {
+    return ends.entrySet().stream()
+        .allMatch(end -> reader.position(end.getKey()) >= end.getValue());
   }
 
   @Override

@@ -1,9 +1,12 @@
 'use strict';
 // What the server has sent so far. Text from documents is only ever set as textContent.
-const run = { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, released: null, branches: [], domains: [], mixtures: [], phases: [] };
+const nothing = () => ({ replayed: 0, steps: null, latest: null, checkpoints: [], evaluations: [], unread: 0, funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, released: null, branches: [], trained: [], domains: [], mixtures: [], phases: [] });
+const run = nothing();
 const seen = []; // Counts over the last half minute, for rates.
 const charts = {};
 const RATE_SECONDS = 30;
+const SETTLE_SECONDS = 2; // What was counted when nobody looked is old: it is counted anew by then.
+const HOUR_MILLIS = 3_600_000;
 const CHECKPOINTS_SHOWN = 10;
 const COLOURS = ['#2f7fc1', '#d9822b', '#2e9e6b', '#b5509c', '#c0453c', '#6d6fd1', '#87902b', '#2aa5a8'];
 
@@ -93,7 +96,7 @@ function theme() {
 function show(id, lines) {
   charts[id].data.datasets = lines.map(l => ({ label: l.name, data: l.points, borderColor: l.colour,
     backgroundColor: l.colour, yAxisID: l.axis || 'y', order: l.order || 0, borderDash: l.dash || [], pointRadius: l.radius || 0,
-    pointStyle: l.style || 'circle', spanGaps: true, fill: l.fill ?? false,
+    pointStyle: l.style || 'circle', fill: l.fill ?? false,
     ...(l.fill === undefined ? {} : { borderWidth: 0, backgroundColor: l.colour + '22' }) }));
   charts[id].update('none');
 }
@@ -160,7 +163,7 @@ function showLatest() {
 /** Signals differ in unit: what the first phase orders by is on the left, all else on the right. */
 function showReleased() {
   const { ordinal, signals, phases, width } = run.released;
-  if (!ordinal.length) return;
+  if (!ordinal.length) { $('c-order').textContent = 'nothing released yet'; return; }
   const names = Object.keys(signals);
   show('order', names.map((name, i) => ({ name, colour: COLOURS[i], axis: i ? 'right' : 'y', points: smooth(points(ordinal, signals[name])) })));
   const scales = charts.order.options.scales;
@@ -181,40 +184,88 @@ function showReleased() {
 
 const evaluated = () => run.evaluations.filter(e => e.sets);
 
+/** Of a set: the 95 % interval of a value that derives from its nll, where that has an error. */
+function interval(set, key) {
+  const error = 1.96 * set.nllStandardError;
+  const at = key === 'tokenPerplexity' ? e => set[key] * Math.exp(e) : e => set.nllPerToken ? set[key] * (1 + e / set.nllPerToken) : set[key];
+  return [at(-error), at(error)];
+}
+
+const between = ([low, high], digits) => `${fixed(low, digits)} to ${fixed(high, digits)}`;
+const valueOf = (set, key, digits) => set[key] === null ? '–'
+    : { text: fixed(set[key], digits), more: set.nllStandardError === null ? [] : [between(interval(set, key), digits)] };
+const regressionOf = set => set.regression ? [element('span', 'regression', 'worse')] : [];
+
+/** The values of a set over the steps; they are not to be compared with those of another held-out set, so that a gap is between them. */
+function valuesOf(list, name, key) {
+  const found = [];
+  for (const e of list) {
+    for (const set of e.sets.filter(s => s.name === name && s[key] !== null)) {
+      const [low, high] = interval(set, key);
+      if (found.length && last(found).setId !== e.setId) found.push({ x: e.step, y: NaN, low: NaN, high: NaN });
+      found.push({ x: e.step, y: set[key], low, high, setId: e.setId, bad: set.regression });
+    }
+  }
+  return found;
+}
+
+/** Where the held-out set is not the one of the evaluation before. */
+const changesOfSet = list => list.filter((e, i) => i > 0 && e.setId !== list[i - 1].setId);
+
+function compared(against, regression = []) {
+  if (!against) return '';
+  const sign = against.delta > 0 ? '+' : '';
+  return { text: sign + fixed(against.delta, 4), cls: against.low > 0 ? 'worse' : against.high < 0 ? 'better' : '',
+    more: [between([against.low, against.high], 4), ...regression] };
+}
+
 function showEvaluations() {
   const list = evaluated();
   if (!list.length) return;
   const names = [...new Set(list.flatMap(e => e.sets.map(s => s.name)))];
-  const of = (name, key) => list.flatMap(e => e.sets.filter(s => s.name === name).map(s => ({ x: e.step, y: s[key], nll: s.nllPerToken, error: 1.96 * s.nllStandardError, bad: s.regression })));
-  for (const [id, key, scale] of [
-    ['ppl', 'tokenPerplexity', (y, error) => y * Math.exp(error)],
-    ['bpb', 'bitsPerByte', (y, error, nll) => nll ? y * (1 + error / nll) : y]]) {
+  for (const [id, key] of [['ppl', 'tokenPerplexity'], ['bpb', 'bitsPerByte']]) {
     show(id, names.flatMap(name => {
-      const p = of(name, key).filter(q => q.y !== null);
+      const p = valuesOf(list, name, key);
       const colour = domainColour(name);
-      const bound = (sign, fill) => ({ name: '', colour, fill, points: p.map(q => ({ x: q.x, y: scale(q.y, sign * q.error, q.nll) })) });
+      const bound = (end, fill) => ({ name: '', colour, fill, points: p.map(q => ({ x: q.x, y: q[end] })) });
       return [{ name, points: p, colour, radius: p.map(q => q.bad ? 7 : 3), style: p.map(q => q.bad ? 'triangle' : 'circle') },
-        bound(-1, false), bound(1, '-1')];
+        bound('low', false), bound('high', '-1')];
     }));
   }
   const now = last(list);
-  $('c-ppl').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${fixed(s.tokenPerplexity, 2)}`).join(', ') + ' (bands are 95 % intervals, a triangle is a regression)';
-  $('c-bpb').textContent = `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${fixed(s.bitsPerByte, 4)}`).join(', ');
-  table($('evaluation'), ['step ' + whole(now.step), 'token perplexity', 'nats a token', '± std. error', 'bits per byte', 'word perplexity', 'against the one before', '95 % interval', 'tokens'],
+  const values = (key, digits) => `step ${whole(now.step)}: ` + now.sets.map(s => `${s.name} ${fixed(s[key], digits)}${s.regression ? ', a regression' : ''}`).join(', ');
+  const changes = changesOfSet(list).map(e => 'step ' + whole(e.step));
+  $('c-ppl').textContent = values('tokenPerplexity', 2) + ' (bands are 95 % intervals, a triangle is a regression)'
+      + (changes.length ? `; another held-out set from ${changes.join(', ')} on` : '');
+  $('c-bpb').textContent = values('bitsPerByte', 4);
+  table($('evaluation'), ['step ' + whole(now.step), 'token perplexity', 'nats a token', '± std. error', 'bits per byte', 'word perplexity', 'against the one before', 'against the best before', 'tokens'],
     now.sets.map(s => [s.name, fixed(s.tokenPerplexity, 2), fixed(s.nllPerToken, 4), fixed(s.nllStandardError, 4),
-      fixed(s.bitsPerByte, 4), fixed(s.wordPerplexity, 1),
-      s.previous ? { text: (s.previous.delta > 0 ? '+' : '') + fixed(s.previous.delta, 4), cls: s.regression ? 'worse' : s.previous.high < 0 ? 'better' : '' } : '',
-      s.previous ? `${fixed(s.previous.low, 4)} to ${fixed(s.previous.high, 4)}` : '', whole(s.tokens)]));
+      fixed(s.bitsPerByte, 4), fixed(s.wordPerplexity, 1), compared(s.previous), compared(s.best, regressionOf(s)), whole(s.tokens)]));
 }
 
+/** The newest are always shown, the others where they are asked for. */
 function showCheckpoints() {
   const evaluationOf = new Map(run.evaluations.map(e => [e.step, e]));
-  table($('checkpoints'), ['checkpoint', 'tokens', 'saved', 'evaluation'],
-    run.checkpoints.slice(-CHECKPOINTS_SHOWN).reverse().map(c => {
-      const e = evaluationOf.get(c.step);
-      return [c.step > 0 ? lineageOf('step', c.step, 'step ' + whole(c.step)) : 'step 0', whole(c.tokens), new Date(c.publishedAt).toLocaleString(),
-        e ? lineageOf('evaluation', e.offset, e.status === 'EVALUATED' ? 'what it is of' : e.status.toLowerCase()) : 'waits'];
-    }));
+  const list = evaluated();
+  const names = [...new Set(list.flatMap(e => e.sets.map(s => s.name)))];
+  const changed = new Set(changesOfSet(list));
+  const head = ['checkpoint', 'tokens', 'loss', ...names.flatMap(name => [`${name}, perplexity`, `${name}, bits per byte`]), 'saved', 'evaluation'];
+  const row = c => {
+    const e = evaluationOf.get(c.step);
+    const sets = names.flatMap(name => {
+      const set = e?.sets?.find(s => s.name === name);
+      if (!set) return ['–', '–'];
+      const perplexity = valueOf(set, 'tokenPerplexity', 2);
+      return [perplexity.more ? { ...perplexity, more: [...perplexity.more, ...regressionOf(set)] } : perplexity, valueOf(set, 'bitsPerByte', 4)];
+    });
+    const saved = new Date(c.publishedAt);
+    const evaluation = !e ? 'waits' : { ...lineageOf('evaluation', e.offset, e.status === 'EVALUATED' ? 'what it is of' : e.status.toLowerCase().replace('_', ' ')), more: changed.has(e) ? ['another held-out set'] : [] };
+    return [c.step > 0 ? lineageOf('step', c.step, 'step ' + whole(c.step)) : 'step 0', whole(c.tokens), fixed(c.loss, 3), ...sets, { text: saved.toLocaleTimeString(), more: [saved.toLocaleDateString()] }, evaluation];
+  };
+  table($('checkpoints'), head, run.checkpoints.slice(-CHECKPOINTS_SHOWN).reverse().map(row));
+  const earlier = run.checkpoints.slice(0, -CHECKPOINTS_SHOWN).reverse();
+  $('earlier-part').hidden = earlier.length === 0;
+  if ($('earlier-part').open) table($('earlier'), head, earlier.map(row));
 }
 
 function showSamples() {
@@ -228,7 +279,7 @@ function showSamples() {
   const samples = $('samples');
   samples.replaceChildren();
   const chosen = list[select.selectedIndex];
-  if (!chosen) { samples.append(element('p', 'no sample yet')); return; }
+  if (!chosen) { samples.append(element('p', run.replayed ? 'no sample yet' : 'reading…')); return; }
   for (const s of chosen.samples) {
     const quote = element('blockquote');
     quote.append(element('b', s.prompt), document.createTextNode(s.text));
@@ -258,6 +309,7 @@ function table(into, head, rows) {
     row.forEach((cell, i) => {
       const c = element(i === 0 ? 'th' : 'td', cell.href ? undefined : cell.text ?? cell, cell.cls);
       if (cell.href) c.append(link(cell));
+      for (const line of cell.more ?? []) { const small = element('small'); small.append(line); c.append(small); }
       if (i === 0) c.scope = 'row';
       tr.append(c);
     });
@@ -377,33 +429,41 @@ function counts() {
   const funnel = Object.values(run.funnel);
   const packing = Object.values(run.packing);
   const now = run.latest ?? { step: 0, tokens: 0, nextOrdinal: 0 };
+  const unread = sum(run.trained.map(d => run.funnel[d]?.refined ?? 0)) - sum(packing.map(p => p.documents));
   return {
     raw: sum(funnel.map(c => c.raw)), refined: sum(funnel.map(c => c.refined)), inFlight: sum(funnel.map(c => c.inFlight)),
-    sequences: sum(packing.map(p => p.sequences)), waiting: sum(packing.map(p => p.waiting)),
+    sequences: sum(packing.map(p => p.sequences)), unpacked: Math.max(0, unread) + sum(packing.map(p => p.waiting)),
     released: run.curriculum ? run.curriculum.ordinal : 0,
-    step: now.step, tokens: now.tokens, next: now.nextOrdinal,
+    step: now.step, tokens: now.tokens, next: now.nextOrdinal, saved: last(run.checkpoints)?.step ?? 0,
     checkpoints: run.checkpoints.length, evaluations: run.evaluations.length,
   };
 }
 
+const perSecond = n => `${n > 0 && n < 10 ? Number(n.toPrecision(2)) : short(n)}/s`;
+
+/** Seconds tell nothing of what comes once in minutes. */
+const inTheLastHour = times => `${short(times.filter(t => Date.now() - t < HOUR_MILLIS).length)} in the last hour`;
+
+/** What has come through each arrow, how fast, and what waits before it. */
 function showFlow() {
   const now = { at: Date.now() / 1000, ...counts() };
-  seen.push(now);
+  if (run.replayed && now.at - run.replayed >= SETTLE_SECONDS) seen.push(now);
   while (seen.length > 2 && now.at - seen[0].at > RATE_SECONDS) seen.shift();
-  const span = now.at - seen[0].at;
-  const rate = key => span < 1 ? '' : short((now[key] - seen[0][key]) / span) + '/s';
+  const span = seen.length ? now.at - seen[0].at : 0;
+  const rate = key => span < 1 ? '–/s' : perSecond(Math.max(0, now[key] - seen[0][key]) / span);
+  const lag = (n, what, why = '') => (n === 1 ? `1 ${what} waits` : `${short(Math.max(0, n))} ${what}s wait`) + why;
   const boxes = [
-    ['documents judged', now.raw, rate('raw')],
-    ['refined', now.refined, rate('refined'), `${short(now.inFlight)} wait for dedup`],
-    ['sequences packed', now.sequences, rate('sequences'), `${short(now.waiting)} documents wait`],
-    ['released by the curriculum', now.released, `${short(Math.max(0, now.sequences - now.released))} wait`, run.curriculum ? `phase ${run.curriculum.phase + 1}` : ''],
-    ['steps trained', now.step, `${short(now.tokens)} tokens`, `${short(Math.max(0, now.released - now.next))} sequences wait`],
-    ['checkpoints', now.checkpoints, ''],
-    ['evaluations', now.evaluations, `${Math.max(0, now.checkpoints - now.evaluations)} wait`],
+    ['documents judged', now.raw, rate('raw'), lag(run.unread, 'record', ' for the rules')],
+    ['refined', now.refined, rate('refined'), lag(now.inFlight, 'document', ' for dedup')],
+    ['sequences packed', now.sequences, rate('sequences'), lag(now.unpacked, 'document')],
+    ['released by the curriculum', now.released, rate('released'), lag(now.sequences - now.released, 'sequence')],
+    ['steps trained', now.step, `${rate('step')}, ${short(now.tokens)} tokens`, lag(now.released - now.next, 'sequence')],
+    ['checkpoints', now.checkpoints, inTheLastHour(run.checkpoints.map(c => c.publishedAt)), lag(now.step - now.saved, 'step', ' to be saved')],
+    ['evaluations', now.evaluations, inTheLastHour(run.evaluations.map(e => e.evaluatedAt)), lag(now.checkpoints - now.evaluations, 'checkpoint')],
   ];
-  $('flow').replaceChildren(...boxes.map(([name, count, ...more]) => {
+  $('flow').replaceChildren(...boxes.map(([name, count, speed, ...waits]) => {
     const li = element('li');
-    li.append(element('span', name, 'name'), element('span', short(count), 'count'), element('span', more.filter(m => m).join(' · '), 'more'));
+    li.append(element('span', name, 'name'), element('span', short(count), 'count'), element('span', speed, 'more rate'), element('span', waits.join(', '), 'more lag'));
     li.dataset.count = count;
     li.dataset.name = name;
     return li;
@@ -426,6 +486,14 @@ function append(to, news) {
   }
 }
 
+/** The log is read to its end: what has not come is not there. */
+function replayed() {
+  run.replayed = Date.now() / 1000;
+  if (!run.latest) for (const id of ['c-loss', 'c-norm', 'c-rate', 'c-mix']) $(id).textContent = 'no step yet';
+  if (!evaluated().length) for (const id of ['c-ppl', 'c-bpb']) $(id).textContent = 'no evaluation yet';
+  showSamples();
+}
+
 function take(news) {
   if (news.steps) {
     if (news.stepsAnew || !run.steps) run.steps = news.steps;
@@ -433,7 +501,7 @@ function take(news) {
   }
   if (news.checkpoints) run.checkpoints.push(...news.checkpoints);
   if (news.evaluations) run.evaluations.push(...news.evaluations);
-  for (const section of ['latest', 'funnel', 'dropped', 'packing', 'curriculum', 'controls', 'released', 'branches']) if (news[section]) run[section] = news[section];
+  for (const section of ['latest', 'unread', 'funnel', 'dropped', 'packing', 'curriculum', 'controls', 'released', 'branches']) if (section in news) run[section] = news[section];
   if (news.steps) showSteps();
   if (news.latest) showLatest();
   if (news.evaluations) { showEvaluations(); showSamples(); }
@@ -444,6 +512,7 @@ function take(news) {
   if (news.released) showReleased();
   if (news.controls) showControls();
   if (news.branches) showBranches();
+  if (news.replayed) replayed();
   showFlow();
   document.body.dataset.loaded = 'true';
 }
@@ -459,7 +528,7 @@ function listen() {
     const about = JSON.parse(e.data);
     $('run').textContent = about.run;
     document.title = about.run + ' · Millrace';
-    Object.assign(run, { steps: null, latest: null, checkpoints: [], evaluations: [], funnel: {}, dropped: {}, packing: {}, curriculum: null, controls: null, released: null, branches: [], domains: [...about.domains], mixtures: about.mixtures, phases: about.phases });
+    Object.assign(run, nothing(), { trained: about.domains, domains: [...about.domains], mixtures: about.mixtures, phases: about.phases });
     showBranches();
     showCheckpoints();
     $('checkpoint').replaceChildren();
@@ -487,7 +556,9 @@ $('ask').addEventListener('submit', e => {
   else location.hash = asked;
 });
 $('checkpoint').addEventListener('change', showSamples);
+$('earlier-part').addEventListener('toggle', showCheckpoints);
 showFlow();
 showSamples();
 listen();
 followHash();
+setInterval(() => { if ($('state').dataset.live === 'true') showFlow(); }, 1000); // Rates fall where nothing comes.

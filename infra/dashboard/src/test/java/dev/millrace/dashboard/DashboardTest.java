@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.schemas.Commands;
 import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
+import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.Topic;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.io.BufferedReader;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,21 @@ class DashboardTest {
         JsonNode evaluation = events.until(n -> n.has("evaluations")).at("/evaluations/0");
         assertEquals("<script>", evaluation.at("/samples/0/text").asText());
       }
+    }
+  }
+
+  @Test
+  void whatWasReleasedBeforeIsThereAsSoonAsAnyIs() throws Exception {
+    Topic<Long, CurriculumSequence> curriculum = log.topics().run(Records.RUN).curriculum();
+    log.write(
+        LongStream.range(0, 300)
+            .mapToObj(i -> curriculum.record(i, Records.released(i, 0, Map.of("quality", 0.5))))
+            .toList());
+    try (Serving serving = new Serving(log);
+        Events events = new Events(serving.uri())) {
+      JsonNode news = events.until(n -> n.has("released") || n.has("replayed"));
+      JsonNode ordinals = news.at("/released/ordinal");
+      assertEquals(299, ordinals.path(ordinals.size() - 1).asLong());
     }
   }
 

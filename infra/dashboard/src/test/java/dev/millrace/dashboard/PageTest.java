@@ -5,27 +5,36 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.AxeResults;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.microsoft.playwright.Clock;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.Commands;
 import dev.millrace.schemas.ControlAcknowledged;
 import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
-import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.EvaluationResult;
-import dev.millrace.schemas.LogPosition;
+import dev.millrace.schemas.RawDocument;
 import dev.millrace.schemas.SchedulerState;
 import dev.millrace.testkit.Browser;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,18 +76,7 @@ class PageTest {
   }
 
   private void writeDropped(String id) {
-    log.write(
-        log.topics().dropped(),
-        id,
-        DroppedDocument.newBuilder()
-            .setId(id)
-            .setDomain("left")
-            .setStage("gopher-quality")
-            .setRule("gopher-quality.words-min")
-            .setMeasured(12)
-            .setThreshold(50)
-            .setOrigin(new LogPosition(0, 7L))
-            .build());
+    log.write(log.topics().dropped(), id, Records.dropped(id));
   }
 
   private void writeState(int phase, Map<String, Double> mixture) {
@@ -134,6 +132,242 @@ class PageTest {
     }
   }
 
+  /** The page alone, of a picture that the test draws. */
+  private static Web drawn(Picture picture) throws Exception {
+    return Web.start(
+        new DashboardConfig("127.0.0.1", 0, Optional.empty()),
+        picture,
+        Dashboard.about(Records.RUN, RunLog.DOMAINS, RunLog.PHASES),
+        new LineageDesk(
+            () -> {
+              throw new IOException("nobody asks here");
+            }));
+  }
+
+  private static void flow(Picture picture, long more) {
+    ObjectNode funnel = Json.object();
+    funnel.putObject("left").put("raw", 100 + more).put("refined", 60 + more).put("inFlight", 5);
+    funnel.withObject("left").putObject("dropped").put("a.b", 35);
+    funnel.putObject("of another run").put("raw", 10).put("refined", 9).put("inFlight", 1);
+    funnel.withObject("of another run").putObject("dropped");
+    ObjectNode packing = Json.object();
+    packing
+        .putObject("left")
+        .put("documents", 48 + more)
+        .put("waiting", 2)
+        .put("sequences", 90 + more);
+    ObjectNode state = Json.object().put("ordinal", 80 + more).put("phase", 0);
+    state.putObject("mixture");
+    picture.put("funnel", funnel);
+    picture.put("packing", packing);
+    picture.put("curriculum", state);
+    picture.put("replayed", BooleanNode.TRUE);
+  }
+
+  private static void assertArrows(Page page, String selector, String... expected) {
+    PlaywrightAssertions.assertThat(page.locator("#flow " + selector)).hasText(expected);
+  }
+
+  @Test
+  void saysAtEveryArrowHowFastItIsAndWhatWaits() throws Exception {
+    Instant noon = Instant.parse("2026-11-22T12:00:00Z");
+    Picture picture = new Picture();
+    picture.put("unread", LongNode.valueOf(7));
+    flow(picture, 0);
+    picture.add(Records.step(8, 4));
+    for (int i = 1; i <= 3; i++) {
+      CheckpointPublished checkpoint = Records.checkpoint(2 * i);
+      checkpoint.setPublishedAt(noon.minus(Duration.ofMinutes(100 - 30 * i)));
+      picture.add(checkpoint);
+    }
+    EvaluationResult evaluation = Records.evaluation(2, 50, "words");
+    evaluation.setEvaluatedAt(noon.minus(Duration.ofMinutes(40)));
+    picture.add(evaluation, 0);
+    try (Web web = drawn(picture)) {
+      Page page = browser.page(1400, 1000, ColorScheme.LIGHT);
+      page.clock().install(new Clock.InstallOptions().setTime(Date.from(noon)));
+      page.navigate(web.uri().toString());
+      assertCount("3", page, "checkpoints");
+      page.clock().pauseAt(Date.from(noon.plusSeconds(60)));
+      page.clock().runFor(60_000);
+      assertArrows(
+          page,
+          ".lag",
+          "7 records wait for the rules",
+          "6 documents wait for dedup",
+          "14 documents wait",
+          "10 sequences wait",
+          "16 sequences wait",
+          "2 steps wait to be saved",
+          "2 checkpoints wait");
+      assertArrows(
+          page,
+          ".rate",
+          "0/s",
+          "0/s",
+          "0/s",
+          "0/s",
+          "0/s, 800 tokens",
+          "2 in the last hour",
+          "1 in the last hour");
+      flow(picture, 75);
+      picture.put("unread", LongNode.valueOf(1));
+      picture.add(Records.step(11, 4));
+      assertText("1 record waits for the rules", page, "#flow li:first-child .lag");
+      assertCount("11", page, "steps trained");
+      assertCount("155", page, "released by the curriculum");
+      page.clock().runFor(10_000);
+      assertArrows(
+          page,
+          ".rate",
+          "2.5/s",
+          "2.5/s",
+          "2.5/s",
+          "2.5/s",
+          "0.1/s, 1,100 tokens",
+          "2 in the last hour",
+          "1 in the last hour");
+      page.clock().runFor(40_000);
+      assertText("0/s", page, "#flow li:first-child .rate");
+    }
+  }
+
+  @Test
+  void saysThatItReadsUntilItKnowsThatThereIsNothing() throws Exception {
+    List<String> captions = List.of("loss", "ppl", "norm", "bpb", "rate", "mix", "order");
+    Picture picture = new Picture();
+    try (Web web = drawn(picture)) {
+      Page page = browser.page(1400, 1000, ColorScheme.LIGHT);
+      page.navigate(web.uri().toString());
+      assertText("live", page, "#state");
+      for (String caption : captions) assertText("reading…", page, "#c-" + caption);
+      assertText("reading…", page, "#samples");
+      picture.put("released", new Released(List.of(), 2).json());
+      picture.put("replayed", BooleanNode.TRUE);
+      for (String caption : List.of("loss", "norm", "rate", "mix")) {
+        assertText("no step yet", page, "#c-" + caption);
+      }
+      for (String caption : List.of("ppl", "bpb")) {
+        assertText("no evaluation yet", page, "#c-" + caption);
+      }
+      assertText("nothing released yet", page, "#c-order");
+      assertText("no sample yet", page, "#samples");
+    }
+  }
+
+  @Test
+  void saysHowManyRecordsTheRulesHaveNotRead() throws Exception {
+    try (Serving serving = new Serving(log)) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      assertText("0 records wait for the rules", page, "#flow li:first-child .lag");
+      RawDocument document =
+          RawDocument.newBuilder()
+              .setId("d")
+              .setDomain("left")
+              .setMediaType("text/plain")
+              .setContent(ByteBuffer.allocate(1))
+              .build();
+      log.write(log.topics().raw(), "d", List.of(document, document));
+      assertText(
+          "3 records wait for the rules", page, "#flow li:first-child .lag"); // The commit's mark.
+    }
+  }
+
+  private void write(EvaluationResult evaluation) {
+    log.write(log.topics().checkpoints(), Records.RUN, Records.checkpoint(evaluation.getStep()));
+    log.write(log.topics().evaluations(), Records.RUN, evaluation);
+  }
+
+  @Test
+  void saysWhichEvaluationIsARegressionAndGivesEachWithItsInterval() throws Exception {
+    write(Records.evaluation(10, 50, "words"));
+    write(Records.regression(20, 52.5636, 10, 0.05));
+    try (Serving serving = new Serving(log)) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      PlaywrightAssertions.assertThat(page.locator("#c-ppl"))
+          .containsText("step 20: left 52.56, a regression");
+      PlaywrightAssertions.assertThat(page.locator("#c-bpb")).containsText("a regression");
+      Locator row = page.locator("#evaluation tbody tr").first();
+      assertEquals(
+          List.of("+0.05000.0400 to 0.0600", "+0.05000.0400 to 0.0600regression"),
+          row.locator("td").allTextContents().subList(5, 7));
+      PlaywrightAssertions.assertThat(page.locator("#checkpoints thead th"))
+          .hasText(
+              new String[] {
+                "checkpoint",
+                "tokens",
+                "loss",
+                "left, perplexity",
+                "left, bits per byte",
+                "saved",
+                "evaluation"
+              });
+      Locator rows = page.locator("#checkpoints tbody tr");
+      assertEquals(
+          List.of(
+              "step 20",
+              "2,000",
+              "2.000",
+              "52.5651.54 to 53.60regression",
+              "1.42901.4219 to 1.4361"),
+          rows.first().locator("th, td").allTextContents().subList(0, 5));
+      assertEquals(
+          List.of("step 10", "1,000", "2.000", "50.0049.03 to 50.99", "1.41101.4039 to 1.4180"),
+          rows.last().locator("th, td").allTextContents().subList(0, 5));
+      PlaywrightAssertions.assertThat(rows.last().locator("td").last()).hasText("what it is of");
+    }
+  }
+
+  @Test
+  void aLineBreaksWhereTheHeldOutSetIsAnother() throws Exception {
+    write(Records.evaluation(10, 50, "words"));
+    write(Records.evaluation(20, 40, "words"));
+    try (Serving serving = new Serving(log)) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      PlaywrightAssertions.assertThat(page.locator("#c-ppl")).containsText("step 20");
+      assertEquals(List.of(1, 1), lineParts(page));
+      for (long step : List.of(30L, 40L)) {
+        EvaluationResult other = Records.evaluation(step, 90, "words");
+        other.setSetId("other");
+        write(other);
+      }
+      PlaywrightAssertions.assertThat(page.locator("#c-ppl"))
+          .containsText("another held-out set from step 30 on");
+      PlaywrightAssertions.assertThat(page.locator("#checkpoints tbody tr").first())
+          .containsText("step 40");
+      assertEquals(List.of(2, 2), lineParts(page));
+      PlaywrightAssertions.assertThat(page.locator("#checkpoints tbody tr", hasText("step 30")))
+          .containsText("another held-out set");
+      PlaywrightAssertions.assertThat(page.locator("#checkpoints tbody tr", hasText("step 40")))
+          .not()
+          .containsText("another held-out set");
+    }
+  }
+
+  private static Page.LocatorOptions hasText(String text) {
+    return new Page.LocatorOptions().setHasText(text);
+  }
+
+  /** Of the first line of the charts of perplexity and bits per byte. */
+  private static Object lineParts(Page page) {
+    return page.evaluate(
+        "['ppl', 'bpb'].map(c => Chart.getChart(c).getDatasetMeta(0).dataset.segments.length)");
+  }
+
+  @Test
+  void checkpointsBeforeTheNewestAreShownWhereTheyAreAskedFor() throws Exception {
+    for (int step = 1; step <= 12; step++) {
+      log.write(log.topics().checkpoints(), Records.RUN, Records.checkpoint(step));
+    }
+    try (Serving serving = new Serving(log)) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      PlaywrightAssertions.assertThat(page.locator("#checkpoints tbody tr")).hasCount(10);
+      page.locator("#earlier-part summary").click();
+      PlaywrightAssertions.assertThat(page.locator("#earlier tbody th"))
+          .hasText(new String[] {"step 2", "step 1"});
+    }
+  }
+
   @Test
   void showsWhichMixtureIsAskedFor() throws Exception {
     writeState(0, Map.of());
@@ -179,19 +413,40 @@ class PageTest {
     }
   }
 
+  private static ControlCommand command(String id, ControlKind kind) {
+    return ControlCommand.newBuilder().setId(id).setKind(kind).setIssuedAt(Instant.EPOCH).build();
+  }
+
+  private void answer(ControlAcknowledged answer) {
+    log.write(
+        log.topics().run(Records.RUN).controlAcknowledged(), answer.getCommand().getId(), answer);
+  }
+
+  @Test
+  void showsWhatTheRunWasToldAndWhetherItIsPaused() throws Exception {
+    answer(Commands.applied(command("hold", ControlKind.PAUSE), 3, 24));
+    try (Serving serving = new Serving(log)) {
+      Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
+      Locator newest = page.locator("#commands tbody tr").first().locator("th, td");
+      PlaywrightAssertions.assertThat(newest)
+          .hasText(new String[] {"PAUSE", "hold", "APPLIED", "3", "24", ""});
+      PlaywrightAssertions.assertThat(page.locator("#paused")).isVisible();
+      assertText("training is paused", page, "#paused");
+      answer(Commands.applied(command("go", ControlKind.RESUME), 3, 24));
+      PlaywrightAssertions.assertThat(page.locator("#paused")).isHidden();
+      answer(Commands.refused(command("far", ControlKind.SKIP), 4, 32, "it is trained already"));
+      PlaywrightAssertions.assertThat(newest)
+          .hasText(new String[] {"SKIP", "far", "REFUSED", "4", "32", "it is trained already"});
+      PlaywrightAssertions.assertThat(page.locator("#commands tbody tr")).hasCount(3);
+    }
+  }
+
   private void tellToCoolDown(long step, long steps) {
     ControlAcknowledged answer =
-        Commands.applied(
-            ControlCommand.newBuilder()
-                .setId("c")
-                .setKind(ControlKind.COOLDOWN)
-                .setIssuedAt(Instant.EPOCH)
-                .build(),
-            step,
-            8 * step);
+        Commands.applied(command("c", ControlKind.COOLDOWN), step, 8 * step);
     answer.setBranch("cooled");
     answer.setBranchSteps(steps);
-    log.write(log.topics().run(Records.RUN).controlAcknowledged(), "c", answer);
+    answer(answer);
   }
 
   @Test
@@ -226,7 +481,7 @@ class PageTest {
     writeDropped("d9");
     try (Serving serving = new Serving(log, () -> log.lineage(directory))) {
       Page page = open(serving, 1400, 1000, ColorScheme.LIGHT);
-      page.locator("#checkpoints a", new Page.LocatorOptions().setHasText("step 2")).click();
+      page.locator("#checkpoints a", hasText("step 2")).click();
       assertAnswer("8 lines about step 2", page);
       assertEquals("step", page.inputValue("#kind"));
       Locator rows = page.locator("#segments tbody tr");
@@ -245,7 +500,7 @@ class PageTest {
           .containsText("trained on in steps 1 to 2 of run r: ordinals 0 to 15");
       page.goBack();
       assertAnswer("3 lines about document d8", page);
-      page.locator("summary").click();
+      page.locator("summary", hasText("each rule")).click();
       page.locator("#dropped a").click();
       assertAnswer("3 lines about document d9", page);
       page.selectOption("#kind", "step");
@@ -272,7 +527,7 @@ class PageTest {
       page.onConsoleMessage(message -> complaints.add(message.text()));
       page.onPageError(complaints::add);
       assertText("The" + hostile, page, "#samples blockquote");
-      page.locator("summary").click();
+      page.locator("summary", hasText("each rule")).click();
       assertText(hostile, page, "#dropped tbody th");
       page.locator("#dropped a").click();
       assertAnswer("nothing of document " + hostile + " is in the curriculum", page);
@@ -302,7 +557,7 @@ class PageTest {
 
   private static void assertUsable(Page page, String name, String background) {
     assertCount("40", page, "steps trained");
-    page.locator("summary").click();
+    page.locator("summary", hasText("each rule")).click();
     page.fill("#which", "d3");
     page.keyboard().press("Enter");
     assertAnswer("3 lines about document d3", page);

@@ -1,7 +1,9 @@
 package dev.millrace.dashboard;
 
 import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.Comparison;
 import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.DroppedDocument;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.EvaluationStatus;
 import dev.millrace.schemas.LogPosition;
@@ -57,6 +59,18 @@ final class Records {
             "s" + ordinal, "left", List.of(1, 2, 3), List.of(segment), 2, signals, "t"));
   }
 
+  static DroppedDocument dropped(String id) {
+    return DroppedDocument.newBuilder()
+        .setId(id)
+        .setDomain("left")
+        .setStage("gopher-quality")
+        .setRule("gopher-quality.words-min")
+        .setMeasured(12)
+        .setThreshold(50)
+        .setOrigin(new LogPosition(0, 7L))
+        .build();
+  }
+
   static CheckpointPublished checkpoint(long step) {
     return CheckpointPublished.newBuilder()
         .setRun(RUN)
@@ -72,6 +86,17 @@ final class Records {
         .setTokenizer("t")
         .setPublishedAt(Instant.ofEpochMilli(1_000 * step))
         .build();
+  }
+
+  /** Worse than the one of an earlier step by so many nats a token, give or take. */
+  static EvaluationResult regression(long step, double perplexity, long best, double by) {
+    EvaluationResult evaluation = evaluation(step, perplexity, "words");
+    Comparison worse = new Comparison(best, by, by - 0.01, by + 0.01);
+    SetEvaluation set = evaluation.getSets().get(0);
+    set.setPrevious(worse);
+    set.setBest(worse);
+    set.setRegression(true);
+    return evaluation;
   }
 
   static EvaluationResult evaluation(long step, double perplexity, String sample) {

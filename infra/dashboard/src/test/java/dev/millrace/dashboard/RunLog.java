@@ -38,7 +38,12 @@ final class RunLog {
     topics = new Topics(shared.freshPrefix());
     List<Topic<?, ?>> needed =
         Stream.<Topic<?, ?>>concat(
-                Stream.of(topics.dropped(), topics.checkpoints(), topics.evaluations()),
+                Stream.of(
+                    topics.rawJson(),
+                    topics.raw(),
+                    topics.dropped(),
+                    topics.checkpoints(),
+                    topics.evaluations()),
                 topics.run(Records.RUN).all(DOMAINS).stream())
             .toList();
     try (Admin admin = kafka.admin()) {

@@ -30,6 +30,9 @@ public final class RefineryProgress implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final int FETCH_WAIT_MILLIS = 10;
 
+  /** The first of the stages: what is pushed as JSON, and raw. */
+  private static final int PUSHED = 2;
+
   private final String group;
   private final List<Topic<?, ?>> stages;
   private final List<Topic<?, ?>> ends;
@@ -75,11 +78,28 @@ public final class RefineryProgress implements AutoCloseable {
     return ends.stream().noneMatch(end -> anyTransactionOpen(partitions(end)));
   }
 
+  /**
+   * What was pushed and is not read yet, JSON included: so many records at most, for marks of
+   * transactions take places too.
+   *
+   * @throws KafkaException where Kafka does not answer
+   */
+  public long unread() {
+    Map<TopicPartition, OffsetAndMetadata> committed = committed();
+    long places = 0;
+    for (Topic<?, ?> pushed : stages.subList(0, PUSHED)) {
+      List<TopicPartition> partitions = partitions(pushed);
+      Map<TopicPartition, Long> from = positions(partitions, committed);
+      Map<TopicPartition, Long> ends = committedOffsets(partitions, OffsetSpec.latest());
+      for (TopicPartition p : partitions) places += Math.max(0, ends.get(p) - from.get(p));
+    }
+    return places;
+  }
+
   private boolean anyRecordLeft(Topic<?, ?> stage) {
     List<TopicPartition> partitions = partitions(stage);
     if (anyTransactionOpen(partitions)) return true;
-    Map<TopicPartition, Long> from = committedOffsets(partitions, OffsetSpec.earliest());
-    committed().forEach((p, position) -> from.computeIfPresent(p, (q, old) -> position.offset()));
+    Map<TopicPartition, Long> from = positions(partitions, committed());
     Map<TopicPartition, Long> ends = committedOffsets(partitions, OffsetSpec.latest());
     from.entrySet().removeIf(position -> position.getValue() >= ends.get(position.getKey()));
     return anyRecord(from, ends);
@@ -93,6 +113,14 @@ public final class RefineryProgress implements AutoCloseable {
     Map<TopicPartition, Long> committed = committedOffsets(partitions, OffsetSpec.latest());
     return !committed.equals(
         offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED));
+  }
+
+  /** Where the group has committed none, it will begin at what there is first. */
+  private Map<TopicPartition, Long> positions(
+      List<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
+    Map<TopicPartition, Long> positions = committedOffsets(partitions, OffsetSpec.earliest());
+    committed.forEach((p, at) -> positions.computeIfPresent(p, (q, first) -> at.offset()));
+    return positions;
   }
 
   /** Between a position and the end there may be nothing but markers of transactions. */

@@ -54,6 +54,7 @@ class RefineryServiceTest {
           log.push(records);
           log.awaitCaughtUp();
         });
+    assertEquals(0, log.unread());
     Map<Origin, String> outcomes = outcomes();
     assertEquals(origins(log.topics().raw()), outcomes.keySet());
     assertEquals(records.size(), outcomes.size());

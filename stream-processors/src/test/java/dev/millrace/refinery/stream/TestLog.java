@@ -104,6 +104,13 @@ final class TestLog {
     }
   }
 
+  /** What was pushed and not read, as it is seen from outside. */
+  long unread() {
+    try (RefineryProgress progress = new RefineryProgress(connection, topics)) {
+      return progress.unread();
+    }
+  }
+
   /**
    * Every committed record of a topic, by plain clients and nothing of ours: a partition is read
    * until its end of committed records.
