@@ -9,8 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.cli.Millrace;
+import dev.millrace.cli.RunContext;
 import dev.millrace.dashboard.Funnel;
 import dev.millrace.refinery.stream.RefineryCounts;
 import dev.millrace.schemas.CheckpointPublished;
@@ -23,6 +26,7 @@ import dev.millrace.schemas.SetEvaluation;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.testkit.Await;
+import dev.millrace.testkit.Browser;
 import dev.millrace.testkit.ChildJvm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -102,6 +106,7 @@ class FromPushToPerplexityTest {
       assertSameAsJson(kafka, results);
       assertTimeoutPreemptively(
           Duration.ofSeconds(30), () -> assertSameOnThePage(up, kafka, results));
+      assertSameInABrowser(up, kafka, RunContext.of(Optional.of(runFile), directory));
       assertEveryTopicCanBeRead(directory);
       up.terminate();
       assertEquals(SIGTERM_EXIT, up.awaitExit(Duration.ofSeconds(90)), up.output());
@@ -137,13 +142,11 @@ class FromPushToPerplexityTest {
   /** Numbers of the dashboard's first events are those of the topics. */
   private static void assertSameOnThePage(
       ChildJvm up, KafkaConnection kafka, List<EvaluationResult> results) throws Exception {
-    Matcher page = Pattern.compile("dashboard of run tiny: (http\\S+)").matcher(up.output());
-    assertTrue(page.find(), up.output());
     List<JsonNode> evaluations = new ArrayList<>();
     List<Long> steps = new ArrayList<>();
     ObjectNode whole = JsonNodeFactory.instance.objectNode();
     String funnel = Funnel.json(RefineryCounts.read(kafka, TOPICS)).toString();
-    HttpRequest events = HttpRequest.newBuilder(URI.create(page.group(1) + "events")).build();
+    HttpRequest events = HttpRequest.newBuilder(URI.create(page(up) + "events")).build();
     try (Stream<String> lines =
         HttpClient.newHttpClient().send(events, HttpResponse.BodyHandlers.ofLines()).body()) {
       Iterator<String> line = lines.filter(l -> l.startsWith("data: {")).iterator();
@@ -165,6 +168,22 @@ class FromPushToPerplexityTest {
       }
     }
     assertEquals(LongStream.rangeClosed(1, STEPS).boxed().toList(), steps);
+  }
+
+  private static String page(ChildJvm up) {
+    Matcher page = Pattern.compile("dashboard of run tiny: (http\\S+)").matcher(up.output());
+    assertTrue(page.find(), up.output());
+    return page.group(1);
+  }
+
+  private static void assertSameInABrowser(ChildJvm up, KafkaConnection kafka, RunContext run) {
+    Optional<Browser> browser = Browser.startIfThere();
+    if (browser.isEmpty()) return;
+    try (Browser chromium = browser.get()) {
+      Page page = chromium.page(1280, 1400, ColorScheme.LIGHT);
+      page.navigate(page(up));
+      PageOfRun.atRest(kafka, run).assertIs(page);
+    }
   }
 
   private static List<EvaluationResult> awaitLast(KafkaConnection kafka, ChildJvm up) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A real browser: the Chromium that is on the machine, as Debian's package has it. */
 public final class Browser implements AutoCloseable {
@@ -33,12 +34,21 @@ public final class Browser implements AutoCloseable {
 
   /** Starts it, or skips the test where there is none. */
   public static Browser startOrSkip() {
-    List<Path> found = PLACES.stream().filter(Files::isExecutable).toList();
-    assumeTrue(!found.isEmpty(), "no browser at any of " + PLACES);
+    Optional<Browser> browser = startIfThere();
+    assumeTrue(browser.isPresent(), "no browser at any of " + PLACES);
+    return browser.get();
+  }
+
+  /** Starts it, for a test that has more to show than a page. */
+  public static Optional<Browser> startIfThere() {
+    return PLACES.stream().filter(Files::isExecutable).findFirst().map(Browser::start);
+  }
+
+  private static Browser start(Path executable) {
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    return new Browser(playwright, found.get(0));
+    return new Browser(playwright, executable);
   }
 
   /** An empty page in a profile of its own. */
