@@ -15,6 +15,7 @@ import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
 import dev.millrace.schemas.Topics;
 import dev.millrace.testkit.Await;
+import dev.millrace.testkit.LogCapture;
 import dev.millrace.testkit.SecuredBroker;
 import java.io.IOException;
 import java.net.URI;
@@ -61,6 +62,8 @@ final class SecuredStack implements AutoCloseable {
 
   private static final String BRANCH = "cooled";
   private static final int BRANCH_STEP = 6; // Before the rate falls.
+  private static final String METRICS_TOKEN = "token-of-the-metrics";
+  private static final String DASHBOARD_TOKEN = "token-of-the-dashboard";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int STEPS = 4;
 
@@ -78,7 +81,8 @@ final class SecuredStack implements AutoCloseable {
       model: {layers: 1, heads: 2, width: 16, contextLength: 32}
       training: {learningRate: 1e-3, warmupSteps: 1, maxSteps: %d, saveSteps: 2, perDeviceTrainBatchSize: 2}
       evaluation: {heldOutTokens: 200, heldOutWait: 2s, prompts: [The], sampleTokens: 2}
-      dashboard: {port: 0}
+      dashboard: {port: 0, tokenFile: dashboard-token}
+      metrics: {tokenFile: metrics-token}
       kafka:
       """;
 
@@ -87,6 +91,8 @@ final class SecuredStack implements AutoCloseable {
   private final Deque<ServiceHost> running = new ArrayDeque<>();
   private final Map<String, String> metrics = new TreeMap<>();
   private final Map<String, List<Acl>> granted = new TreeMap<>();
+  private final List<String> printed = new ArrayList<>();
+  private final LogCapture log = LogCapture.start();
   private final Random random = new Random(5);
 
   private SecuredStack(Path directory, SecuredBroker broker) {
@@ -103,6 +109,7 @@ final class SecuredStack implements AutoCloseable {
       stack.round(1);
       stack.round(2);
       stack.cool();
+      stack.log.close();
       return stack;
     } catch (Exception e) {
       stack.close();
@@ -111,6 +118,8 @@ final class SecuredStack implements AutoCloseable {
   }
 
   private void prepare() throws Exception {
+    Files.writeString(directory.resolve("metrics-token"), METRICS_TOKEN);
+    Files.writeString(directory.resolve("dashboard-token"), DASHBOARD_TOKEN);
     command("topics", "create", "--run", runFile("admin", broker.admin(), STEPS).toString());
     for (String user : USERS) {
       runFile(user, broker.user(user), STEPS);
@@ -182,8 +191,9 @@ final class SecuredStack implements AutoCloseable {
     return directory.resolve(user + ".yaml");
   }
 
-  private static void command(String... arguments) {
+  private void command(String... arguments) {
     Ran ran = Ran.of(arguments);
+    printed.addAll(List.of(ran.out(), ran.err()));
     assertEquals(0, ran.exit(), ran.err());
   }
 
@@ -295,8 +305,9 @@ final class SecuredStack implements AutoCloseable {
     while (!running.isEmpty()) running.pop().close();
   }
 
-  static String get(URI uri) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(uri).build();
+  private static String get(URI uri) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + METRICS_TOKEN).build();
     return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
@@ -338,6 +349,19 @@ final class SecuredStack implements AutoCloseable {
     return broker;
   }
 
+  /** What services and commands have logged and printed. */
+  List<String> said() {
+    List<String> all = new ArrayList<>(log.lines());
+    all.addAll(printed);
+    return all;
+  }
+
+  List<String> secrets() {
+    List<String> all = new ArrayList<>(broker.secrets());
+    all.addAll(List.of(METRICS_TOKEN, DASHBOARD_TOKEN));
+    return all;
+  }
+
   List<CheckpointPublished> checkpoints() {
     List<CheckpointPublished> all = new ArrayList<>();
     admin().scan(TOPICS.checkpoints(), record -> all.add(record.value()));
@@ -347,6 +371,7 @@ final class SecuredStack implements AutoCloseable {
   @Override
   public void close() {
     while (!running.isEmpty()) running.pop().close();
+    log.close();
     broker.close();
   }
 }

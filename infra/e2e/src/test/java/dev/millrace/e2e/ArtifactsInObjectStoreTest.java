@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.millrace.cli.Millrace;
 import dev.millrace.cli.RunSettings;
 import dev.millrace.evaluator.EvaluatorService;
@@ -30,6 +27,7 @@ import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.testkit.Await;
 import dev.millrace.testkit.ChildJvm;
 import dev.millrace.testkit.LocalS3;
+import dev.millrace.testkit.LogCapture;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import dev.millrace.tokenizer.BpeTrainer;
@@ -61,7 +59,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.interceptor.Context;
@@ -106,24 +103,18 @@ class ArtifactsInObjectStoreTest {
   private final Topics topics;
   private final LocalS3 server = LocalS3.start();
   private final S3Client client = server.client();
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final LogCapture log = LogCapture.start();
   @TempDir Path directory;
 
   ArtifactsInObjectStoreTest(TestKafka kafka) throws Exception {
     this.kafka = KafkaConnection.to(kafka.bootstrap());
     this.topics = new Topics(kafka.freshPrefix());
     client.createBucket(r -> r.bucket(PLACE.bucket()));
-    log.start();
-    logger().addAppender(log);
-  }
-
-  private static Logger logger() {
-    return (Logger) LoggerFactory.getLogger("dev.millrace");
   }
 
   @AfterEach
   void stop() {
-    logger().detachAppender(log);
+    log.close();
     client.close();
     server.close();
   }
@@ -364,9 +355,8 @@ class ArtifactsInObjectStoreTest {
   }
 
   private void assertLogged(String line) {
-    List<String> lines = log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    List<String> lines = log.lines();
     assertTrue(lines.stream().anyMatch(l -> l.contains(line)), () -> String.join("\n", lines));
-    assertFalse(lines.stream().anyMatch(l -> l.contains(LocalS3.SECRET)));
   }
 
   @Test
@@ -416,6 +406,7 @@ class ArtifactsInObjectStoreTest {
         all.stream().map(r -> r.getStatus() == EvaluationStatus.EVALUATED).toList());
     assertVerifiedByCommand("step-10-attempt-4");
     assertOneOfTheFirstTwoIsGone();
+    assertFalse(log.lines().stream().anyMatch(l -> l.contains(LocalS3.SECRET)));
   }
 
   /** The newest two stay, the best, and what was not evaluated when the last one was saved. */
@@ -439,6 +430,7 @@ class ArtifactsInObjectStoreTest {
     try (ChildJvm verify = command.start(directory.resolve("verify.log"))) {
       assertEquals(0, verify.awaitExit(SOON), verify.output());
       assertTrue(verify.output().contains(place + ": step 10, "), verify.output());
+      assertFalse(verify.output().contains(LocalS3.SECRET));
     }
   }
 }

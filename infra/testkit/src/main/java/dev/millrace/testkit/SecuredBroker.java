@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
@@ -79,9 +78,16 @@ public final class SecuredBroker implements AutoCloseable {
     return client(name);
   }
 
-  /** What a user's password is, where there are any; never in {@link #user}. */
-  public static String password(String user) {
+  private static String password(String user) {
     return "password-of-" + user;
+  }
+
+  /** What nobody may print: users' passwords, which are never in {@link #user}, and the stores'. */
+  public List<String> secrets() {
+    return Stream.concat(
+            Stream.of(certificates.password(), password(BrokerSecurity.ADMIN)),
+            users.stream().map(SecuredBroker::password))
+        .toList();
   }
 
   private Map<String, String> client(String name) {
@@ -139,19 +145,18 @@ public final class SecuredBroker implements AutoCloseable {
 
   /** What the authorizer has decided since the start, a line each, in no order. */
   public List<String> decisions() {
+    return log().stream().filter(line -> line.contains("Principal = ")).toList();
+  }
+
+  /** What the broker has said, in no order. */
+  public List<String> log() {
     try (Stream<Path> logs = Files.list(broker.log().getParent())) {
       return logs.filter(f -> f.getFileName().toString().startsWith("broker.log"))
           .flatMap(SecuredBroker::lines)
-          .filter(line -> line.contains("Principal = "))
-          .collect(Collectors.toList());
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Everything that the broker has said. */
-  public Path log() {
-    return broker.log();
   }
 
   private static Stream<String> lines(Path file) {
