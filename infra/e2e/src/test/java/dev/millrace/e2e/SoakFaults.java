@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.e2e.SoakStack.Part;
 import dev.millrace.testkit.ChildJvm;
+import dev.millrace.testkit.TinyDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -17,15 +17,17 @@ import java.util.Random;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** What goes wrong, in an order that a seed decides: every kind once before any comes again. */
+/**
+ * What goes wrong, in an order that a seed decides: every kind once before any comes again. In calm
+ * times nothing ends a process; the rest goes on.
+ */
 final class SoakFaults {
   private static final int STOPPED_SECONDS = 20;
   private static final int GUEST_SECONDS = 20;
   private static final int FULL_SECONDS = 25;
   private static final Duration LEAVE_MAX = Duration.ofMinutes(1);
 
-  /** Blocks of 512 bytes: less than a checkpoint's largest file, more than a log. */
-  private static final String ONLY_SMALL_FILES = "ulimit -f 800 && exec \"$@\"";
+  private static final int TINY_DISK_KIBIBYTES = 300; // Less than a checkpoint's largest file.
 
   /** A kind of fault, and the part that shows by its output when it is over. */
   record Kind(String name, Part shownBy) {}
@@ -43,6 +45,9 @@ final class SoakFaults {
   private final SoakStack stack;
   private final Random random;
   private final Deque<Kind> deck = new ArrayDeque<>();
+  private final boolean hasTinyDisk;
+  private boolean calm;
+  private int nextStopped;
   private final Deque<Later> later = new ArrayDeque<>();
   private int poison;
   private int unsaved;
@@ -52,6 +57,14 @@ final class SoakFaults {
   SoakFaults(SoakStack stack, Random random) {
     this.stack = stack;
     this.random = random;
+    hasTinyDisk = TinyDisk.unavailable(stack.inbox()).isEmpty();
+    nextStopped = random.nextInt(Part.values().length);
+  }
+
+  /** From now on nothing ends a process. */
+  void calmDown() {
+    calm = true;
+    deck.clear();
   }
 
   /** Poison records that were sent and committed. */
@@ -89,13 +102,15 @@ final class SoakFaults {
   }
 
   private List<Kind> shuffled() {
-    List<Kind> kinds =
-        new ArrayList<>(
-            List.of(
-                KILL_BROKER, RESTART_BROKER, FULL_DISK, SECOND_TRAINER, SECOND_REFINERY, POISON));
-    for (Part part : Part.values()) kinds.add(new Kind(KILL + part.command(), part));
-    Part stopped = Arrays.asList(Part.values()).get(random.nextInt(Part.values().length));
+    List<Kind> kinds = new ArrayList<>(List.of(SECOND_REFINERY, POISON));
+    List<Part> parts = List.of(Part.values());
+    Part stopped = parts.get(nextStopped++ % parts.size()); // Each in its turn.
     kinds.add(new Kind(STOP + stopped.command(), stopped));
+    if (!calm) {
+      kinds.addAll(List.of(KILL_BROKER, RESTART_BROKER, SECOND_TRAINER));
+      if (hasTinyDisk) kinds.add(FULL_DISK);
+      for (Part part : parts) kinds.add(new Kind(KILL + part.command(), part));
+    }
     Collections.shuffle(kinds, random);
     return kinds;
   }
@@ -119,10 +134,11 @@ final class SoakFaults {
     }
   }
 
-  /** A trainer that can write no large file, as on a disk that is full, and then a usual one. */
+  /** A trainer that writes its checkpoints to a disk that is soon full, and then a usual one. */
   private void fullDisk() {
     stack.of(Part.TRAIN).close();
-    stack.begin(Part.TRAIN, "sh", "-c", ONLY_SMALL_FILES, "sh");
+    List<String> disk = TinyDisk.launcher(stack.staging(), TINY_DISK_KIBIBYTES);
+    stack.begin(Part.TRAIN, disk.toArray(String[]::new));
     in(
         FULL_SECONDS,
         () -> {

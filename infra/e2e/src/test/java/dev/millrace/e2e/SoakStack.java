@@ -109,6 +109,11 @@ final class SoakStack implements AutoCloseable {
     return folder.resolve("inbox");
   }
 
+  /** Where checkpoints are written before they are there. */
+  Path staging() {
+    return folder.resolve(Path.of("artifacts", "checkpoints", NAME, ".staging"));
+  }
+
   KafkaConnection kafka() {
     return KafkaConnection.to(broker.bootstrap());
   }
