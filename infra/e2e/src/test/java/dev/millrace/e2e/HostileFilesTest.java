@@ -62,6 +62,10 @@ class HostileFilesTest {
       Path.of("../../schemas/src/test/resources/dev/millrace/schemas/golden");
 
   private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+
+  /** What a file of 20 kB may take at once, the heap of the tests, which may grow, included. */
+  private static final long ONNX_MEGABYTES_MAX = 128;
+
   private static final String MARK = "millrace-hostile"; // The same each time, as rounds are.
 
   @TempDir Path directory;
@@ -192,6 +196,8 @@ class HostileFilesTest {
         new OnnxModel.Options(OnnxModel.Attention.PRIMITIVES, false),
         file);
     byte[] good = Files.readAllBytes(file);
+    OnnxSession.open(file, Provider.CPU, 1).close(); // The library is there from here on.
+    long before = resetPeakMegabytes();
     report(
         "ONNX",
         Fuzz.rounds(200)
@@ -202,6 +208,29 @@ class HostileFilesTest {
                   OnnxSession.open(file, Provider.CPU, 1).close();
                 },
                 OnnxException.class::isInstance));
+    long grown = megabytes("VmHWM:") - before;
+    System.out.printf("fuzz: ONNX: at most %,d MB more in memory%n", grown);
+    assertTrue(grown <= ONNX_MEGABYTES_MAX, grown + " MB more");
+  }
+
+  /**
+   * From here on the kernel counts the peak anew.
+   *
+   * @return what is in memory now, that of native libraries included
+   */
+  private static long resetPeakMegabytes() throws IOException {
+    Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+    return megabytes("VmRSS:");
+  }
+
+  private static long megabytes(String what) throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith(what))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private static long elements(Architecture architecture, String name) {
