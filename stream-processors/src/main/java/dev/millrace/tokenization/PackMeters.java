@@ -17,6 +17,11 @@ final class PackMeters {
     packedTokens = meters.counter("millrace.tokenization.packed.tokens", "domain", domain);
   }
 
+  /** Of all domains: what cannot be read may name any, and a label must not have any value. */
+  static Counter deadLetters(MeterRegistry meters) {
+    return meters.counter("millrace.tokenization.dead.letters");
+  }
+
   void read(int length) {
     documents.increment();
     tokens.increment(length);

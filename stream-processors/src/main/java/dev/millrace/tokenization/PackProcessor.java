@@ -3,6 +3,7 @@ package dev.millrace.tokenization;
 import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.schemas.TokenSequence;
+import io.micrometer.core.instrument.Counter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class PackProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private final DocumentTokens tokens;
   private final Map<String, Packer> packers = new HashMap<>();
   private final Map<String, PackMeters> meters = new HashMap<>();
+  private final Counter deadLetters;
   private @Nullable ProcessorContext<byte[], byte[]> context;
   private @Nullable WaitingPieces waiting;
   private @Nullable UnigramStore unigrams;
@@ -37,6 +39,7 @@ final class PackProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     this.stage = stage;
     settings = new PackSettings(stage.tokenizer().id(), stage.contextLength());
     tokens = new DocumentTokens(stage.tokenizer());
+    deadLetters = PackMeters.deadLetters(stage.meters());
   }
 
   @Override
@@ -165,6 +168,7 @@ final class PackProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private void bury(Record<byte[], byte[]> refined, DeadLetter letter) {
     counts.add(Counts.DOCUMENTS, letter.domain(), 1);
     counts.add(Counts.DEAD_LETTERS, letter.domain(), 1);
+    deadLetters.increment();
     context.forward(letter.of(refined, refinedTopic()), PackStage.WRITE_DEAD_LETTERS);
   }
 

@@ -177,6 +177,7 @@ class PackStageTest {
     assertEquals("unknown", header(letters.get(1), "domain"));
     assertEquals(1, count(Counts.DEAD_LETTERS, "news"));
     assertEquals(1, count(Counts.DEAD_LETTERS, "unknown"));
+    assertEquals(2, meters.counter("millrace.tokenization.dead.letters").count());
     assertFalse(sequences("news").isEmpty());
   }
 

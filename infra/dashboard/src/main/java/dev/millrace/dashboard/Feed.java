@@ -126,6 +126,7 @@ final class Feed implements AutoCloseable {
                     .put("documents", counts.documents())
                     .put("packed", counts.packedDocuments())
                     .put("waiting", counts.waitingDocuments())
+                    .put("deadLetters", counts.deadLetters())
                     .put("sequences", counts.sequences())
                     .put("tokens", counts.packedTokens()));
     return domains;

@@ -433,6 +433,7 @@ function counts() {
   return {
     raw: sum(funnel.map(c => c.raw)), refined: sum(funnel.map(c => c.refined)), inFlight: sum(funnel.map(c => c.inFlight)),
     sequences: sum(packing.map(p => p.sequences)), unpacked: Math.max(0, unread) + sum(packing.map(p => p.waiting)),
+    buried: sum(packing.map(p => p.deadLetters)),
     released: run.curriculum ? run.curriculum.ordinal : 0,
     step: now.step, tokens: now.tokens, next: now.nextOrdinal, saved: last(run.checkpoints)?.step ?? 0,
     checkpoints: run.checkpoints.length, evaluations: run.evaluations.length,
@@ -455,7 +456,7 @@ function showFlow() {
   const boxes = [
     ['documents judged', now.raw, rate('raw'), lag(run.unread, 'record', ' for the rules')],
     ['refined', now.refined, rate('refined'), lag(now.inFlight, 'document', ' for dedup')],
-    ['sequences packed', now.sequences, rate('sequences'), lag(now.unpacked, 'document')],
+    ['sequences packed', now.sequences, rate('sequences'), lag(now.unpacked, 'document'), ...(now.buried ? [`${short(now.buried)} dead letters`] : [])],
     ['released by the curriculum', now.released, rate('released'), lag(now.sequences - now.released, 'sequence')],
     ['steps trained', now.step, `${rate('step')}, ${short(now.tokens)} tokens`, lag(now.released - now.next, 'sequence')],
     ['checkpoints', now.checkpoints, inTheLastHour(run.checkpoints.map(c => c.publishedAt)), lag(now.step - now.saved, 'step', ' to be saved')],
