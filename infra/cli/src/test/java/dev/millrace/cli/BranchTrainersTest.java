@@ -10,7 +10,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.runtime.ServiceRunner;
 import dev.millrace.schemas.CheckpointPublished;
+import dev.millrace.schemas.Commands;
+import dev.millrace.schemas.ControlAcknowledged;
+import dev.millrace.schemas.ControlCommand;
+import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.LogPosition;
 import dev.millrace.schemas.Segment;
@@ -33,6 +38,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +61,7 @@ class BranchTrainersTest {
       """;
 
   private final TestKafka broker;
+  private final ListAppender<ILoggingEvent> said = new ListAppender<>();
   @TempDir Path directory;
   private TestRun run;
   private String tokenizer = "";
@@ -62,6 +69,21 @@ class BranchTrainersTest {
 
   BranchTrainersTest(TestKafka broker) {
     this.broker = broker;
+  }
+
+  private static Logger logger() {
+    return (Logger) LoggerFactory.getLogger(BranchTrainers.class);
+  }
+
+  @BeforeEach
+  void listen() {
+    said.start();
+    logger().addAppender(said);
+  }
+
+  @AfterEach
+  void stopListening() {
+    logger().detachAppender(said);
   }
 
   @BeforeEach
@@ -97,9 +119,12 @@ class BranchTrainersTest {
         tokenizer);
   }
 
+  private RunContext context() {
+    return RunContext.of(Optional.of(run.runFile()), directory.resolve("state"));
+  }
+
   private Stack up() throws Exception {
-    Stack stack =
-        Stack.start(RunContext.of(Optional.of(run.runFile()), directory.resolve("state")));
+    Stack stack = Stack.start(context());
     stack.startTraining();
     return stack;
   }
@@ -196,32 +221,50 @@ class BranchTrainersTest {
   void aBranchThatCannotBeTrainedDoesNotEndTheMainLineAndSaysWhyOnce() throws Exception {
     Files.copy(run.runFile(), directory.resolve("foreign.yaml"));
     Files.writeString(directory.resolve("broken.yaml"), runFileThatFails("broken", 4));
-    ListAppender<ILoggingEvent> said = new ListAppender<>();
-    said.start();
-    Logger logger = (Logger) LoggerFactory.getLogger(BranchTrainers.class);
-    logger.addAppender(said);
-    try {
-      writeSteps(4);
-      try (Stack stack = up()) {
-        awaitStep(stack, 4);
-        assertEquals(1, order("foreign", 3).exit());
-        coolDown("broken", 3);
-        await(stack, "two tries", () -> triesOf("broken") >= 2);
-        Files.createDirectories(log("unwritable"));
-        coolDown("unwritable", 3);
-        await(stack, "a third branch", () -> !warnings(said, "unwritable").isEmpty());
-        writeSteps(1);
-        awaitStep(stack, 5);
-      }
-    } finally {
-      logger.detachAppender(said);
+    writeSteps(4);
+    try (Stack stack = up()) {
+      awaitStep(stack, 4);
+      assertEquals(1, order("foreign", 3).exit());
+      coolDown("broken", 3);
+      await(stack, "two tries", () -> triesOf("broken") >= 2);
+      Files.createDirectories(log("unwritable"));
+      coolDown("unwritable", 3);
+      await(stack, "a third branch", () -> !warnings("unwritable").isEmpty());
+      writeSteps(1);
+      awaitStep(stack, 5);
     }
     for (String name : List.of("foreign", "broken", "unwritable")) {
-      assertEquals(1, warnings(said, name).size(), said.list.toString());
+      assertEquals(1, warnings(name).size(), said.list.toString());
     }
-    assertTrue(warnings(said, "foreign").get(0).contains("is there and not the branch of step 4"));
-    assertTrue(warnings(said, "broken").get(0).contains("ended with exit code 1, see "));
-    assertTrue(warnings(said, "unwritable").get(0).contains("is tried again: "));
+    assertTrue(warnings("foreign").get(0).contains("is there and not the branch of step 4"));
+    assertTrue(warnings("broken").get(0).contains("ended with exit code 1, see "));
+    assertTrue(warnings("unwritable").get(0).contains("is tried again: "));
+  }
+
+  @Test
+  void aCheckpointRecordWithoutAValueIsPassedOver() throws Exception {
+    ControlCommand command =
+        ControlCommand.newBuilder()
+            .setId("c")
+            .setKind(ControlKind.COOLDOWN)
+            .setIssuedAt(Instant.EPOCH)
+            .build();
+    ControlAcknowledged applied = Commands.applied(command, 4, 8);
+    applied.setBranch("foreign");
+    applied.setBranchSteps(3L);
+    Files.copy(run.runFile(), directory.resolve("foreign.yaml"));
+    run.commit(
+        Stream.of(
+            run.topics().checkpoints().record(0, "gone", null),
+            run.topics().run("main").controlAcknowledged().record("c", applied)));
+    try (ServiceRunner runner = new ServiceRunner(PATIENCE)) {
+      runner.start("branches", new BranchTrainers(context(), run.kafka()));
+      Await.until(
+          "a branch",
+          PATIENCE,
+          () -> runner.failure().isPresent() || !warnings("foreign").isEmpty());
+      assertEquals(Optional.empty(), runner.failure());
+    }
   }
 
   /** It is the branch's, but no client can be made with it. */
@@ -241,7 +284,7 @@ class BranchTrainersTest {
     }
   }
 
-  private static List<String> warnings(ListAppender<ILoggingEvent> said, String branch) {
+  private List<String> warnings(String branch) {
     synchronized (said) { // As it is while it is written to.
       return said.list.stream()
           .filter(event -> event.getLevel() == Level.WARN)
