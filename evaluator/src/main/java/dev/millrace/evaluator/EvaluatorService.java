@@ -45,6 +45,7 @@ public final class EvaluatorService implements Service {
   private final KafkaWait wait;
   private final Artifacts artifacts;
   private volatile boolean stopped;
+  private volatile boolean restored;
 
   /**
    * What the evaluator of one run needs.
@@ -110,6 +111,7 @@ public final class EvaluatorService implements Service {
       LOG.info("evaluating run {} from checkpoint offset {}", setup.run(), history.nextOffset());
       while (!stopped) {
         List<Announced> waiting = wait.until(feed::poll);
+        restored = true;
         for (int i = 0; i < waiting.size() && !stopped; i++) {
           meters.waiting(waiting.size() - i);
           EvaluationResult result = result(waiting, i, evaluator, history);
@@ -194,6 +196,12 @@ public final class EvaluatorService implements Service {
     } else {
       LOG.warn("step {}: {}: {}", result.getStep(), result.getStatus(), result.getReason());
     }
+  }
+
+  /** Whether it knows what it has evaluated and hears of checkpoints, and Kafka answers. */
+  @Override
+  public boolean isReady() {
+    return restored && !wait.isWaiting();
   }
 
   @Override

@@ -142,6 +142,7 @@ final class Batch {
 
   /** In the order in which it happened. */
   void tell(IngestListener listener) {
+    if (documents > 0) listener.pushed(documents, bytes);
     for (Consumer<IngestListener> item : news) item.accept(listener);
   }
 }

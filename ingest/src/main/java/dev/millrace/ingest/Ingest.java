@@ -1,6 +1,5 @@
 package dev.millrace.ingest;
 
-import dev.millrace.ingest.source.Item;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topics;
 import java.io.IOException;
@@ -38,6 +37,8 @@ public final class Ingest {
   private final IngestOptions options;
   private final Lock sending = new ReentrantLock(); // Held while a transaction may be open.
   private volatile boolean stopped;
+  private volatile boolean following;
+  private volatile boolean waiting; // For Kafka.
 
   public Ingest(KafkaConnection kafka, Topics topics, IngestOptions options) {
     this.kafka = kafka;
@@ -81,7 +82,7 @@ public final class Ingest {
 
   /**
    * Pushes what is in the folders, and files that come into them, whole ones only, until it is
-   * stopped.
+   * stopped. The progress that it tells begins anew whenever something has come.
    *
    * @param rest how long a file must not have changed to be taken for whole
    * @throws IngestException as {@link #push}, and where an input is no folder
@@ -93,8 +94,9 @@ public final class Ingest {
     try {
       while (!stopped) {
         List<Corpus> settled = follow.settled(Instant.now());
+        following = true;
         if (!settled.isEmpty()) {
-          sum = sum.plus(pushAll(settled, new Lines(listener)));
+          sum = sum.plus(pushAll(settled, listener));
           listener.note(
               "following: %,d documents pushed, %,d were there already"
                   .formatted(sum.documents(), sum.alreadyThere()));
@@ -110,27 +112,9 @@ public final class Ingest {
     return sum;
   }
 
-  /** All but the progress within one push, which starts anew with each. */
-  private record Lines(IngestListener listener) implements IngestListener {
-    @Override
-    public void damaged(Item.Damaged damage) {
-      listener.damaged(damage);
-    }
-
-    @Override
-    public void unsupported(Item.Unsupported item) {
-      listener.unsupported(item);
-    }
-
-    @Override
-    public void failed(String file, String reason) {
-      listener.failed(file, reason);
-    }
-
-    @Override
-    public void note(String line) {
-      listener.note(line);
-    }
+  /** Whether it looks into folders, and Kafka has taken what it found there last. */
+  boolean isFollowing() {
+    return following && !waiting;
   }
 
   private IngestReport pushAll(List<Corpus> corpora, IngestListener listener) {
@@ -151,19 +135,25 @@ public final class Ingest {
   }
 
   private void push(Corpus corpus, Marks marks, Tally tally) {
-    Outage outage = new Outage(kafka, topics, options.patience());
+    Outage outage = outage();
     tally.begin();
-    while (true) {
+    while (!stopped) {
       long before = tally.commits();
       try {
         pushOnce(corpus, marks, tally);
         return;
       } catch (KafkaException e) {
-        if (tally.commits() > before) outage = new Outage(kafka, topics, options.patience());
+        if (tally.commits() > before) outage = outage();
+        waiting = true;
         outage.waitOut(e, corpus, tally);
+        waiting = false;
         tally.beginAgain();
       }
     }
+  }
+
+  private Outage outage() {
+    return new Outage(kafka, topics, options.patience(), () -> stopped);
   }
 
   private void pushOnce(Corpus corpus, Marks marks, Tally tally) {

@@ -26,6 +26,13 @@ public interface IngestListener {
   /** About ten times a second, and at the end. */
   default void progress(Snapshot snapshot) {}
 
+  /**
+   * Documents were pushed.
+   *
+   * @param bytes of their content
+   */
+  default void pushed(long documents, long bytes) {}
+
   /** A record was skipped. */
   default void damaged(Item.Damaged damage) {}
 

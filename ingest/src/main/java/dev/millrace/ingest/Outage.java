@@ -3,6 +3,7 @@ package dev.millrace.ingest;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topics;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -18,16 +19,21 @@ final class Outage {
   private final KafkaConnection kafka;
   private final Topics topics;
   private final Duration patience;
+  private final BooleanSupplier stopped;
   private @Nullable Long deadlineNanos;
 
-  Outage(KafkaConnection kafka, Topics topics, Duration patience) {
+  /**
+   * @param stopped ends the wait
+   */
+  Outage(KafkaConnection kafka, Topics topics, Duration patience, BooleanSupplier stopped) {
     this.kafka = kafka;
     this.topics = topics;
     this.patience = patience;
+    this.stopped = stopped;
   }
 
   /**
-   * Returns when the broker answers again.
+   * Returns when the broker answers again, or nobody wants to know any more.
    *
    * @throws RuntimeException where waiting does not help, or has lasted long enough
    */
@@ -43,7 +49,7 @@ final class Outage {
     }
     if (deadlineNanos == null) deadlineNanos = System.nanoTime() + patience.toNanos();
     tally.note("waiting for Kafka: " + failure.getMessage());
-    while (true) {
+    while (!stopped.getAsBoolean()) {
       pause();
       try {
         BrokerCheck.check(kafka, topics);

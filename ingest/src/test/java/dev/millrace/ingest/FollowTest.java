@@ -2,6 +2,7 @@ package dev.millrace.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -74,8 +75,10 @@ class FollowTest {
   void pushesFilesAsTheyComeAndNoneTwice() throws Exception {
     Files.writeString(folder.resolve("a.jsonl"), line("1"));
     Ingest first = ingest();
+    assertFalse(first.isFollowing());
     CompletableFuture<IngestReport> running = follow(first);
     await(List.of("1"));
+    assertTrue(first.isFollowing());
     Files.createDirectory(folder.resolve("sub"));
     Files.write(folder.resolve("sub/b.jsonl"), line("2").getBytes(UTF_8));
     await(List.of("1", "2"));

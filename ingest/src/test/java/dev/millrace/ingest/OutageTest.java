@@ -23,14 +23,31 @@ import org.junit.jupiter.api.io.TempDir;
 class OutageTest {
   @TempDir Path folder;
 
+  private static Outage outage(boolean stopped) {
+    return new Outage(
+        KafkaConnection.to("127.0.0.1:1"), new Topics("t."), Duration.ofMillis(1), () -> stopped);
+  }
+
+  @Test
+  void isNotWaitedOutByWhoIsToldToStop() throws IOException {
+    Corpus corpus =
+        Corpus.of(
+            Input.of(Files.writeString(folder.resolve("a.txt"), "text")),
+            InputStream.nullInputStream());
+    outage(true)
+        .waitOut(
+            new KafkaException("away"),
+            corpus,
+            new Tally(IngestListener.SILENT, OptionalLong.empty()));
+  }
+
   /** Who went on would shut out the newer one in turn. */
   @Test
   void leavesWhateverTheBrokerSaysOfANewerPush() throws IOException {
     Path file = Files.writeString(folder.resolve("a.txt"), "text");
     Corpus corpus = Corpus.of(Input.of(file), InputStream.nullInputStream());
     Tally tally = new Tally(IngestListener.SILENT, OptionalLong.empty());
-    Outage outage =
-        new Outage(KafkaConnection.to("127.0.0.1:1"), new Topics("t."), Duration.ofMillis(1));
+    Outage outage = outage(false);
     for (RuntimeException sign :
         List.of(
             new InvalidTxnStateException("state"),

@@ -75,6 +75,7 @@ public final class CurriculumService implements Service {
   private volatile boolean stopped;
   private final KafkaWait wait = new KafkaWait(() -> stopped);
   private volatile long ahead;
+  private volatile boolean restored;
 
   /**
    * @param run the run's name
@@ -125,6 +126,7 @@ public final class CurriculumService implements Service {
   private void release(
       TransactionalWriter writer, Commands commands, Scheduler<TokenSequence> scheduler) {
     assign(scheduler);
+    restored = true;
     measure(scheduler);
     LOG.info("Curriculum of {} goes on at ordinal {}", domains, scheduler.state().getOrdinal());
     long looked = System.nanoTime() - LOOK_EVERY.toNanos();
@@ -322,6 +324,12 @@ public final class CurriculumService implements Service {
             0,
             r.candidate().sequence());
     return topics.curriculum().record(r.ordinal(), sequence);
+  }
+
+  /** Whether it has its state and its place in every topic, and Kafka answers. */
+  @Override
+  public boolean isReady() {
+    return restored && !wait.isWaiting();
   }
 
   @Override

@@ -22,7 +22,7 @@ public final class BrokerWatch implements AutoCloseable {
 
   private final Object servers;
   private final Admin admin;
-  private boolean away;
+  private volatile boolean away;
 
   /** Looks for the broker that the connection leads to. */
   public BrokerWatch(KafkaConnection connection) {
@@ -45,6 +45,11 @@ public final class BrokerWatch implements AutoCloseable {
     if (!answers && !away) log.warn("Kafka at {} does not answer: waiting for it", servers);
     away = !answers;
     return answers;
+  }
+
+  /** Whether it answered when it was last looked for. */
+  public boolean isThere() {
+    return !away;
   }
 
   private boolean answers() throws InterruptedException {

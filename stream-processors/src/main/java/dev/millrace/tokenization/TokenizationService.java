@@ -18,6 +18,7 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
@@ -46,6 +47,7 @@ public final class TokenizationService implements Service {
   private final MeterRegistry meters;
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile BooleanSupplier atWork = () -> false;
   private @Nullable Backlog backlog; // Since somebody asked.
 
   /**
@@ -83,6 +85,7 @@ public final class TokenizationService implements Service {
       KafkaStreams streams = streams();
       try (KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams)) {
         metrics.bindTo(meters);
+        atWork = () -> streams.state() == KafkaStreams.State.RUNNING && broker.isThere();
         streams.start();
         while (!end.await(BrokerWatch.LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) broker.look();
       } finally {
@@ -144,6 +147,12 @@ public final class TokenizationService implements Service {
     }
     end(problem);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /** Whether all of its tasks are at work, their stores restored, and Kafka answers. */
+  @Override
+  public boolean isReady() {
+    return atWork.getAsBoolean();
   }
 
   @Override

@@ -37,9 +37,6 @@ final class IngestCommand implements Callable<Integer> {
   /** How long whoever presses Ctrl-C waits for the last commit at most. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
-  /** Longer than a file that is being written is left alone, as a rule. */
-  private static final Duration FOLLOW_REST = Duration.ofSeconds(3);
-
   @Mixin RunOptions run = new RunOptions();
 
   @Option(
@@ -100,7 +97,9 @@ final class IngestCommand implements Callable<Integer> {
 
   @Option(
       names = "--follow",
-      description = "Stay, and push files that come into the folders, once they are whole.")
+      description =
+          "Stay, and push files that come into the folders, once they are whole; with metrics and"
+              + " health.")
   boolean follow;
 
   @Option(
@@ -123,6 +122,7 @@ final class IngestCommand implements Callable<Integer> {
     ReadOptions reading = checked(() -> reading(context));
     List<Input> parsed = checked(() -> inputs.stream().map(this::input).toList());
     if (follow && again) throw new UsageError("--follow and --again exclude each other");
+    if (follow) return follow(context, IngestOptions.of(reading), parsed);
     KafkaConnection kafka = context.kafka();
     context.topicSetup(kafka).ensure(context.prefix().all());
     context.checkRights(kafka, "ingest");
@@ -134,12 +134,20 @@ final class IngestCommand implements Callable<Integer> {
     return report.failed() > 0 || report.stopped() ? 1 : 0;
   }
 
+  /** A service like the others, with metrics and health. */
+  private static int follow(RunContext context, IngestOptions options, List<Input> folders)
+      throws Exception {
+    try (IngestBar bar = new IngestBar()) {
+      return ServiceHost.run("ingest", context, services -> services.ingest(options, folders, bar));
+    }
+  }
+
   private IngestReport push(Ingest ingest, List<Input> parsed) {
     try (IngestBar bar = new IngestBar()) {
       Thread hook = new Thread(() -> stop(ingest, bar), "stop-ingest");
       Runtime.getRuntime().addShutdownHook(hook);
       try {
-        return follow ? ingest.follow(parsed, FOLLOW_REST, bar) : ingest.push(parsed, bar);
+        return ingest.push(parsed, bar);
       } finally {
         remove(hook);
       }

@@ -4,6 +4,11 @@ import dev.millrace.curriculum.CurriculumService;
 import dev.millrace.dashboard.Dashboard;
 import dev.millrace.dashboard.LineageDesk;
 import dev.millrace.evaluator.EvaluatorService;
+import dev.millrace.ingest.FollowService;
+import dev.millrace.ingest.Ingest;
+import dev.millrace.ingest.IngestListener;
+import dev.millrace.ingest.IngestOptions;
+import dev.millrace.ingest.Input;
 import dev.millrace.refinery.stream.RefineryService;
 import dev.millrace.runtime.Service;
 import dev.millrace.schemas.KafkaConnection;
@@ -17,11 +22,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** Makes each service of a run from its section of the run file. */
 public record Services(RunContext run, KafkaConnection kafka, MeterRegistry meters) {
   static final String TOKENIZATION = "tokenization-1";
+
+  /** Longer than a file that is being written is left alone, as a rule. */
+  private static final Duration FOLLOW_REST = Duration.ofSeconds(3);
 
   /**
    * @param instance a name that this refinery keeps over restarts, unique among those of the prefix
@@ -57,6 +67,15 @@ public record Services(RunContext run, KafkaConnection kafka, MeterRegistry mete
         tokenizer,
         run.state().resolve("tokenization").resolve(instance),
         meters);
+  }
+
+  /**
+   * @param folders whose files are pushed as they come
+   * @param listener hears what becomes of them
+   */
+  Service ingest(IngestOptions options, List<Input> folders, IngestListener listener) {
+    Ingest ingest = new Ingest(kafka, run.prefix(), options);
+    return new FollowService(ingest, folders, FOLLOW_REST, listener, meters);
   }
 
   Service curriculum() {

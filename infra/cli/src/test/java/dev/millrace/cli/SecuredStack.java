@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import static dev.millrace.ingest.IngestListener.SILENT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.millrace.broker.BrokerSecurity.Access;
@@ -7,6 +8,9 @@ import dev.millrace.cli.acls.Acl;
 import dev.millrace.cli.acls.ServiceAcls;
 import dev.millrace.dashboard.lineage.Lineage;
 import dev.millrace.dashboard.lineage.Listener;
+import dev.millrace.ingest.IngestOptions;
+import dev.millrace.ingest.Input;
+import dev.millrace.runtime.Service;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
@@ -27,16 +31,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -88,11 +92,12 @@ final class SecuredStack implements AutoCloseable {
 
   private final Path directory;
   private final SecuredBroker broker;
-  private final Deque<ServiceHost> running = new ArrayDeque<>();
+  private final Map<String, ServiceHost> running = new LinkedHashMap<>(); // As they started.
   private final Map<String, String> metrics = new TreeMap<>();
   private final Map<String, List<Acl>> granted = new TreeMap<>();
   private final List<String> printed = new ArrayList<>();
   private final LogCapture log = LogCapture.start();
+  private final Map<String, List<List<Integer>>> health = new TreeMap<>();
   private final Random random = new Random(5);
 
   private SecuredStack(Path directory, SecuredBroker broker) {
@@ -223,6 +228,7 @@ final class SecuredStack implements AutoCloseable {
     for (String user : USERS) runFile(user, broker.user(user), steps);
     push(round);
     order(round); // Before there is anybody who obeys, so that both do it for certain.
+    start("ingest", s -> s.ingest(IngestOptions.of("text"), List.of(inbox(round)), SILENT));
     start("refinery", s -> s.refinery("refinery-1"));
     start("tokenization", s -> s.tokenization("tokenization-1"));
     start("curriculum", Services::curriculum);
@@ -238,8 +244,17 @@ final class SecuredStack implements AutoCloseable {
     for (Topic<?, ?> topic : List.of(TOPICS.deadLetters(), TOPICS.run(RUN).deadLetters())) {
       await("a dead letter in " + topic.name(), () -> count(topic) >= round);
     }
+    await("what is followed", () -> metrics("ingest").contains("ingest_documents_total 1.0"));
     Thread.sleep(1_000); // Streams purges what it has read, some time after it has read it.
     stop();
+  }
+
+  /** A folder with one document. */
+  private Input inbox(int round) throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("inbox-" + round));
+    Files.writeString(
+        folder.resolve("a.jsonl"), "{\"text\": \"A mill in folder %d.\"}\n".formatted(round));
+    return Input.of(folder);
   }
 
   private void push(int round) throws Exception {
@@ -282,33 +297,87 @@ final class SecuredStack implements AutoCloseable {
     return kind + "-" + round;
   }
 
+  /** Late, so that it is seen what is said of it before. */
   private void start(String service, ServiceHost.Making making) throws Exception {
-    running.push(ServiceHost.start(service, context(service), making));
+    Held[] held = new Held[1];
+    ServiceHost host =
+        ServiceHost.start(
+            service, context(service), services -> held[0] = new Held(making.make(services)));
+    running.put(service, host);
+    health.computeIfAbsent(service, s -> new ArrayList<>()).add(health(host));
+    held[0].release();
+  }
+
+  /** A service that does not run before it may. */
+  private record Held(Service service, CountDownLatch latch) implements Service {
+    Held(Service service) {
+      this(service, new CountDownLatch(1));
+    }
+
+    void release() {
+      latch.countDown();
+    }
+
+    @Override
+    public void run() throws Exception {
+      latch.await();
+      service.run();
+    }
+
+    @Override
+    public boolean isReady() {
+      return service.isReady();
+    }
+
+    @Override
+    public void stop() {
+      release();
+      service.stop();
+    }
+
+    @Override
+    public void close() {
+      service.close();
+    }
+  }
+
+  /** Live, and ready. */
+  private static List<Integer> health(ServiceHost host) throws Exception {
+    return List.of(
+        response(host.uri().resolve("health/live")).statusCode(),
+        response(host.uri().resolve("health/ready")).statusCode());
   }
 
   RunContext context(String user) {
     return RunContext.of(Optional.of(runFile(user)), directory.resolve("state"));
   }
 
-  /** Metrics first, by service, while all of them are at work. */
+  /** Metrics and health first, by service, while all of them are at work. */
   private void stop() throws Exception {
-    Map<String, URI> services = new LinkedHashMap<>();
-    List<String> names =
-        List.of("refinery", "tokenization", "curriculum", "trainer", "evaluator", "dashboard");
-    List<ServiceHost> hosts = new ArrayList<>(running);
-    for (int i = 0; i < names.size(); i++) {
-      services.put(names.get(i), hosts.get(names.size() - 1 - i).uri());
+    for (String service : running.keySet()) {
+      await(service + " is ready", () -> health(running.get(service)).equals(List.of(200, 200)));
+      metrics.put(service, metrics(service));
+      health.get(service).add(health(running.get(service)));
     }
-    for (Map.Entry<String, URI> service : services.entrySet()) {
-      metrics.put(service.getKey(), get(service.getValue().resolve("metrics")));
-    }
-    while (!running.isEmpty()) running.pop().close();
+    closeAll();
   }
 
-  private static String get(URI uri) throws Exception {
+  /** The last started first. */
+  private void closeAll() {
+    List<ServiceHost> hosts = new ArrayList<>(running.values());
+    running.clear();
+    Collections.reverse(hosts);
+    hosts.forEach(ServiceHost::close);
+  }
+
+  private String metrics(String service) throws Exception {
+    return response(running.get(service).uri().resolve("metrics")).body();
+  }
+
+  private static HttpResponse<String> response(URI uri) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + METRICS_TOKEN).build();
-    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   private void await(String what, java.util.concurrent.Callable<Boolean> condition) {
@@ -316,7 +385,7 @@ final class SecuredStack implements AutoCloseable {
         what,
         PATIENCE,
         () -> {
-          for (ServiceHost host : running) {
+          for (ServiceHost host : running.values()) {
             Optional<? extends RuntimeException> failure = host.failure();
             if (failure.isPresent()) throw failure.get();
           }
@@ -345,6 +414,11 @@ final class SecuredStack implements AutoCloseable {
     return metrics;
   }
 
+  /** Of each service and round, live and ready before it ran, then when all had happened. */
+  Map<String, List<List<Integer>>> health() {
+    return health;
+  }
+
   SecuredBroker broker() {
     return broker;
   }
@@ -370,7 +444,7 @@ final class SecuredStack implements AutoCloseable {
 
   @Override
   public void close() {
-    while (!running.isEmpty()) running.pop().close();
+    closeAll();
     log.close();
     broker.close();
   }

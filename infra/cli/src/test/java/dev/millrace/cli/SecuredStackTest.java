@@ -239,6 +239,18 @@ class SecuredStackTest {
   }
 
   @Test
+  void everyServiceIsAliveFromTheStartAndReadyOnceItIsAtWork() {
+    List<Integer> before = List.of(200, 503);
+    List<Integer> after = List.of(200, 200);
+    stack
+        .health()
+        .forEach(
+            (service, health) ->
+                assertEquals(List.of(before, after, before, after), health, service));
+    assertEquals(stack.metrics().keySet(), stack.health().keySet());
+  }
+
+  @Test
   void theRefinerysMetricsAreItsExactCounts() {
     RefineryCounts counts = RefineryCounts.read(stack.admin(), SecuredStack.TOPICS);
     String scrape = stack.metrics().get("refinery");

@@ -39,6 +39,8 @@ public final class Dashboard implements Service {
   private final LineageDesk lineage;
   private final Web web;
   private volatile boolean stopped;
+  private volatile boolean replayed;
+  private volatile boolean waiting; // For Kafka.
 
   /**
    * Serves the page from now on; {@link #run} fills it.
@@ -106,11 +108,20 @@ public final class Dashboard implements Service {
   private void read(Feed feed) throws InterruptedException {
     try {
       feed.read();
+      if (!replayed) replayed = feed.isReplayed();
+      waiting = false;
     } catch (KafkaException e) {
       if (!KafkaConnection.isRetriable(e)) throw e;
+      waiting = true;
       LOG.warn("the dashboard waits for Kafka: {}", e.toString());
       Thread.sleep(AGAIN_MILLIS);
     }
+  }
+
+  /** Whether the page has the whole history, and Kafka answers. */
+  @Override
+  public boolean isReady() {
+    return replayed && !waiting;
   }
 
   @Override

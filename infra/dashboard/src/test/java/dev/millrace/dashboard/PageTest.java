@@ -176,8 +176,8 @@ class PageTest {
     flow(picture, 0);
     picture.add(Records.step(8, 4));
     for (int i = 1; i <= 3; i++) {
-      CheckpointPublished checkpoint = Records.checkpoint(2 * i);
-      checkpoint.setPublishedAt(noon.minus(Duration.ofMinutes(100 - 30 * i)));
+      CheckpointPublished checkpoint = Records.checkpoint(2L * i);
+      checkpoint.setPublishedAt(noon.minus(Duration.ofMinutes(100 - 30L * i)));
       picture.add(checkpoint);
     }
     EvaluationResult evaluation = Records.evaluation(2, 50, "words");

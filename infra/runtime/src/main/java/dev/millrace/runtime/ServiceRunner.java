@@ -96,6 +96,7 @@ public final class ServiceRunner implements AutoCloseable {
   /** Why not every service can do its work at the moment, for a readiness check. */
   public Optional<String> notReady() {
     synchronized (change) {
+      if (running.isEmpty()) return Optional.of("no service runs");
       Optional<String> failed = failures.stream().map(Throwable::getMessage).findFirst();
       return failed.or(
           () ->

@@ -110,6 +110,7 @@ class ServiceRunnerTest {
   @Test
   void saysWhichServiceIsNotReady() {
     try (ServiceRunner runner = new ServiceRunner(LONG)) {
+      assertEquals(Optional.of("no service runs"), runner.notReady());
       runner.start("good", new Recorded("good"));
       assertEquals(Optional.empty(), runner.notReady());
       runner.start(

@@ -26,6 +26,7 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -57,7 +58,7 @@ public final class RefineryService implements Service {
   private final MeterRegistry meters;
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  private volatile Optional<KafkaStreams> streams = Optional.empty();
+  private volatile BooleanSupplier atWork = () -> false;
 
   /**
    * What the stream runs.
@@ -132,7 +133,7 @@ public final class RefineryService implements Service {
       try (KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(made)) {
         metrics.bindTo(meters);
         new CountMeters(made).bindTo(meters);
-        streams = Optional.of(made);
+        atWork = () -> made.state() == KafkaStreams.State.RUNNING && broker.isThere();
         made.start();
         countEarlierOverlaps();
         while (!end.await(BrokerWatch.LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) broker.look();
@@ -228,10 +229,10 @@ public final class RefineryService implements Service {
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
-  /** Whether all of its tasks are at work, the index restored. */
+  /** Whether all of its tasks are at work, the index restored, and Kafka answers. */
   @Override
   public boolean isReady() {
-    return streams.map(s -> s.state() == KafkaStreams.State.RUNNING).orElse(false);
+    return atWork.getAsBoolean();
   }
 
   @Override

@@ -50,6 +50,7 @@ public final class TrainerService implements Service {
   private final KafkaWait wait = new KafkaWait(stop::requested);
   private final Object running = new Object(); // Held while native code may run.
   private volatile Optional<Checkpoints> checkpoints = Optional.empty();
+  private volatile boolean restored;
 
   /**
    * For one run.
@@ -149,6 +150,7 @@ public final class TrainerService implements Service {
     metrics.time().begin();
     TrainerState begin =
         beginning.isFirst() ? checkpoints.get().publishFirst(beginning.state()) : beginning.state();
+    restored = true;
     TrainerState end =
         new Trainer(
                 config,
@@ -212,6 +214,12 @@ public final class TrainerService implements Service {
   /** Makes a checkpoint due after the step at hand; nothing before training has begun. */
   public void requestCheckpoint() {
     checkpoints.ifPresent(Checkpoints::request);
+  }
+
+  /** Whether model and place are those of the last checkpoint, or later, and Kafka answers. */
+  @Override
+  public boolean isReady() {
+    return restored && !wait.isWaiting();
   }
 
   @Override
