@@ -188,10 +188,12 @@ final class ClassifierCommand {
       throws IOException {
     LinearClassifier learnt = ClassifierFile.read(classifier);
     long refused = 0;
-    try (Items items = open(input)) {
+    try (Items items = open(input);
+        Progress bar = Progress.besideOutput("score", Unit.of("documents"))) {
       for (Optional<Item> item = items.next(); item.isPresent(); item = items.next()) {
         if (!(item.get() instanceof Item.Document)) refused++;
         System.out.println(line(learnt, item.get()));
+        bar.add(1);
       }
     }
     if (refused > 0) throw new UserError(refused + " lines were no documents: see their reason");

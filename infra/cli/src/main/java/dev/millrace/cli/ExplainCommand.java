@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.refinery.StageName;
 import dev.millrace.refinery.stage.BrokenStageException;
+import dev.millrace.runtime.terminal.Progress;
+import dev.millrace.runtime.terminal.Unit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,11 +78,13 @@ final class ExplainCommand implements Callable<Integer> {
     if (input.isEmpty()) throw new UsageError("explain needs FILE.jsonl, -, or --what-if");
     Explanation explanation = new Explanation(run.context().refinery(), wantedStages(), dedup);
     long refused = 0;
-    try (BufferedReader lines = open()) {
+    try (BufferedReader lines = open();
+        Progress bar = Progress.besideOutput("explain", Unit.of("documents"))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         ObjectNode answer = answer(explanation, line);
         if (answer.path("verdict").asText().equals("error")) refused++;
         System.out.println(answer);
+        bar.add(1);
       }
     }
     if (refused > 0) throw new UserError(refused + " lines were no documents: see their reason");

@@ -1,6 +1,8 @@
 package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.runtime.terminal.Unit;
+import dev.millrace.runtime.terminal.WatchedWork;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.RecordJson;
 import dev.millrace.schemas.Retraction;
@@ -46,9 +48,15 @@ final class RetractCommand implements Callable<Integer> {
     context.checkRights(kafka, "retract");
     try (RetractionRequest request = new RetractionRequest(kafka, context.prefix())) {
       request.send(documents);
-      print(request.await(wait));
+      print(answers(request));
     }
     return 0;
+  }
+
+  private List<Retraction> answers(RetractionRequest request) {
+    try (WatchedWork bar = new WatchedWork("retract", Unit.of("answers"))) {
+      return request.await(wait, bar);
+    }
   }
 
   private void print(List<Retraction> retractions) {

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.runtime.terminal.Onlooker;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Retraction;
 import dev.millrace.schemas.Retractions;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -63,17 +65,20 @@ final class RetractionRequest implements AutoCloseable {
   /**
    * The refinery's answers to all that was asked.
    *
+   * @param onlooker sees how many there are
    * @throws UserError where they do not come in time; they still will, when a refinery runs
    */
-  List<Retraction> await(Duration patience) {
+  List<Retraction> await(Duration patience, Onlooker onlooker) {
     long end = System.nanoTime() + patience.toNanos();
     List<Retraction> received = new ArrayList<>();
+    LongConsumer answered = onlooker.adding(awaited.size());
     while (!awaited.isEmpty()) {
       for (ConsumerRecord<String, Retraction> answer : answers.poll(POLL)) {
         Long reach = awaited.get(answer.key());
         if (reach == null || answer.value().getBefore() < reach) continue; // To an older request.
         awaited.remove(answer.key());
         received.add(answer.value());
+        answered.accept(1);
       }
       if (!awaited.isEmpty() && System.nanoTime() - end > 0) {
         throw new UserError(

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Stack implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
   private static final long LOOK_MILLIS = 2_000;
+  private static final Duration SAY_EVERY = Duration.ofSeconds(10);
   private static final String INSTANCE = "local";
 
   private final RunContext run;
@@ -88,9 +90,16 @@ public final class Stack implements AutoCloseable {
         run.tokenizer(),
         settings.learnFrom());
     try (TokenizerTraining training = tokenizerTraining()) {
-      while (training.read() < settings.learnFrom()) {
+      long said = System.nanoTime();
+      long read = training.read();
+      while (read < settings.learnFrom()) {
+        if (System.nanoTime() - said >= SAY_EVERY.toNanos()) {
+          said = System.nanoTime();
+          LOG.info("{} of {} characters to learn from", read, settings.learnFrom());
+        }
         check();
         Thread.sleep(LOOK_MILLIS);
+        read = training.read();
       }
       training.write(settings.vocabularySize(), run.tokenizer());
     }

@@ -114,11 +114,14 @@ final class TokenizerCommand {
     Tokenizer tokenizer = Tokenizer.read(chosen);
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      System.out.println(
-          Arrays.stream(tokenizer.encode(line))
-              .mapToObj(Integer::toString)
-              .collect(Collectors.joining(" ")));
+    try (Progress bar = Progress.besideOutput("encode", Unit.of("lines"))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        System.out.println(
+            Arrays.stream(tokenizer.encode(line))
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(" ")));
+        bar.add(1);
+      }
     }
     return 0;
   }

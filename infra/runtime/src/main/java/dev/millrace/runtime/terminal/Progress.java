@@ -45,6 +45,14 @@ public final class Progress implements AutoCloseable {
     return new Progress(Screen.onStandardError(), label, unit, total);
   }
 
+  /**
+   * The same for work that prints lines on standard output all the time: nothing where a person
+   * sees those, how much there will be being unknown.
+   */
+  public static Progress besideOutput(String label, Unit unit) {
+    return new Progress(Screen.besideOutput(), label, unit, OptionalLong.empty());
+  }
+
   /** So much more is done. */
   public void add(long amount) {
     done.add(amount);

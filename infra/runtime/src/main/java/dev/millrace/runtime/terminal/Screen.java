@@ -28,6 +28,15 @@ public final class Screen implements AutoCloseable {
     return new Screen(System.err, terminal, terminal ? Terminal.columns() : Terminal.COLUMNS);
   }
 
+  /**
+   * As above, unless standard output is a terminal too: what is printed there would be drawn over.
+   */
+  static Screen besideOutput() {
+    return Terminal.isStandardOutput()
+        ? new Screen(System.err, false, Terminal.COLUMNS)
+        : onStandardError();
+  }
+
   /** Whether anybody sees what {@link #show} draws. */
   public boolean isTerminal() {
     return terminal;

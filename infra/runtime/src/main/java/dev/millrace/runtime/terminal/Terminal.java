@@ -9,9 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What standard error is connected to. */
+/** What standard output and standard error are connected to. */
 final class Terminal {
   static final int COLUMNS = 80;
+  private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
   private static final Pattern ROWS_AND_COLUMNS = Pattern.compile("\\d+ (\\d{1,4})\\s*");
 
@@ -19,9 +20,17 @@ final class Terminal {
 
   /** Whether a person may be looking; standard output may go elsewhere. */
   static boolean isStandardError() {
-    if ("dumb".equals(System.getenv("TERM"))) return false;
+    return !"dumb".equals(System.getenv("TERM")) && isTerminal(STANDARD_ERROR);
+  }
+
+  /** Whether what is printed there is seen as it comes. */
+  static boolean isStandardOutput() {
+    return isTerminal(STANDARD_OUTPUT);
+  }
+
+  private static boolean isTerminal(Path stream) {
     try {
-      return isTerminal(Files.readSymbolicLink(STANDARD_ERROR).toString());
+      return isTerminal(Files.readSymbolicLink(stream).toString());
     } catch (IOException | UnsupportedOperationException e) {
       return false; // Not Linux; Java itself cannot say.
     }

@@ -8,7 +8,8 @@ import java.util.OptionalLong;
 
 /**
  * Counts to the half on a bar, waits for a file, and leaves a line; then the same to three quarters
- * of work that says itself how much it is, until another file is there. A shell can say its name.
+ * of work that says itself how much it is, until another file is there. At last it says whether a
+ * bar could be seen and what it prints could not. A shell can say its name.
  */
 final class CountingMain {
   private CountingMain() {}
@@ -26,6 +27,6 @@ final class CountingMain {
       Path file = Path.of(arguments[1]);
       Await.until("the file is there", Duration.ofMinutes(1), () -> Files.exists(file));
     }
-    System.out.println("done");
+    System.out.println(Screen.besideOutput().isTerminal() ? "done, unseen" : "done");
   }
 }

@@ -156,6 +156,24 @@ class TerminalTest {
     }
   }
 
+  /** Of those that print: where their lines are seen on the terminal they would be drawn over. */
+  @Test
+  void whatIsPrintedElsewhereLeavesTheTerminalToABar(@TempDir Path directory) throws Exception {
+    assumeTrue(Files.exists(Path.of("/usr/bin/script")), "no script(1) to make a terminal with");
+    String goOn = Files.createFile(directory.resolve("go-on")).toString();
+    Path printed = directory.resolve("printed");
+    try (ChildJvm child =
+        ChildJvm.of(CountingMain.class)
+            .launcher(
+                List.of("sh", "-c", "exec script -qec \"$* > " + printed + "\" /dev/null", "sh"))
+            .environment("TERM", "xterm")
+            .arguments(goOn, goOn)
+            .start(directory.resolve("output"))) {
+      assertEquals(0, child.awaitExit(LONG), child.output());
+      assertEquals("done, unseen\n", Files.readString(printed));
+    }
+  }
+
   @Test
   void aPipeSeesNoBar(@TempDir Path directory) throws Exception {
     Path goOn = Files.createFile(directory.resolve("go-on"));
