@@ -3,6 +3,8 @@ package dev.millrace.cli;
 import dev.millrace.runtime.artifacts.S3Artifacts;
 import dev.millrace.runtime.artifacts.S3Location;
 import dev.millrace.runtime.config.Defaults;
+import dev.millrace.runtime.terminal.Unit;
+import dev.millrace.runtime.terminal.WatchedWork;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,9 +31,10 @@ final class FetchOptions {
       if (!Files.isDirectory(path)) throw new UserError(model + " is no directory");
       return path;
     }
-    try {
+    try (WatchedWork bar = new WatchedWork("fetch", Unit.bytes())) {
       long cacheBytes = Defaults.of(RunSettings.class).artifactCacheBytes();
       return S3Artifacts.of(S3Location.of(model), RunContext.cache(directory), cacheBytes)
+          .fetchingBefore(bar)
           .at(URI.create(model))
           .fetch();
     } catch (IllegalArgumentException e) {

@@ -102,6 +102,11 @@ record ObjectManifest(int version, String upload, SortedMap<String, Entry> files
         .getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Of all files. */
+  long bytes() {
+    return files.values().stream().mapToLong(Entry::bytes).sum();
+  }
+
   /** SHA-256 by file. */
   Map<String, String> sha256() {
     return files.entrySet().stream()

@@ -4,9 +4,9 @@ import dev.millrace.runtime.s3.S3Environment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -38,6 +39,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  */
 record S3Objects(S3Client client, String bucket) {
   /** Larger files go in parts of this size, or more where there would be too many. */
+  private static final int BUFFER_BYTES = 1 << 16;
+
   static final long PART_BYTES = 16 << 20;
 
   private static final int PARTS_MAX = 10_000; // As S3 has it.
@@ -242,9 +245,10 @@ record S3Objects(S3Client client, String bucket) {
    * Writes an object to a file.
    *
    * @param bytes that it must have; nothing is written of another
+   * @param coming told how many have come, and, where some are asked for again, less than none
    * @return the bytes that it has, if there is one
    */
-  Optional<Long> fetch(String key, Path to, long bytes) throws IOException {
+  Optional<Long> fetch(String key, Path to, long bytes, LongConsumer coming) throws IOException {
     return ask(
         () -> {
           try {
@@ -256,7 +260,7 @@ record S3Objects(S3Client client, String bucket) {
                             .overrideConfiguration(o -> o.apiCallAttemptTimeout(patience(bytes))),
                     (response, in) -> {
                       long has = response.contentLength();
-                      if (has == bytes) again(() -> copy(in, to));
+                      if (has == bytes) again(() -> copy(in, to, coming));
                       else in.abort();
                       return has;
                     }));
@@ -271,8 +275,20 @@ record S3Objects(S3Client client, String bucket) {
     return PATIENCE.multipliedBy(1 + bytes / PART_BYTES);
   }
 
-  private static long copy(InputStream in, Path to) throws IOException {
-    return Files.copy(in, to, StandardCopyOption.REPLACE_EXISTING);
+  private static long copy(InputStream in, Path to, LongConsumer coming) throws IOException {
+    long copied = 0;
+    try (OutputStream out = Files.newOutputStream(to)) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        out.write(buffer, 0, read);
+        coming.accept(read);
+        copied += read;
+      }
+      return copied;
+    } catch (IOException e) {
+      coming.accept(-copied);
+      throw e;
+    }
   }
 
   /** What the client asks for again where the connection broke. */

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.artifacts;
 
+import dev.millrace.runtime.terminal.Onlooker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -31,14 +33,24 @@ final class S3Store implements ArtifactStore {
   private final S3Location place;
   private final S3Objects objects;
   private final ArtifactCache cache;
+  private final Onlooker fetching;
 
   /** By name: their manifests were sent, and the store did not say whether it has them. */
   private final Map<String, ObjectManifest> unanswered = new ConcurrentHashMap<>();
 
   S3Store(S3Client client, S3Location place, ArtifactCache cache) {
+    this(client, place, cache, Onlooker.NOBODY);
+  }
+
+  /**
+   * @param fetching sees bytes that come into the cache, of those of an artifact; from one thread
+   *     at a time
+   */
+  S3Store(S3Client client, S3Location place, ArtifactCache cache, Onlooker fetching) {
     this.place = place;
     this.objects = new S3Objects(client, place.bucket());
     this.cache = cache;
+    this.fetching = fetching;
   }
 
   @Override
@@ -114,6 +126,7 @@ final class S3Store implements ArtifactStore {
   }
 
   private void download(String name, ObjectManifest manifest, Path directory) throws IOException {
+    LongConsumer coming = fetching.adding(manifest.bytes());
     List<Callable<Path>> files = new ArrayList<>();
     for (Map.Entry<String, ObjectManifest.Entry> file : manifest.files().entrySet()) {
       Path to = directory.resolve(file.getKey());
@@ -122,7 +135,17 @@ final class S3Store implements ArtifactStore {
           () -> {
             long bytes = file.getValue().bytes();
             String key = key(name, manifest.upload(), file.getKey());
-            checkSize(name, file.getKey(), objects.fetch(key, to, bytes), bytes);
+            Optional<Long> found =
+                objects.fetch(
+                    key,
+                    to,
+                    bytes,
+                    more -> {
+                      synchronized (coming) { // Several files come at a time.
+                        coming.accept(more);
+                      }
+                    });
+            checkSize(name, file.getKey(), found, bytes);
             return to;
           });
     }

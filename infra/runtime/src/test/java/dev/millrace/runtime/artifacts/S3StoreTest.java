@@ -130,6 +130,25 @@ class S3StoreTest {
   }
 
   @Test
+  void whoeverFetchesSeesHowFarItIs() throws Exception {
+    store.publish("step-1", S3StoreTest::writeLarge);
+    List<Long> seen = new ArrayList<>();
+    S3Location team = S3Location.of("s3://mill/team");
+    Artifacts artifacts =
+        S3Artifacts.of(client, team, directory.resolve("elsewhere"), CACHE_BYTES)
+            .fetchingBefore(
+                (done, total) -> {
+                  assertEquals(LARGE_BYTES, total);
+                  seen.add(done);
+                });
+    artifacts.checkpoints("run").fetch("step-1");
+    assertEquals(0, seen.get(0));
+    assertEquals(LARGE_BYTES, seen.get(seen.size() - 1));
+    assertTrue(seen.size() > 3, seen.toString());
+    assertEquals(seen.stream().sorted().toList(), seen);
+  }
+
+  @Test
   void isFoundByItsUri() throws Exception {
     URI uri = store.publish("step-1", S3StoreTest::writeTwo).uri();
     Artifacts artifacts =
@@ -216,8 +235,8 @@ class S3StoreTest {
           assertThrows(DamagedArtifactException.class, () -> elsewhere.fetch("step-1"));
       assertEquals(
           "s3://mill/team/checkpoints/run/step-1/a.txt: SHA-256"
-              + " a52d159f262b2c6ddb724a61840befc36eb30c88877a4030b65cbe86298449c9 where its manifest"
-              + " says ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+              + " a52d159f262b2c6ddb724a61840befc36eb30c88877a4030b65cbe86298449c9 where its"
+              + " manifest says ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
           damaged.getMessage());
     }
     assertThrows(DamagedArtifactException.class, () -> elsewhere.read("step-1", "a.txt"));
