@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.runtime.artifacts.Artifacts;
+import dev.millrace.runtime.artifacts.FolderStore;
 import dev.millrace.schemas.EvaluationResult;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.SetEvaluation;
@@ -67,10 +68,17 @@ class EvaluatorCrashTest {
       }
       try (ChildJvm last = start(run, rounds)) {
         run.awaitResults(announced);
+        awaitSumsOfBestAndLast();
         assertTrue(last.isAlive(), last.output());
       }
       assertOneResultEach(run, announced);
     }
+  }
+
+  /** The first of equals, and what the next one is compared with. */
+  private void awaitSumsOfBestAndLast() {
+    FolderStore sums = FolderStore.at(directory.resolve("artifacts/evaluations/run"));
+    Await.until("sums of no more use are gone", TestRun.SOON, () -> sums.names().size() == 2);
   }
 
   private ChildJvm start(TestRun run, int round) {

@@ -407,6 +407,7 @@ class ArtifactsInObjectStoreTest {
     assertVerifiedByCommand("step-10-attempt-4");
     assertOneOfTheFirstTwoIsGone();
     assertFalse(log.lines().stream().anyMatch(l -> l.contains(LocalS3.SECRET)));
+    assertSumsWentWithIt();
   }
 
   /** The newest two stay, the best, and what was not evaluated when the last one was saved. */
@@ -417,6 +418,16 @@ class ArtifactsInObjectStoreTest {
         1,
         firstTwo.stream().filter(n -> keys.stream().anyMatch(k -> k.contains(n))).count(),
         keys.toString());
+  }
+
+  private void assertSumsWentWithIt() {
+    List<String> keys = keys();
+    for (String name : List.of("step-0-attempt-1", "step-4-attempt-1")) {
+      assertEquals(
+          keys.stream().anyMatch(k -> k.contains("/checkpoints/stored/" + name + "/")),
+          keys.stream().anyMatch(k -> k.contains("/evaluations/stored/" + name + "-offset-")),
+          keys.toString());
+    }
   }
 
   private void assertVerifiedByCommand(String checkpoint) {
