@@ -426,9 +426,8 @@ final class PageOfRun {
     for (ControlAcknowledged answer : commands) {
       ControlKind kind = answer.getCommand().getKind();
       boolean applied = answer.getOutcome() == ControlOutcome.APPLIED;
-      paused =
-          applied && kind == ControlKind.PAUSE
-              || paused && !(applied && kind == ControlKind.RESUME);
+      if (applied && kind == ControlKind.PAUSE) paused = true;
+      if (applied && kind == ControlKind.RESUME) paused = false;
       rows.add(
           List.of(
               kind.toString(),

@@ -49,7 +49,6 @@ class ResumeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "lrSchedulerType: constant; optim: muon",
         "lrSchedulerType: linear; batchRamp: [{untilStep: 3, gradientAccumulationSteps: 1},"
             + " {untilStep: 7, gradientAccumulationSteps: 3}]",
         "lrSchedulerType: cosine; contextRamp: [{untilStep: 3, contextLength: 7},"
@@ -68,6 +67,8 @@ class ResumeTest {
       quoteCharacter = '`',
       delimiter = '|',
       value = {
+        "family: llama, keyValueHeads: 1, documentMasks: true, contextLength: 24 |"
+            + " lrSchedulerType: constant; optim: muon",
         "family: bert, contextLength: 27 | lrSchedulerType: cosine; optim: muon; bf16: true;"
             + " batchRamp: [{untilStep: 6, gradientAccumulationSteps: 1}];"
             + " contextRamp: [{untilStep: 7, contextLength: 12}]",
@@ -85,6 +86,8 @@ class ResumeTest {
       quoteCharacter = '`',
       delimiter = '|',
       value = {
+        "family: llama, documentMasks: true, contextLength: 24 | lrSchedulerType: wsd",
+        "family: gpt, documentMasks: true, contextLength: 24 | lrSchedulerType: wsd",
         "family: bert, contextLength: 27 | lrSchedulerType: wsd",
         "family: bart, contextLength: 26 | lrSchedulerType: wsd",
         "family: bart, contextLength: 26 | lrSchedulerType: linear; optim: muon;"
