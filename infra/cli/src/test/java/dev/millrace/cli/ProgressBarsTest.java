@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.testkit.Await;
 import dev.millrace.testkit.ChildJvm;
-import dev.millrace.tokenizer.BpeTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,10 +52,13 @@ class ProgressBarsTest {
   @Test
   void encodeShowsHowManyLinesAreEncoded() throws Exception {
     Path tokenizer = directory.resolve("tokenizer.json");
-    BpeTrainer learner = new BpeTrainer();
-    learner.add("A mill by the river. ".repeat(9));
-    learner.train(260).write(tokenizer);
-    assertBar("A mill.\n", "encode  ", "tokenizer", "encode", "--tokenizer", tokenizer.toString());
+    Path text = Files.writeString(directory.resolve("text"), "A mill by the river.\n".repeat(9));
+    Ran learnt =
+        Ran.of(
+            "tokenizer", "train", "--vocab", "262", "--out", tokenizer.toString(), text.toString());
+    assertEquals(0, learnt.exit(), learnt.err());
+    assertBar(
+        "A mill.\n", "encode  ", "3", "tokenizer", "encode", "--tokenizer", tokenizer.toString());
   }
 
   private String documents(String word) throws IOException {
