@@ -342,7 +342,7 @@ final class PageOfRun {
       row.add(fixed(sent(checkpoint.getLoss()), 3));
       for (SetEvaluation set : evaluationOf(checkpoint).getSets()) row.addAll(values(set));
       long saved = checkpoint.getPublishedAt().toEpochMilli();
-      row.add((String) page.evaluate(SAVED, saved));
+      row.add((String) page.evaluate(SAVED, (double) saved));
       row.add("what it is of");
       rows.add(row);
     }

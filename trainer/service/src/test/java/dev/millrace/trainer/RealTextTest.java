@@ -58,8 +58,8 @@ class RealTextTest {
   @ParameterizedTest
   @CsvSource({
     "gpt2, 3e-3, 150, ''",
-    "bert, 1e-3, 400, 'attention_mask next_sentence_label token_type_ids'",
-    "bart, 3e-3, 200, 'attention_mask decoder_input_ids'"
+    "bert, 2e-3, 300, 'attention_mask next_sentence_label token_type_ids'",
+    "bart, 5e-3, 120, 'attention_mask decoder_input_ids'"
   })
   void theLossFallsBelowTheUnigrams(String family, String learningRate, int steps, String further)
       throws Exception {
@@ -82,12 +82,16 @@ class RealTextTest {
     double unigrams = unigramNats(speeches, vocabulary);
     double first = languageModelLoss(progress.subList(0, 1));
     double last = languageModelLoss(progress.subList(steps - 20, steps));
-    System.out.printf("%s: %.3f to %.3f nats, unigrams %.3f%n", family, first, last, unigrams);
+    double pairs = furtherLoss(progress.subList(steps - 40, steps));
+    System.out.printf(
+        "%s: %.3f to %.3f nats, unigrams %.3f; next sentences %.3f to %.3f%n",
+        family, first, last, unigrams, furtherLoss(progress.subList(0, 1)), pairs);
     assertEquals(Math.log(VOCABULARY), first, 0.3);
     assertTrue(last < unigrams - 0.1, last + " nats, and unigrams have " + unigrams);
     Path config = directory(runs, run).file(CheckpointDirectory.TOKENIZER_CONFIG);
     assertEquals(!model.specialTokens().isEmpty(), Files.exists(config));
     if (family.equals("bert")) {
+      assertTrue(pairs < Math.log(2) - 0.02, pairs + " nats of a pair, and a coin has ln 2");
       assertTrue(Files.readString(config).contains("\"mask_token\" : \"[MASK]\""));
     }
     checkProbe(directory(runs, run), further);
@@ -102,6 +106,12 @@ class RealTextTest {
         .mapToDouble(step -> step.getDomainLoss().get("speeches"))
         .average()
         .orElseThrow();
+  }
+
+  /** Of the heads beside the language model: whether the second text follows the first. */
+  private static double furtherLoss(List<TrainingProgress> progress) {
+    return progress.stream().mapToDouble(TrainingProgress::getLoss).average().orElseThrow()
+        - languageModelLoss(progress);
   }
 
   private static double unigramNats(Speeches speeches, Vocabulary vocabulary) throws Exception {

@@ -15,6 +15,8 @@ enum TrainedSize {
   GPT2_TINY(4),
   /** 13.9 million parameters. */
   GPT2_14M(8),
+  /** The same in a longer context, where attention is PyTorch's fused one. */
+  GPT2_14M_1024(2),
   /** 29.4 million parameters, two query heads to a head of keys. */
   LLAMA_29M(4),
   /** GPT-2's smallest, in its own context. */
@@ -32,6 +34,7 @@ enum TrainedSize {
     return switch (this) {
       case GPT2_TINY -> new Gpt2Spec(512, 64, 64, 2, 2, 0, 0);
       case GPT2_14M -> new Gpt2Spec(VOCABULARY_SIZE, 256, 384, 6, 6, 0, 0);
+      case GPT2_14M_1024 -> new Gpt2Spec(VOCABULARY_SIZE, 1024, 384, 6, 6, 0, 0);
       case LLAMA_29M -> {
         Rope rope = new Rope(10_000, new Rope.Unscaled());
         yield new LlamaSpec(
