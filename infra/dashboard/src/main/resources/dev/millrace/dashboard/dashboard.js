@@ -259,7 +259,7 @@ function showCheckpoints() {
       return [perplexity.more ? { ...perplexity, more: [...perplexity.more, ...regressionOf(set)] } : perplexity, valueOf(set, 'bitsPerByte', 4)];
     });
     const saved = new Date(c.publishedAt);
-    const evaluation = !e ? 'waits' : { ...lineageOf('evaluation', e.offset, e.status === 'EVALUATED' ? 'what it is of' : e.status.toLowerCase().replace('_', ' ')), more: changed.has(e) ? ['another held-out set'] : [] };
+    const evaluation = !e ? 'waits' : { ...lineageOf('evaluation', e.offset, e.status === 'EVALUATED' ? 'lineage' : e.status.toLowerCase().replace('_', ' ')), more: changed.has(e) ? ['another held-out set'] : [] };
     return [c.step > 0 ? lineageOf('step', c.step, 'step ' + whole(c.step)) : 'step 0', whole(c.tokens), fixed(c.loss, 3), ...sets, { text: saved.toLocaleTimeString(), more: [saved.toLocaleDateString()] }, evaluation];
   };
   table($('checkpoints'), head, run.checkpoints.slice(-CHECKPOINTS_SHOWN).reverse().map(row));

@@ -314,7 +314,7 @@ class PageTest {
       assertEquals(
           List.of("step 10", "1,000", "2.000", "50.0049.03 to 50.99", "1.41101.4039 to 1.4180"),
           rows.last().locator("th, td").allTextContents().subList(0, 5));
-      PlaywrightAssertions.assertThat(rows.last().locator("td").last()).hasText("what it is of");
+      PlaywrightAssertions.assertThat(rows.last().locator("td").last()).hasText("lineage");
     }
   }
 

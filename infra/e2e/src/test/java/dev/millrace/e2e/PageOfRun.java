@@ -343,7 +343,7 @@ final class PageOfRun {
       for (SetEvaluation set : evaluationOf(checkpoint).getSets()) row.addAll(values(set));
       long saved = checkpoint.getPublishedAt().toEpochMilli();
       row.add((String) page.evaluate(SAVED, (double) saved));
-      row.add("what it is of");
+      row.add("lineage");
       rows.add(row);
     }
     assertRows(page, "#checkpoints", rows);
