@@ -31,6 +31,7 @@ public final class Safetensors implements AutoCloseable {
   static final int CHUNK_BYTES_MAX = 1 << 30;
 
   private static final int LENGTH_BYTES = Long.BYTES;
+  private static final int BUFFER_BYTES = 1 << 20;
 
   private final Path file;
   private final FileChannel channel;
@@ -88,7 +89,11 @@ public final class Safetensors implements AutoCloseable {
   }
 
   private ByteBuffer read(long position, int bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    return fill(ByteBuffer.allocate(bytes), position);
+  }
+
+  /** With all bytes from a position on that it has place for. */
+  private ByteBuffer fill(ByteBuffer buffer, long position) throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
         throw new DamagedCheckpointException(file, "ends early");
@@ -161,16 +166,25 @@ public final class Safetensors implements AutoCloseable {
 
   /**
    * CRC-32C of each tensor's bytes, in hex, by name: cheap, and enough to say which of them is
-   * another; that the file is the same is for its SHA-256 to say.
+   * another; that the file is the same is for its SHA-256 to say. Read and not mapped: a map keeps
+   * the blocks of a file that is deleted until the collector comes by.
    */
   SortedMap<String, String> crc32c() throws IOException {
     SortedMap<String, String> sums = new TreeMap<>();
-    for (String name : names()) {
-      CRC32C sum = new CRC32C();
-      for (ByteBuffer chunk : chunks(name)) sum.update(chunk);
-      sums.put(name, HexFormat.of().toHexDigits((int) sum.getValue()));
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    for (TensorInfo tensor : header.tensors().values()) {
+      sums.put(tensor.name(), crc32c(tensor, buffer));
     }
     return sums;
+  }
+
+  private String crc32c(TensorInfo tensor, ByteBuffer buffer) throws IOException {
+    CRC32C sum = new CRC32C();
+    for (long at = tensor.begin(); at < tensor.end(); at += buffer.limit()) {
+      buffer.clear().limit((int) Math.min(BUFFER_BYTES, tensor.end() - at));
+      sum.update(fill(buffer, dataStart + at));
+    }
+    return HexFormat.of().toHexDigits((int) sum.getValue());
   }
 
   @Override

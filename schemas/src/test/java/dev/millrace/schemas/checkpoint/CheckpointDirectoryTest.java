@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -214,6 +217,34 @@ class CheckpointDirectoryTest {
         () -> manifest.verify(directory));
     Files.write(file, Arrays.copyOf(good, good.length - 2));
     assertDamaged("tensor second ends at byte 8", () -> manifest.verify(directory));
+  }
+
+  /** Whoever has a file in memory keeps its place on the disk when it is deleted. */
+  @Test
+  void aManifestLeavesNoFileInMemory() throws IOException {
+    Path maps = Path.of("/proc/self/maps");
+    assumeTrue(Files.isReadable(maps), "only Linux says what is mapped");
+    Path file = directory.resolve(CheckpointDirectory.MODEL);
+    writeTwoTensors(file);
+    Manifest.of(directory).write(directory);
+    Manifest.read(directory).verify(directory);
+    assertFalse(Files.readString(maps).contains(file.toString()));
+  }
+
+  /** More than is read at once. */
+  @Test
+  void aChecksumIsOfAllOfATensor() throws IOException {
+    Path file = directory.resolve(CheckpointDirectory.MODEL);
+    byte[] bytes = new byte[3 << 20];
+    new Random(7).nextBytes(bytes);
+    ByteBuffer large = ByteBuffer.wrap(bytes);
+    List<Long> shape = List.of((long) bytes.length / Float.BYTES);
+    SafetensorsWriter.write(
+        file, List.of(Tensor.of("large", ElementType.F32, shape, large)), Map.of());
+    CRC32C expected = new CRC32C();
+    expected.update(bytes);
+    Manifest.Entry entry = Manifest.of(directory).files().get(CheckpointDirectory.MODEL);
+    assertEquals(Map.of("large", "%08x".formatted(expected.getValue())), entry.crc32c());
   }
 
   @Test
