@@ -57,6 +57,11 @@ record StepBatch(
       return new Rows(List.copyOf(rows), new Microbatch(inputs, rows.size()));
     }
 
+    /** One row, which nothing pads. */
+    static Rows alone(Example row) {
+      return of(List.of(row), 0);
+    }
+
     private static long[] padded(List<Example> rows, Input input, int length, int filling) {
       long[] all = new long[rows.size() * length];
       Arrays.fill(all, filling);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Sums of negative log-likelihood as a step's microbatches come in: of every head, and of the
@@ -47,6 +48,17 @@ final class StepLoss {
 
   private static boolean isFinite(List<float[]> nll, int row) {
     return nll.stream().allMatch(head -> Float.isFinite(head[row]));
+  }
+
+  /**
+   * Takes those out of {@link #notFinite} that are not to blame, unless nobody is: what pads a row
+   * to the longest of its microbatch may spoil it.
+   *
+   * @param soundAlone whether the loss of a row is finite where nothing pads it
+   */
+  void acquit(Predicate<Example> soundAlone) {
+    List<Example> guilty = notFinite.stream().filter(soundAlone.negate()).toList();
+    if (!guilty.isEmpty()) notFinite.retainAll(guilty);
   }
 
   /** Rows whose loss is no number or infinite. */

@@ -75,6 +75,7 @@ final class Trainer {
     }
     if (!Double.isFinite(loss.mean())) {
       model.discard(); // Before the update: the weights stay good.
+      loss.acquit(this::isSoundAlone);
       return skip(state, batch, "loss is " + loss.mean(), loss, Double.NaN);
     }
     Optional<Spike> spike = spike(state, loss);
@@ -94,6 +95,14 @@ final class Trainer {
             spikes.trained(state.faults(), loss.mean(), norm));
     log.trained(next, batch, loss, norm, learningRate);
     return next;
+  }
+
+  /** Whether a row's loss is finite where no other row is beside it, as scores are computed. */
+  private boolean isSoundAlone(Example row) {
+    for (float[] head : model.nllOfHeads(StepBatch.Rows.alone(row).tensors())) {
+      for (float nll : head) if (!Float.isFinite(nll)) return false;
+    }
+    return true;
   }
 
   /**

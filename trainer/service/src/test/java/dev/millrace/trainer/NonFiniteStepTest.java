@@ -42,12 +42,7 @@ import org.slf4j.LoggerFactory;
 class NonFiniteStepTest {
   private static final int SEQUENCES_PER_STEP = 8;
 
-  /** A sequence a microbatch, so that none is padded to what another reaches. */
-  private static final String RUN_FILE =
-      TestRuns.TWELVE_STEPS.replace(
-              "perDeviceTrainBatchSize: 8",
-              "perDeviceTrainBatchSize: 1\n  gradientAccumulationSteps: 8")
-          + "  nonFiniteStepsMax: 2\n";
+  private static final String RUN_FILE = TestRuns.TWELVE_STEPS + "  nonFiniteStepsMax: 2\n";
 
   private final TestKafka kafka;
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -99,7 +94,7 @@ class NonFiniteStepTest {
     return run;
   }
 
-  /** The last position, which only the longest sequences reach. */
+  /** The last position, which only the longest sequences reach; others are padded to it. */
   @Test
   void onlyTheDocumentsOfTheSequencesWithoutAFiniteLossAreNamed() throws Exception {
     float[] position = new float[32];
