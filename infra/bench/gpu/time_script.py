@@ -49,7 +49,7 @@ class Training:
         torch.manual_seed(1)
         shapes = [p["shape"] for p in self.what["parameters"]]
         self.weights = [
-            (torch.randn(s, device=device) * 0.02 if len(s) > 1 else torch.zeros(s, device=device)).requires_grad_()
+            torch.randn(s, device=device) * 0.02 if len(s) > 1 else torch.zeros(s, device=device)
             for s in shapes
         ]
         self.moments = [[torch.zeros(s, device=device) for s in shapes] for _ in range(2)]
@@ -65,8 +65,9 @@ class Training:
         return [t for t, d in zip(tensors, decays) if d], [t for t, d in zip(tensors, decays) if not d]
 
     def step(self, seed):
-        rows = self.script.accumulate(self.ids, self.labels, self.weights, [float(self.tokens)], seed)
-        gradients = self.script.gradients(self.weights)
+        leaves = self.script.leaves(self.weights)
+        rows = self.script.accumulate(self.ids, self.labels, leaves, [float(self.tokens)], seed)
+        gradients = self.script.gradients(leaves)
         lists = [part for all in (gradients, self.weights, *self.moments, self.steps) for part in self.groups(all)]
         self.script.update(gradients, *lists, 1.0, 6e-4, 0.9, 0.95, 1e-8, 0.1)
         return rows

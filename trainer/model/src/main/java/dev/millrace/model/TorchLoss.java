@@ -5,14 +5,17 @@ package dev.millrace.model;
  *
  * <p>{@code linear_nll(x [..., D], w [N, D], b [N], targets [...], count)} returns nll [...] in
  * FP32 and the gradients of sum(nll) / count by x, w and, where there is one, b, in their type.
- * Logits are never whole: rows go through in chunks that stay in a processor's cache, and what
- * remains of each is its gradient.
+ * Probabilities are never whole: rows go through in chunks that stay in a processor's cache, and
+ * what remains of each is the gradient of its logits, in their place. What a row weighs, 1 / count
+ * or nothing, is multiplied to what is narrow: x before its product, and the gradient by x.
+ *
+ * <p>A target whose probability float32 hardly holds is looked at again by its logarithm.
  */
 final class TorchLoss {
   private TorchLoss() {}
 
-  /** Logits at a time, 4 MiB of them. A GPU wants large products: 1 GiB. */
-  private static final int ELEMENTS = 1 << 20;
+  /** Logits at a time, 2 MiB of them in FP32. A GPU wants few large kernels: 1 GiB. */
+  private static final int ELEMENTS = 1 << 19;
 
   private static final int ELEMENTS_OF_A_GPU = 1 << 28;
 
@@ -28,28 +31,30 @@ final class TorchLoss {
       -> List[Tensor]:
         torch.set_grad_enabled(False)
         rows = torch.flatten(x, 0, -2)
-        to = torch.flatten(targets)
-      %1$s  nll = torch.new_empty(rows, [torch.size(rows, 0)], dtype=6)
-      %2$s  for i in range(torch.floordiv(torch.sub(torch.add(torch.size(rows, 0), chunk), 1), chunk)):
+        to = torch.unsqueeze(torch.flatten(targets), 1)
+        known = torch.ne(to, %3$d)
+        index = torch.mul(to, known)
+        share = torch.div(torch.to(known, 6), count)
+        weighted = torch.to(torch.mul(rows, share), rows.dtype)
+        nll = torch.new_empty(rows, [torch.size(rows, 0), 1], dtype=6)
+      %1$s%2$s  for i in range(torch.floordiv(torch.sub(torch.add(torch.size(rows, 0), chunk), 1), chunk)):
           first = torch.mul(i, chunk)
           end = torch.add(first, chunk)
-          labels = torch.slice(to, 0, first, end)
-          known = torch.ne(labels, %3$d)
-          index = torch.unsqueeze(torch.mul(labels, known), 1)
+          target = torch.slice(index, 0, first, end)
           logits = %4$s
-          y = torch.log_softmax(torch.to(logits, 6), 1, None)
-          found = torch.gather(y, 1, index)
-          part = torch.neg(torch.mul(torch.squeeze(found, 1), known))
+          y = torch.softmax(torch.to(logits, 6), 1, None)
+          found = torch.gather(y, 1, target)
+          if bool(torch.lt(torch.amin(found), 1.0e-30)):
+            log = torch.gather(torch.log_softmax(torch.to(logits, 6), 1, None), 1, target)
+          else:
+            log = torch.log(found)
+          part = torch.mul(torch.neg(log), torch.slice(known, 0, first, end))
           torch.copy_(torch.slice(nll, 0, first, end), part)
-          torch.exp_(y)
-          torch.scatter_(y, 1, index, torch.sub(torch.exp(found), 1))
-          torch.mul_(y, torch.unsqueeze(torch.div(torch.to(known, 6), count), 1))
+          torch.scatter_(y, 1, target, torch.sub(found, 1))
       %5$s%6$s  torch.set_grad_enabled(True)
         return [torch.reshape(nll, torch.size(targets)), torch.reshape(by_x, torch.size(x)), by_w, \
       by_b]
       """;
-
-  private static final String ROWS_OF_CHUNK = "torch.slice(rows, 0, first, end)";
 
   /**
    * The method without its name.
@@ -58,37 +63,36 @@ final class TorchLoss {
    * @param bias there is a b; otherwise the last gradient is not returned
    */
   static String source(boolean oneDnn, boolean bias) {
-    String source = oneDnn ? byChunks(bias) : together();
+    String source = oneDnn ? byChunks() : together();
     if (bias) return source;
-    String withoutBias = "(?m)^ +(by_b = .*|torch[.]add_[(]by_b, .*)\\n";
+    String withoutBias = "(?m)^ +by_b = .*\\n";
     return source.replaceAll(withoutBias, "").replace(", by_b]", "]");
   }
 
-  /** Products for the gradients of all rows at once, when all chunks are through. */
+  /** One product for all logits, and two when all chunks are through. */
   private static String together() {
-    String chunk =
+    String logits =
         """
         if x.is_cuda:
           elements = %d
         else:
           elements = %d
         chunk = max(1, torch.floordiv(elements, torch.size(w, 0)))
+        gradient = torch.linear(rows, w, b)
         """
             .formatted(ELEMENTS_OF_A_GPU, ELEMENTS);
-    String gradients = "gradient = torch.new_empty(rows, [torch.size(rows, 0), torch.size(w, 0)])";
-    String ofChunk = "torch.copy_(torch.slice(gradient, 0, first, end), y)";
+    String ofChunk = "torch.copy_(logits, y)";
     String end =
         """
-        by_x = torch.linear(gradient, torch.t(w), None)
-        by_w = torch.linear(torch.t(gradient), torch.t(rows), None)
-        by_b = torch.sum(gradient, [0])
+        by_x = torch.to(torch.mul(torch.linear(gradient, torch.t(w), None), share), rows.dtype)
+        by_w = torch.linear(torch.t(gradient), torch.t(weighted), None)
+        by_b = torch.div(torch.sum(torch.mul(gradient, known), [0]), count)
         """;
-    String logits = "torch.linear(" + ROWS_OF_CHUNK + ", w, b)";
-    return source(chunk, gradients, logits, ofChunk, end);
+    return source(logits, "", "torch.slice(gradient, 0, first, end)", ofChunk, end);
   }
 
-  /** Products for the gradients of a chunk while it is in the cache. */
-  private static String byChunks(boolean bias) {
+  /** Products for a chunk's logits and gradients while it is in the cache. */
+  private static String byChunks() {
     String gradients =
         """
         by_x = torch.new_empty(rows, torch.size(rows))
@@ -98,14 +102,14 @@ final class TorchLoss {
     String ofChunk =
         """
         torch.copy_(torch.slice(by_x, 0, first, end), %s)
-        more_w, more_b = torch.mkldnn_linear_backward_weights(torch.to_mkldnn(y), \
-        torch.to_mkldnn(%s), w, %s)
+        more_w, none = torch.mkldnn_linear_backward_weights(torch.to_mkldnn(y), \
+        torch.to_mkldnn(torch.slice(weighted, 0, first, end)), w, False)
         torch.add_(by_w, more_w)
-        torch.add_(by_b, more_b)
+        by_b = torch.addmv(by_b, torch.t(y), torch.squeeze(torch.slice(share, 0, first, end), 1))
         """
-            .formatted(oneDnn("y", "torch.t(w)", "None"), ROWS_OF_CHUNK, bias ? "True" : "False");
-    String logits = oneDnn(ROWS_OF_CHUNK, "w", "b");
-    return source("chunk = " + ROWS, gradients, logits, ofChunk, "");
+            .formatted(oneDnn("y", "torch.t(w)", "None"));
+    String logits = oneDnn("torch.slice(rows, 0, first, end)", "w", "b");
+    return source("chunk = " + ROWS, gradients, logits, ofChunk, "torch.mul_(by_x, share)");
   }
 
   private static String source(

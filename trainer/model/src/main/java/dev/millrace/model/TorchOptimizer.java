@@ -6,9 +6,9 @@ package dev.millrace.model;
  *
  * <p>Arguments of {@code update}, lists in the order of the parameters: {@code g} all gradients;
  * then gradients, parameters, first moments, second moments and step counts (scalars), each as
- * those that decay (d) and those that do not (n). It returns the norm before clipping, and only
- * zeroes the gradients when that is not finite. The norm is scaled as {@code
- * torch.nn.utils.clip_grad_norm_} does, 1e-6 included.
+ * those that decay (d) and those that do not (n). It returns the norm before clipping, and changes
+ * nothing when that is not finite. The norm is scaled as {@code torch.nn.utils.clip_grad_norm_}
+ * does, 1e-6 included.
  *
  * <p>A gradient that there is not is a tensor without elements, not None. Lists that are written to
  * must come as arguments: TorchScript drops writes to the elements of lists that it built itself.
@@ -18,6 +18,11 @@ final class TorchOptimizer {
 
   static final String SOURCE =
       """
+      def leaves(self, w: List[Tensor]) -> List[Tensor]:
+        p = annotate(List[Tensor], [])
+        for q in w:
+          p.append(torch.requires_grad_(torch.detach(q), True))
+        return p
       def gradients(self, p: List[Tensor]) -> List[Tensor]:
         found = annotate(List[Tensor], [])
         for q in p:
@@ -42,11 +47,6 @@ final class TorchOptimizer {
           scale = torch.clamp(torch.div(torch.add(norm, 1.0e-6), clip), 1.0)
           self.adamw(pd, gd, md, vd, sd, scale, lr, beta1, beta2, epsilon, decay)
           self.adamw(pn, gn, mn, vn, sn, scale, lr, beta1, beta2, epsilon, 0.)
-        torch._foreach_zero_(g)
         return norm
-      def discard(self, g: List[Tensor]) -> None:
-        torch.set_grad_enabled(False)
-        torch._foreach_zero_(g)
-        return None
       """;
 }

@@ -14,15 +14,15 @@ import java.util.stream.IntStream;
  * <ul>
  *   <li>{@code nll(inputs, p) -> List[Tensor]}: [B, T] of every head, exact FP32, no dropout.
  *   <li>{@code logits(inputs, p) -> List[Tensor]}: [B, T, N] of every head, exact FP32, no dropout.
+ *   <li>{@code leaves(w) -> List[Tensor]}: the weights as the p of one step, which gathers
+ *       gradients and needs none cleared.
  *   <li>{@code accumulate(inputs, p, counts, seed) -> List[Tensor]}: adds to each parameter's
  *       gradient that of the sum over heads of sum(nll) / counts[head]; returns every head's sums
  *       of nll by row, [B].
  *   <li>{@code gradients(p) -> List[Tensor]}: what has gathered; shorter than {@code p} when a
  *       parameter has none.
  *   <li>{@code update(g, gd, gn, pd, pn, md, mn, vd, vn, sd, sn, clip, lr, beta1, beta2, epsilon,
- *       decay) -> Tensor}: one step of clipped AdamW and zero gradients; see {@link
- *       TorchOptimizer}.
- *   <li>{@code discard(g)}: zero gradients and no step.
+ *       decay) -> Tensor}: one step of clipped AdamW; see {@link TorchOptimizer}.
  *   <li>{@code get}, {@code put} and {@code fill}: see {@link TorchState}.
  * </ul>
  */

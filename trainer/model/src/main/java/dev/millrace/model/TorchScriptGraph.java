@@ -313,11 +313,16 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
   @Override
   public Value activation(Activation function, Value x) {
     return switch (function) {
-      case GELU_TANH -> emit(x.type, "gelu", "torch.gelu(%s, approximate=\"tanh\")", x);
+      case GELU_TANH -> emit(x.type, "gelu", geluByTanh(), x);
       case GELU -> emit(x.type, "gelu", "torch.gelu(%s, approximate=\"none\")", x);
       case TANH -> emit(x.type, "tanh", "torch.tanh(%s)", x);
       case SILU -> emit(x.type, "silu", "torch.silu(%s)", x);
     };
+  }
+
+  private String geluByTanh() {
+    if (!training || !options.oneDnn()) return "torch.gelu(%s, approximate=\"tanh\")";
+    return "self." + written("gelu", TorchGelu.SOURCE) + "(%s)";
   }
 
   @Override

@@ -96,7 +96,6 @@ public record Muon(double momentum, AdamW rest) implements Optimizer {
             self.muon(pm[i], gm[i], mm[i], scale, lr, momentum, decay)
           self.adamw(pd, gd, md, vd, sd, scale, lr, beta1, beta2, epsilon, decay)
           self.adamw(pn, gn, mn, vn, sn, scale, lr, beta1, beta2, epsilon, 0.)
-        torch._foreach_zero_(g)
         return norm
       """;
 }

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  * <p>The method takes {@code g}, all gradients; then gradients, parameters, first moments, second
  * moments and step counts (scalars), each divided into the rule's groups; then the norm to clip to,
  * the learning rate, and the rule's constants. It returns the norm before clipping; where that is
- * not finite it only clears the gradients.
+ * not finite nothing changes.
  */
 public sealed interface Optimizer permits AdamW, Muon {
 

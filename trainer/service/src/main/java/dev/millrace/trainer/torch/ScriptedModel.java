@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -53,7 +54,14 @@ public final class ScriptedModel implements AutoCloseable {
   private final ScriptCaller script;
   private final Map<TrainedTensor, List<PtNDArray>> tensors = new EnumMap<>(TrainedTensor.class);
   private final List<PtNDArray> steps; // Scalars, as the optimizer wants one for each tensor.
+  private Optional<Leaves> gathering = Optional.empty();
   private long optimizerSteps;
+
+  /**
+   * The weights as one step has them: the same numbers in tensors of their own, so that the first
+   * gradient of each is taken as it comes and not added to zeros.
+   */
+  private record Leaves(PtNDManager manager, List<PtNDArray> weights) {}
 
   private ScriptedModel(Architecture architecture, TorchOptions options, Optimizer optimizer) {
     Shapes shapes = Shapes.of(architecture);
@@ -66,7 +74,6 @@ public final class ScriptedModel implements AutoCloseable {
     this.root = (PtNDManager) TorchDevice.engine().newBaseManager(device.djl());
     this.script = new ScriptCaller(root, TorchArchive.of(source));
     for (TrainedTensor kind : TrainedTensor.values()) tensors.put(kind, zeros(shapes));
-    weights().forEach(weight -> weight.setRequiresGradient(true));
     this.steps = weights().stream().map(weight -> (PtNDArray) root.create(0f)).toList();
   }
 
@@ -131,11 +138,19 @@ public final class ScriptedModel implements AutoCloseable {
           "targets of %d heads for a model of %d".formatted(stepTargets.length, heads));
     }
     try (PtNDManager results = newManager()) {
-      List<Object> arguments = arguments(results, batch);
+      List<Object> arguments = arguments(results, batch, leaves());
       arguments.add(stepTargets);
       arguments.add(mixed(seed));
       return values(call(results, "accumulate", arguments));
     }
+  }
+
+  private List<PtNDArray> leaves() {
+    if (gathering.isEmpty()) {
+      PtNDManager manager = newManager();
+      gathering = Optional.of(new Leaves(manager, called(manager, "leaves", weights())));
+    }
+    return gathering.get().weights();
   }
 
   private static List<float[]> values(NDList tensors) {
@@ -165,6 +180,7 @@ public final class ScriptedModel implements AutoCloseable {
       arguments.addAll(optimizer.constants());
       float norm = call(results, optimizer.method(), arguments).get(0).getFloat();
       if (Float.isFinite(norm)) optimizerSteps++;
+      discard();
       return norm;
     }
   }
@@ -178,9 +194,8 @@ public final class ScriptedModel implements AutoCloseable {
 
   /** Clears what {@link #accumulate} gathered, without a step. */
   public void discard() {
-    try (PtNDManager results = newManager()) {
-      call(results, "discard", List.of(gradients(results)));
-    }
+    gathering.ifPresent(leaves -> leaves.manager().close());
+    gathering = Optional.empty();
   }
 
   /** What has gathered for each parameter; for tests. */
@@ -191,8 +206,7 @@ public final class ScriptedModel implements AutoCloseable {
   }
 
   private List<PtNDArray> gradients(PtNDManager results) {
-    List<PtNDArray> gradients =
-        call(results, "gradients", List.of(weights())).stream().map(PtNDArray.class::cast).toList();
+    List<PtNDArray> gradients = called(results, "gradients", leaves());
     if (gradients.size() != parameters.size()) {
       throw new IllegalStateException(
           "%d of %d parameters have a gradient".formatted(gradients.size(), parameters.size()));
@@ -229,7 +243,7 @@ public final class ScriptedModel implements AutoCloseable {
    */
   public List<float[]> nllOfHeads(Microbatch batch) {
     try (PtNDManager results = newManager()) {
-      return values(call(results, "nll", arguments(results, batch)));
+      return values(call(results, "nll", arguments(results, batch, weights())));
     }
   }
 
@@ -240,7 +254,8 @@ public final class ScriptedModel implements AutoCloseable {
    */
   public float[][] logits(Microbatch batch) {
     try (PtNDManager results = newManager()) {
-      float[] all = call(results, "logits", arguments(results, batch)).get(0).toFloatArray();
+      float[] all =
+          call(results, "logits", arguments(results, batch, weights())).get(0).toFloatArray();
       return rows(all, batch.rows());
     }
   }
@@ -319,7 +334,7 @@ public final class ScriptedModel implements AutoCloseable {
     return (PtNDManager) root.newSubManager();
   }
 
-  private List<Object> arguments(PtNDManager manager, Microbatch batch) {
+  private List<Object> arguments(PtNDManager manager, Microbatch batch, List<PtNDArray> weights) {
     List<Object> arguments = new ArrayList<>();
     for (Graph.Input input : inputs) {
       long[] values = batch.values(input);
@@ -328,8 +343,12 @@ public final class ScriptedModel implements AutoCloseable {
       Shape shape = one ? new Shape(rows) : new Shape(rows, values.length / rows);
       arguments.add(manager.create(values, shape));
     }
-    arguments.add(weights());
+    arguments.add(weights);
     return arguments;
+  }
+
+  private List<PtNDArray> called(PtNDManager results, String method, List<PtNDArray> argument) {
+    return call(results, method, List.of(argument)).stream().map(PtNDArray.class::cast).toList();
   }
 
   private NDList call(PtNDManager results, String method, List<?> arguments) {

@@ -13,7 +13,6 @@ import dev.millrace.model.Precision;
 import dev.millrace.model.Reference;
 import dev.millrace.model.Shapes;
 import dev.millrace.model.WeightSource;
-import dev.millrace.schemas.checkpoint.Gpt2Spec;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
 import dev.millrace.schemas.checkpoint.Rope;
 import java.util.Arrays;
@@ -233,8 +232,36 @@ class GradientTest {
   /** The scores of long rows would not fit: both take PyTorch's fused attention. */
   @Test
   void rowsThatAreTooLongForProductsGiveTheSameBits() throws Exception {
-    Architecture architecture = Architectures.of(new Gpt2Spec(97, 520, 32, 4, 1, 0, 0));
+    Rope rope = new Rope(10_000, new Rope.Unscaled());
+    Architecture architecture =
+        Architectures.of(
+            new LlamaSpec(97, 520, 32, 80, 4, 2, 8, 1, rope, false, 0, 1, 2, 1e-5), false);
     assertSameProducts(architecture, TinyModels.batch(11, 1, 520), Precision.BF16, 0);
+  }
+
+  /** Whose probability is 0 in float32: its loss is that of its logits all the same. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTargetThatIsAsGoodAsImpossibleHasItsLoss(boolean oneDnn) throws Exception {
+    Architecture architecture = TinyModels.architecture(false);
+    Map<String, float[]> weights = TinyModels.weights(architecture, 7);
+    float[] table = weights.get("transformer.wte.weight");
+    for (int i = 0; i < table.length; i++) table[i] *= 1000;
+    Microbatch batch = TinyModels.batch(11);
+    try (ScriptedModel model =
+        TinyModels.model(architecture, options(Precision.FP32, oneDnn), weights)) {
+      float[] rows = model.accumulate(batch, 1, 1);
+      float[][] nll = model.nll(batch);
+      double largest = 0;
+      for (int row = 0; row < rows.length; row++) {
+        double sum = 0;
+        for (float one : nll[row]) sum += one;
+        assertEquals(sum, rows[row], sum * 1e-4, "row " + row);
+        largest = Math.max(largest, largest(nll[row]));
+      }
+      System.out.println("The least likely target has " + largest + " nats.");
+      assertTrue(largest > 110, "nothing is that unlikely");
+    }
   }
 
   private static void assertSameProducts(
