@@ -227,7 +227,8 @@ public final class CurriculumService implements Service {
 
   private void readProgress(Scheduler<TokenSequence> scheduler, Duration wait) {
     for (ConsumerRecord<String, TrainingProgress> record : progress.poll(wait)) {
-      scheduler.trainerAt(record.value().getNextOrdinal());
+      TrainingProgress step = record.value(); // Anybody's record may have none.
+      if (step != null) scheduler.trainerAt(step.getNextOrdinal());
     }
   }
 

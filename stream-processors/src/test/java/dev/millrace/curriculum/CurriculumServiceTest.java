@@ -146,6 +146,22 @@ class CurriculumServiceTest {
   }
 
   @Test
+  void progressWithoutAValueIsPassedOver() throws Exception {
+    createTopics();
+    Topics.Run topics = new Topics(prefix).run("r");
+    writeSequences(topics.sequences("docs"), 70, new Random(5));
+    kafka.writeTogether("rubbish-", List.of(topics.progress().record(0, "r", null)));
+    try (CurriculumService service = service(bootstrap, prefix)) {
+      CompletableFuture<Void> run = CompletableFuture.runAsync(service::run);
+      Await.until("it is ahead", SOON, () -> read(topics).size() == 64);
+      trainerReaches(topics, 64);
+      Await.until("it releases the rest", SOON, () -> read(topics).size() == 70);
+      service.stop();
+      run.get();
+    }
+  }
+
+  @Test
   void whatIsNoCommandIsPassedOver() throws Exception {
     createTopics();
     Topics.Run topics = new Topics(prefix).run("r");

@@ -61,6 +61,7 @@ final class Cooldowns implements AutoCloseable {
         checkpoints,
         wait.until(() -> checkpoints.endOffsets(all)),
         record -> {
+          if (record.value() == null) return; // Announces nothing.
           awaited.remove(record.key());
           names.add(record.key());
         });

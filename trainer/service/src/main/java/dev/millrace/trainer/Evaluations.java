@@ -41,7 +41,8 @@ final class Evaluations implements AutoCloseable {
         consumer,
         wait.until(() -> consumer.endOffsets(all)),
         record -> {
-          if (run.equals(record.key())) add(record.value());
+          EvaluationResult result = record.value(); // Anybody's record may have none.
+          if (result != null && run.equals(record.key())) add(result);
         });
   }
 

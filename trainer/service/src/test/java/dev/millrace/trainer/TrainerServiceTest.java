@@ -1,12 +1,14 @@
 package dev.millrace.trainer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.schemas.checkpoint.CheckpointDirectory;
 import dev.millrace.schemas.checkpoint.LlamaSpec;
@@ -129,10 +131,22 @@ class TrainerServiceTest {
             "test-",
             List.of(
                 run.topics().checkpoints().record(0, "empty", null),
+                run.topics().evaluations().record(0, "empty", null),
                 run.own().progress().record(0, "empty", null)));
     runs.train(run);
     runs.train(run); // And where there is something beside them.
     assertEquals(12, runs.lastCheckpoint(run).getStep());
+  }
+
+  @Test
+  void aRecordWithoutAValueBeginsNoBranch() throws Exception {
+    TrainerRun run = runs.run("parent", RUN_FILE);
+    runs.kafka()
+        .writeTogether("test-", List.of(run.topics().checkpoints().record(0, "branch", null)));
+    KafkaWait wait = new KafkaWait(() -> false);
+    try (Cooldowns cooldowns = new Cooldowns(runs.kafka(), run, List.of(), wait)) {
+      assertFalse(cooldowns.isTaken("branch"));
+    }
   }
 
   @Test
