@@ -32,7 +32,7 @@ public record Input(String location, Optional<String> name, Optional<Glob> entri
   public Input {
     if (location.isEmpty()) throw new IllegalArgumentException("the input has no location");
     if (name.isPresent() && name.get().isBlank()) {
-      throw new IllegalArgumentException("the name of " + location + " is empty");
+      throw new IllegalArgumentException("the name of the input is empty");
     }
   }
 

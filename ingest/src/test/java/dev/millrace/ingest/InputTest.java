@@ -3,6 +3,7 @@ package dev.millrace.ingest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,10 @@ class InputTest {
 
   @Test
   void printsNoSecret() {
-    assertFalse(Input.of("http://who:secret@e.org/?secret").toString().contains("secret"));
+    Input input = Input.of("http://who:secret@e.org/?secret");
+    assertFalse(input.toString().contains("secret"));
+    String refusal =
+        assertThrows(IllegalArgumentException.class, () -> input.named(" ")).getMessage();
+    assertFalse(refusal.contains("secret"), refusal);
   }
 }
