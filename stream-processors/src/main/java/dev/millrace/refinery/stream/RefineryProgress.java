@@ -35,7 +35,7 @@ public final class RefineryProgress implements AutoCloseable {
 
   private final String group;
   private final List<Topic<?, ?>> stages;
-  private final List<Topic<?, ?>> ends;
+  private final List<Topic<?, ?>> outcomes;
   private final Admin admin;
   private final Consumer<byte[], byte[]> reader;
 
@@ -48,7 +48,7 @@ public final class RefineryProgress implements AutoCloseable {
             topics.candidates(),
             topics.signatures(),
             topics.verdicts());
-    ends = List.of(topics.refined(), topics.heldOut(), topics.dropped(), topics.deadLetters());
+    outcomes = List.of(topics.refined(), topics.heldOut(), topics.dropped(), topics.deadLetters());
     admin = connection.admin();
     reader = impatient(connection).reader(bytes());
   }
@@ -75,7 +75,7 @@ public final class RefineryProgress implements AutoCloseable {
     for (Topic<?, ?> stage : stages) {
       if (anyRecordLeft(stage)) return false;
     }
-    return ends.stream().noneMatch(end -> anyTransactionOpen(partitions(end)));
+    return outcomes.stream().noneMatch(outcome -> anyTransactionOpen(partitions(outcome)));
   }
 
   /**

@@ -101,7 +101,7 @@ public final class ScriptedModel implements AutoCloseable {
     return parameters;
   }
 
-  /** Where it runs: what was asked for, or the CPU in its place. */
+  /** Where it runs. */
   public TorchDevice device() {
     return device;
   }
