@@ -507,12 +507,7 @@ class EvaluatorServiceTest {
   void comparesWithWhatWasEvaluatedBeforeAMove() throws Exception {
     holdOut();
     run.publish(1, BLANK);
-    run.whileEvaluating(
-        config(""),
-        List.of("mill"),
-        () -> {
-          run.awaitResults(1);
-        });
+    run.whileEvaluating(config(""), List.of("mill"), () -> run.awaitResults(1));
     run.moveArtifacts();
     run.publish(2, WRONG);
     run.whileEvaluating(
