@@ -23,7 +23,11 @@ public final class Retractions {
   /** All that are committed at the time of the call. */
   public static Retractions read(KafkaConnection connection, Topics topics) {
     Retractions all = new Retractions();
-    connection.scan(topics.retracted(), record -> all.add(record.value()));
+    connection.scan(
+        topics.retracted(),
+        record -> {
+          if (record.value() != null) all.add(record.value());
+        });
     return all;
   }
 

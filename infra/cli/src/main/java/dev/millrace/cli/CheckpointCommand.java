@@ -38,7 +38,7 @@ final class CheckpointCommand {
             context.prefix().checkpoints(),
             record -> {
               CheckpointPublished checkpoint = record.value();
-              if (checkpoint.getRun().equals(context.settings().name())) {
+              if (checkpoint != null && checkpoint.getRun().equals(context.settings().name())) {
                 System.out.println(RecordJson.of(checkpoint));
               }
             });

@@ -27,8 +27,12 @@ final class TorchAttention {
         keys = torch.size(k, 2)
         sharing = torch.floordiv(torch.size(q, 1), torch.size(k, 1))
         if torch.gt(keys, %1$d):
-          kq = torch.repeat_interleave(k, sharing, 1)
-          vq = torch.repeat_interleave(v, sharing, 1)
+          if torch.gt(sharing, 1):
+            kq = torch.repeat_interleave(k, sharing, 1)
+            vq = torch.repeat_interleave(v, sharing, 1)
+          else:
+            kq = k
+            vq = v
           y = torch.scaled_dot_product_attention(q, kq, vq, mask, dropout, causal)
         else:
           if causal:

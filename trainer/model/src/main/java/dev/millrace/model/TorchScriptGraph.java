@@ -333,35 +333,40 @@ final class TorchScriptGraph implements Graph<TorchScriptGraph.Value> {
 
   @Override
   public Value rmsNorm(Value x, Value gain, double epsilon) {
-    String format = "torch.rms_norm(%1$s, torch.size(%2$s), %2$s, " + epsilon + ")";
-    return emit(Type.FP32, "norm", format, full(x), gain);
+    // PyTorch's own is made of more passes, forward and backward.
+    Value all = full(x);
+    Value length = emit(Type.FP32, "length", "torch.linalg_vector_norm(%s, 2, [-1], True)", all);
+    String scale =
+        "torch.rsqrt(torch.add(torch.div(torch.square(%s), torch.size(%s, -1)), " + epsilon + "))";
+    Value scaled = emit(Type.FP32, "scale", scale, length, all);
+    return emit(Type.FP32, "norm", "torch.mul(torch.mul(%s, %s), %s)", all, scaled, gain);
   }
 
   @Override
   public Value rotary(Value x, Value positions, Rotation rotation) {
-    Value cosines = wave("cos", positions, rotation);
-    Value sines = wave("sin", positions, rotation);
-    String apart = "torch.unflatten(%s, 2, [-1, " + rotation.headWidth() + "])";
-    List<Value> halves = split(emit(Type.FP32, "heads", apart, full(x)), 2); // [B, T, heads, d / 2]
-    Value a = halves.get(0);
-    Value b = halves.get(1);
-    String minus = "torch.sub(torch.mul(%1$s, %3$s), torch.mul(%2$s, %4$s))";
-    String plus = "torch.add(torch.mul(%2$s, %3$s), torch.mul(%1$s, %4$s))";
-    Value first = emit(Type.FP32, "turned", minus, a, b, cosines, sines);
-    Value second = emit(Type.FP32, "turned", plus, a, b, cosines, sines);
-    return emit(Type.FP32, "rotated", "torch.flatten(torch.cat([%s, %s], -1), 2)", first, second);
+    Value cosines = wave("cos", "[%1$s, %1$s]", positions, rotation);
+    Value sines = wave("sin", "[torch.neg(%1$s), %1$s]", positions, rotation);
+    int width = rotation.headWidth();
+    String apart = "torch.unflatten(%s, 2, [-1, " + width + "])";
+    Value heads = emit(Type.FP32, "heads", apart, full(x)); // [B, T, heads, d]
+    String exchanged = "torch.roll(%1$s, [" + width / 2 + "], [-1])";
+    String turned = "torch.addcmul(torch.mul(%1$s, %2$s), " + exchanged + ", %3$s)";
+    Value rotated = emit(Type.FP32, "turned", turned, heads, cosines, sines);
+    return emit(Type.FP32, "rotated", "torch.flatten(%s, 2)", rotated);
   }
 
-  /** [T, 1, d / 2]. Angles in doubles: floats lose a thousandth of a turn at position 8,192. */
-  private Value wave(String function, Value positions, Rotation rotation) {
+  /**
+   * [T, 1, d], for the halves of a head. Angles in doubles: floats lose a thousandth of a turn at
+   * position 8,192.
+   */
+  private Value wave(String function, String halves, Value positions, Rotation rotation) {
     return constant(
         List.of(function, positions, rotation),
         () -> {
-          Value angles = angles(positions, rotation);
-          String format = "torch.to(torch.mul(torch." + function + "(%s), %s), 6)";
           String magnitude = Double.toString(rotation.magnitude());
-          return emit(
-              Type.FP32, function, String.format(Locale.ROOT, format, "%s", magnitude), angles);
+          String half = "torch.to(torch.mul(torch." + function + "(%s), " + magnitude + "), 6)";
+          Value wave = emit(Type.FP32, function, half, angles(positions, rotation));
+          return emit(Type.FP32, function, "torch.cat(" + halves + ", -1)", wave);
         });
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.trainer;
 
 import static dev.millrace.schemas.checkpoint.CheckpointDirectory.CONFIG;
+import static dev.millrace.schemas.checkpoint.CheckpointDirectory.MANIFEST;
 import static dev.millrace.schemas.checkpoint.CheckpointDirectory.MODEL;
 import static dev.millrace.schemas.checkpoint.CheckpointDirectory.STATE;
 import static dev.millrace.schemas.checkpoint.CheckpointDirectory.TOKENIZER;
@@ -75,7 +76,8 @@ public record ImportedModel(ModelSpec spec, CheckpointDirectory directory) {
   public static ImportedModel take(
       CheckpointDirectory source, TrainerRun run, ModelConfig model, Onlooker onlooker)
       throws IOException {
-    if (Files.exists(source.file(STATE))) { // Of ours, and so with hashes; others have none.
+    // Of ours, and so with hashes; others have none. A checkpoint without its manifest is damaged.
+    if (Files.exists(source.file(STATE)) || Files.exists(source.file(MANIFEST))) {
       Manifest.read(source.path()).verify(source.path());
     }
     ModelSpec spec = source.spec().endingWith(run.vocabulary().endOfText());

@@ -224,6 +224,15 @@ class ImportedModelTest {
     assertTrue(message.contains("tensor transformer.wte.weight is not as it was"), message);
   }
 
+  @Test
+  void anImportedModelThatWasAlteredIsNoBeginningElsewhere() throws Exception {
+    model = take(runs.run("first", RUN_FILE)).directory();
+    flipLastByte(model.file("model.safetensors"));
+    TrainerRun run = runs.run("second", RUN_FILE);
+    String message = assertThrows(DamagedCheckpointException.class, () -> take(run)).getMessage();
+    assertTrue(message.contains("tensor transformer.wte.weight is not as it was"), message);
+  }
+
   private static void flipLastByte(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
