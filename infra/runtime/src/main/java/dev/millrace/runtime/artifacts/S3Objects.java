@@ -39,10 +39,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  */
 record S3Objects(S3Client client, String bucket) {
   /** Larger files go in parts of this size, or more where there would be too many. */
-  private static final int BUFFER_BYTES = 1 << 16;
-
   static final long PART_BYTES = 16 << 20;
 
+  private static final int BUFFER_BYTES = 1 << 16;
   private static final int PARTS_MAX = 10_000; // As S3 has it.
   private static final int DELETED_AT_ONCE = 1_000; // As S3 has it.
   private static final int THREADS = 4;
