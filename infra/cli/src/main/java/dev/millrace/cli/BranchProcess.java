@@ -61,8 +61,9 @@ final class BranchProcess implements AutoCloseable {
     command.addAll(
         List.of(
             HEAP,
-            "-XX:OnOutOfMemoryError=kill -9 %p", // ExitOnOutOfMemoryError exits as who is fenced
-            // does.
+            "-XX:+CrashOnOutOfMemoryError", // With 1; ExitOnOutOfMemoryError exits as the fenced
+            // do.
+            "-XX:-CreateCoredumpOnCrash",
             "-Dai.djl.offline=" + System.getProperty("ai.djl.offline", "true"),
             "-cp",
             System.getProperty("java.class.path"),
