@@ -58,14 +58,14 @@ public final class KafkaWait {
     }
   }
 
-  /** Kafka has answered. */
-  void answered() {
+  /** Kafka has answered, for those who try again by themselves. */
+  public void answered() {
     if (waiting) LOG.info("Kafka answers again");
     waiting = false;
   }
 
-  /** Kafka has not answered. */
-  void silent(Exception reason) {
+  /** Kafka has not answered: said once a wait. */
+  public void silent(Exception reason) {
     if (!waiting) LOG.warn("Kafka does not answer; waiting for it ({})", reason.getMessage());
     waiting = true;
   }

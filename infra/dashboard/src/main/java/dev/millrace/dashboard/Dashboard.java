@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.curriculum.PhaseConfig;
 import dev.millrace.runtime.Service;
 import dev.millrace.schemas.KafkaConnection;
+import dev.millrace.schemas.KafkaWait;
 import dev.millrace.schemas.Signal;
 import dev.millrace.schemas.Topics;
 import java.io.IOException;
@@ -39,8 +40,8 @@ public final class Dashboard implements Service {
   private final LineageDesk lineage;
   private final Web web;
   private volatile boolean stopped;
+  private final KafkaWait wait = new KafkaWait(() -> stopped);
   private volatile boolean replayed;
-  private volatile boolean waiting; // For Kafka.
 
   /**
    * Serves the page from now on; {@link #run} fills it.
@@ -96,24 +97,20 @@ public final class Dashboard implements Service {
 
   @Override
   public void run() throws InterruptedException {
-    Feed feed = new Feed(kafka, topics, run, signals, picture);
-    try {
+    try (Feed feed = new Feed(kafka, topics, run, signals, picture)) {
       while (!stopped) read(feed);
-    } finally {
-      feed.close();
     }
   }
 
-  /** A broker that is away for a while is waited for: what is shown is what was there last. */
+  /** A broker that is away, from the start or later, is waited for: the page keeps what it has. */
   private void read(Feed feed) throws InterruptedException {
     try {
       feed.read();
-      if (!replayed) replayed = feed.isReplayed();
-      waiting = false;
+      replayed = feed.isReplayed();
+      wait.answered();
     } catch (KafkaException e) {
       if (!KafkaConnection.isRetriable(e)) throw e;
-      waiting = true;
-      LOG.warn("the dashboard waits for Kafka: {}", e.toString());
+      wait.silent(e);
       Thread.sleep(AGAIN_MILLIS);
     }
   }
@@ -121,7 +118,7 @@ public final class Dashboard implements Service {
   /** Whether the page has the whole history, and Kafka answers. */
   @Override
   public boolean isReady() {
-    return replayed && !waiting;
+    return replayed && !wait.isWaiting();
   }
 
   @Override

@@ -24,7 +24,10 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 
-/** Reads a run's topics into a picture, from their beginning on, for as long as it is asked to. */
+/**
+ * Reads a run's topics into a picture, from their beginning on, for as long as it is asked to.
+ * Kafka is asked nothing before the first {@link #read}, which may fail and be tried again.
+ */
 final class Feed implements AutoCloseable {
   private static final Duration REST = Duration.ofMillis(100);
 
@@ -91,7 +94,7 @@ final class Feed implements AutoCloseable {
   void read() throws InterruptedException {
     boolean any = false;
     for (Tail<?, ?> tail : tails) any |= tail.read();
-    boolean justReplayed = !replayed && isReplayed();
+    boolean justReplayed = !replayed && tails.stream().allMatch(Tail::isReplayed);
     replayed |= justReplayed;
     long every = picture.isWatched() ? COUNT_EVERY_MILLIS : COUNT_UNWATCHED_EVERY_MILLIS;
     if (justReplayed || System.currentTimeMillis() - countedMillis >= every) count();
@@ -100,7 +103,7 @@ final class Feed implements AutoCloseable {
 
   /** Whether the picture has all that was in the topics when it began. */
   boolean isReplayed() {
-    return tails.stream().allMatch(Tail::isReplayed);
+    return replayed;
   }
 
   /** Half of what was dropped and released is no news: until the log is read, nothing of it is. */

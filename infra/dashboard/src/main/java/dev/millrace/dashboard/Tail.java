@@ -3,7 +3,7 @@ package dev.millrace.dashboard;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -12,7 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A topic that is read to its end again and again.
+ * A topic that is read to its end again and again, with the partitions that it grows by. Kafka is
+ * asked nothing before the first {@link #read}.
  *
  * @param <K> its keys
  * @param <V> its values
@@ -21,19 +22,42 @@ final class Tail<K, V> implements AutoCloseable {
   /** What a poll returns at most. */
   private static final int STRETCH = 500;
 
+  private static final long ALL = Long.MAX_VALUE;
+
+  private final Topic<K, V> topic;
   private final org.apache.kafka.clients.consumer.Consumer<K, V> reader;
   private final Consumer<ConsumerRecord<K, V>> action;
-  private final Runnable afterwards;
-  private final Map<TopicPartition, Long> ends;
+  private final long places;
+  private final long stretches;
+  private final Map<TopicPartition, Past> pasts = new HashMap<>();
+
+  /** What a partition held when it was found, from offset to offset. */
+  private record Past(long begin, long end) {
+    /** Going back so many places at most. */
+    Past newest(long places) {
+      return new Past(Math.max(begin, end - places), end);
+    }
+
+    /** Where to go on of stretches at even distances, at the end of one or after it. */
+    long next(long at, long stretches) {
+      long distance = (end - begin) / stretches;
+      if (distance <= STRETCH || at >= end) return at;
+      long next = begin + ((at - begin - 1) / distance + 1) * distance;
+      return Math.min(next, end);
+    }
+  }
 
   private Tail(
-      org.apache.kafka.clients.consumer.Consumer<K, V> reader,
-      Consumer<ConsumerRecord<K, V>> action,
-      Runnable afterwards) {
-    this.reader = reader;
+      KafkaConnection kafka,
+      Topic<K, V> topic,
+      long places,
+      long stretches,
+      Consumer<ConsumerRecord<K, V>> action) {
+    this.topic = topic;
+    this.places = places;
+    this.stretches = stretches;
     this.action = action;
-    this.afterwards = afterwards;
-    this.ends = reader.endOffsets(reader.assignment());
+    this.reader = kafka.reader(topic);
   }
 
   /** All that it holds of a key, and what comes. Records without a value are passed over. */
@@ -50,42 +74,21 @@ final class Tail<K, V> implements AutoCloseable {
   /** All that it holds, and what comes. */
   static <K, V> Tail<K, V> ofAll(
       KafkaConnection kafka, Topic<K, V> topic, Consumer<ConsumerRecord<K, V>> action) {
-    org.apache.kafka.clients.consumer.Consumer<K, V> reader = kafka.reader(topic);
-    Collection<TopicPartition> all = KafkaConnection.partitions(reader, topic);
-    reader.assign(all);
-    reader.seekToBeginning(all);
-    return new Tail<>(reader, action, () -> {});
+    return new Tail<>(kafka, topic, ALL, ALL, action);
   }
 
   /**
    * What comes, and what it holds: all of a short log, of a long one stretches at even distances,
    * so that a past of any length costs the same to read.
    *
-   * @param stretches of {@value #STRETCH} records at most, of a log that has more
-   * @param topic of one partition
+   * @param stretches of {@value #STRETCH} records at most, of each partition that has more
    */
   static <K, V> Tail<K, V> ofStretches(
       int stretches,
       KafkaConnection kafka,
       Topic<K, V> topic,
       Consumer<ConsumerRecord<K, V>> action) {
-    org.apache.kafka.clients.consumer.Consumer<K, V> reader = kafka.reader(topic);
-    TopicPartition partition = new TopicPartition(topic.name(), 0);
-    List<TopicPartition> one = List.of(partition);
-    reader.assign(one);
-    long begin = reader.beginningOffsets(one).get(partition);
-    long end = reader.endOffsets(one).get(partition);
-    reader.seek(partition, begin);
-    long distance = (end - begin) / stretches;
-    if (distance <= STRETCH) return new Tail<>(reader, action, () -> {});
-    return new Tail<>(
-        reader,
-        action,
-        () -> {
-          long at = reader.position(partition);
-          long next = begin + ((at - begin - 1) / distance + 1) * distance;
-          if (at < end && next > at) reader.seek(partition, Math.min(next, end));
-        });
+    return new Tail<>(kafka, topic, ALL, stretches, action);
   }
 
   /**
@@ -95,21 +98,14 @@ final class Tail<K, V> implements AutoCloseable {
    */
   static <V> Tail<String, V> ofTheNewest(
       int places, KafkaConnection kafka, Topic<String, V> topic, Consumer<V> action) {
-    org.apache.kafka.clients.consumer.Consumer<String, V> reader = kafka.reader(topic);
-    Collection<TopicPartition> all = KafkaConnection.partitions(reader, topic);
-    reader.assign(all);
-    Map<TopicPartition, Long> first = reader.beginningOffsets(all);
-    reader
-        .endOffsets(all)
-        .forEach(
-            (partition, end) ->
-                reader.seek(partition, Math.max(first.get(partition), end - places)));
     return new Tail<>(
-        reader,
+        kafka,
+        topic,
+        places,
+        ALL,
         record -> {
           if (record.value() != null) action.accept(record.value());
-        },
-        () -> {});
+        });
   }
 
   /**
@@ -118,16 +114,39 @@ final class Tail<K, V> implements AutoCloseable {
    * @return whether anything has
    */
   boolean read() {
+    assign();
     ConsumerRecords<K, V> records = reader.poll(Duration.ZERO);
     records.forEach(action);
-    if (!records.isEmpty()) afterwards.run();
+    for (TopicPartition partition : records.partitions()) {
+      long at = reader.position(partition);
+      long next = pasts.get(partition).next(at, stretches);
+      if (next > at) reader.seek(partition, next);
+    }
     return !records.isEmpty();
   }
 
-  /** Whether all that was there in the beginning has been taken. */
+  /**
+   * The client knows the partitions that there are, and asks now and then whether there are more.
+   */
+  private void assign() {
+    List<TopicPartition> all = KafkaConnection.partitions(reader, topic);
+    if (all.size() == pasts.size()) return;
+    List<TopicPartition> found = all.stream().filter(p -> !pasts.containsKey(p)).toList();
+    reader.assign(all); // Those that it had keep their places.
+    Map<TopicPartition, Long> begins = reader.beginningOffsets(found);
+    Map<TopicPartition, Long> ends = reader.endOffsets(found);
+    for (TopicPartition partition : found) {
+      Past past = new Past(begins.get(partition), ends.get(partition)).newest(places);
+      reader.seek(partition, past.begin());
+      pasts.put(partition, past);
+    }
+  }
+
+  /** Whether all that was there when it was found has been taken. */
   boolean isReplayed() {
-    return ends.entrySet().stream()
-        .allMatch(end -> reader.position(end.getKey()) >= end.getValue());
+    return !pasts.isEmpty()
+        && pasts.entrySet().stream()
+            .allMatch(past -> reader.position(past.getKey()) >= past.getValue().end());
   }
 
   @Override

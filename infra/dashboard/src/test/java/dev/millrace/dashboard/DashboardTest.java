@@ -10,13 +10,17 @@ import dev.millrace.schemas.Commands;
 import dev.millrace.schemas.ControlCommand;
 import dev.millrace.schemas.ControlKind;
 import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
+import dev.millrace.testkit.Await;
+import dev.millrace.testkit.LogCapture;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,13 +29,16 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.serialization.Serdes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DashboardTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final String OK = "HTTP/1.1 200 OK";
   private static final String FORBIDDEN = "HTTP/1.1 403 Forbidden";
 
@@ -67,6 +75,37 @@ class DashboardTest {
         JsonNode evaluation = events.until(n -> n.has("evaluations")).at("/evaluations/0");
         assertEquals("<script>", evaluation.at("/samples/0/text").asText());
       }
+    }
+  }
+
+  @Test
+  void aBrokerThatIsNotThereYetIsWaitedForAndThatIsSaidOnce() throws Exception {
+    int port = freePort();
+    Map<String, Object> properties = new HashMap<>(log.kafka().properties());
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:" + port);
+    properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 1_000);
+    properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 1_000);
+    try (LogCapture said = LogCapture.start();
+        Serving serving = new Serving(log, new KafkaConnection(properties))) {
+      Await.until("the wait is said", SOON, () -> !waits(said).isEmpty());
+      Thread.sleep(3_000); // Some tries.
+      assertEquals(1, waits(said).size(), waits(said).toString());
+      assertTrue(serving.isAtWork());
+      assertFalse(serving.isReady());
+      try (Relay relay = Relay.at(port, log.kafka())) {
+        relay.start();
+        Await.until("it has read all", SOON, serving::isReady);
+      }
+    }
+  }
+
+  private static List<String> waits(LogCapture said) {
+    return said.lines().stream().filter(line -> line.contains("Kafka does not answer")).toList();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.Producer;
@@ -88,6 +89,16 @@ final class RunLog {
               Map.of(new TopicPartition(topic.name(), 0), RecordsToDelete.beforeOffset(before)))
           .all()
           .get();
+    }
+  }
+
+  void grow(Topic<?, ?> topic, int partitions) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      admin
+          .createPartitions(Map.of(topic.name(), NewPartitions.increaseTo(partitions)))
+          .all()
+          .get();
+      KafkaConnection.awaitLeaders(admin, List.of(topic.name()));
     }
   }
 

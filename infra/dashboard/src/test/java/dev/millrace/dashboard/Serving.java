@@ -1,5 +1,6 @@
 package dev.millrace.dashboard;
 
+import dev.millrace.schemas.KafkaConnection;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
@@ -10,18 +11,28 @@ final class Serving implements AutoCloseable {
   private final Thread thread;
 
   Serving(RunLog log) throws IOException {
+    this(log, log.kafka());
+  }
+
+  Serving(RunLog log, LineageDesk.Opening opening) throws IOException {
+    this(log, log.kafka(), opening);
+  }
+
+  Serving(RunLog log, KafkaConnection kafka) throws IOException {
     this(
         log,
+        kafka,
         () -> {
           throw new IOException("nobody asks here");
         });
   }
 
-  Serving(RunLog log, LineageDesk.Opening opening) throws IOException {
+  private Serving(RunLog log, KafkaConnection kafka, LineageDesk.Opening opening)
+      throws IOException {
     dashboard =
         new Dashboard(
             new DashboardConfig("127.0.0.1", 0, Optional.empty()),
-            log.kafka(),
+            kafka,
             log.topics(),
             Records.RUN,
             RunLog.DOMAINS,
@@ -41,6 +52,14 @@ final class Serving implements AutoCloseable {
 
   URI uri() {
     return dashboard.uri();
+  }
+
+  boolean isReady() {
+    return dashboard.isReady();
+  }
+
+  boolean isAtWork() {
+    return thread.isAlive();
   }
 
   @Override

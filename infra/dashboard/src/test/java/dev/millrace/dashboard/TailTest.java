@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.schemas.CurriculumSequence;
+import dev.millrace.schemas.DroppedDocument;
+import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
 import dev.millrace.testkit.Await;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.junit.jupiter.api.Test;
 
 @WithKafka
@@ -56,6 +60,7 @@ class TailTest {
     write(topic, 0, 8_000);
     try (Tail<?, ?> tail =
         Tail.ofStretches(4, log.kafka(), topic, r -> read.add(r.value().getOrdinal()))) {
+      tail.read(); // From here on nothing is past.
       write(topic, 8_000, 8_010);
       readTo(tail, 8_009);
     }
@@ -79,5 +84,36 @@ class TailTest {
       readTo(tail, 1_499);
     }
     assertEquals(1_500, read.size());
+  }
+
+  @Test
+  void whatATopicGrowsByIsReadTooAndNothingTwice() throws Exception {
+    Map<String, Object> curious = new HashMap<>(log.kafka().properties());
+    curious.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 100);
+    Topic<String, DroppedDocument> topic = log.topics().dropped();
+    List<String> ids = new ArrayList<>();
+    try (Tail<?, ?> tail =
+        Tail.ofTheNewest(
+            100, new KafkaConnection(curious), topic, dropped -> ids.add(dropped.getId()))) {
+      log.write(List.of(topic.record(0, "a", Records.dropped("a"))));
+      readTo(tail, ids, List.of("a"));
+      log.grow(topic, 2);
+      log.write(List.of(topic.record(1, "b", Records.dropped("b"))));
+      readTo(tail, ids, List.of("a", "b"));
+      log.write(List.of(topic.record(0, "c", Records.dropped("c"))));
+      readTo(tail, ids, List.of("a", "b", "c"));
+    }
+  }
+
+  private static void readTo(Tail<?, ?> tail, List<String> read, List<String> expected) {
+    Await.until(
+        expected.toString(),
+        SOON,
+        () -> {
+          tail.read();
+          return read.size() >= expected.size();
+        });
+    assertEquals(expected, read);
+    assertTrue(tail.isReplayed());
   }
 }
