@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.CurriculumSequence;
 import dev.millrace.schemas.EvaluationResult;
-import dev.millrace.schemas.EvaluationStatus;
 import dev.millrace.schemas.LogPosition;
 import dev.millrace.schemas.OrdinalRange;
 import dev.millrace.schemas.Segment;
@@ -19,7 +18,6 @@ import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -94,19 +92,10 @@ class LineageCommandTest {
   private static ProducerRecord<byte[], byte[]> progress(TestRun run, long step, int attempt) {
     long first = step <= 4 ? step * 8 - 8 : step * 8 - 6;
     TrainingProgress progress =
-        TrainingProgress.newBuilder()
-            .setRun("run")
+        Records.step(step)
             .setAttempt(attempt)
-            .setStep(step)
-            .setTokens(step)
-            .setLoss(1)
-            .setGradientNorm(1)
-            .setLearningRate(1)
-            .setTokensPerSecond(1)
-            .setDataWaitSeconds(0)
             .setFirstOrdinal(first)
             .setNextOrdinal(first + (step == 4 ? 10 : 8))
-            .setNextOffset(0)
             .setSkipped(step == 6 ? "loss is NaN" : null)
             .setPassedOver(step == 4 ? List.of(new OrdinalRange(24L, 26L)) : List.of())
             .build();
@@ -114,40 +103,14 @@ class LineageCommandTest {
   }
 
   private static CheckpointPublished checkpoint(long step) {
-    return CheckpointPublished.newBuilder()
-        .setRun("run")
-        .setAttempt(1)
-        .setStep(step)
-        .setTokens(step)
-        .setLoss(1)
-        .setNextOrdinal(step * 8 + 2)
-        .setNextOffset(step * 10)
-        .setUri("file:///step-" + step)
-        .setFiles(Map.of())
-        .setModelSpec("")
-        .setTokenizer("")
-        .setPublishedAt(Instant.EPOCH)
-        .build();
+    return Records.checkpoint(step).setNextOrdinal(step * 8 + 2).setNextOffset(step * 10).build();
   }
 
   /** Of the checkpoint in the third transaction: each has two offsets. */
   private static EvaluationResult evaluation(long step) {
-    return EvaluationResult.newBuilder()
-        .setRun("run")
-        .setAttempt(1)
-        .setStep(step)
-        .setTokens(step)
-        .setCheckpoint("file:///step-" + step)
+    return Records.evaluation(step)
         .setCheckpointOffset(4)
-        .setStatus(EvaluationStatus.EVALUATED)
-        .setContextLength(8)
-        .setStride(8)
-        .setProvider("CPU")
-        .setSetId("set")
-        .setSets(List.of())
         .setOffsets(Map.of("text", List.of(new LogPosition(0, 3L))))
-        .setSeconds(1)
-        .setEvaluatedAt(Instant.EPOCH)
         .build();
   }
 

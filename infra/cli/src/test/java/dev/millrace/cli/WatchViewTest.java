@@ -2,9 +2,7 @@ package dev.millrace.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.millrace.schemas.CheckpointPublished;
 import dev.millrace.schemas.EvaluationResult;
-import dev.millrace.schemas.EvaluationStatus;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.LenientValues;
 import dev.millrace.schemas.SchedulerState;
@@ -16,7 +14,6 @@ import dev.millrace.schemas.TrainingProgress;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +58,7 @@ class WatchViewTest {
             packing.record("sequences text", 70L),
             own.curriculumState().record("scheduler", released(60)),
             own.progress().record("run", step(5, 40)),
-            run.topics().checkpoints().record("run", checkpoint(4)),
+            run.topics().checkpoints().record("run", Records.checkpoint(4).build()),
             run.topics().evaluations().record("run", evaluation(2))));
   }
 
@@ -84,55 +81,17 @@ class WatchViewTest {
   }
 
   private static TrainingProgress step(long step, long nextOrdinal) {
-    return TrainingProgress.newBuilder()
-        .setRun("run")
-        .setAttempt(1)
-        .setStep(step)
+    return Records.step(step)
         .setTokens(1_000)
         .setLoss(2.5)
-        .setGradientNorm(1)
-        .setLearningRate(1)
         .setTokensPerSecond(1_234)
-        .setDataWaitSeconds(0)
-        .setFirstOrdinal(0)
         .setNextOrdinal(nextOrdinal)
-        .setNextOffset(0)
-        .build();
-  }
-
-  private static CheckpointPublished checkpoint(long step) {
-    return CheckpointPublished.newBuilder()
-        .setRun("run")
-        .setAttempt(1)
-        .setStep(step)
-        .setTokens(1)
-        .setLoss(1)
-        .setNextOrdinal(1)
-        .setNextOffset(1)
-        .setUri("file:///step")
-        .setFiles(Map.of())
-        .setModelSpec("")
-        .setTokenizer("")
-        .setPublishedAt(Instant.EPOCH)
         .build();
   }
 
   private static EvaluationResult evaluation(long step) {
-    return EvaluationResult.newBuilder()
-        .setRun("run")
-        .setAttempt(1)
-        .setStep(step)
-        .setTokens(1)
-        .setCheckpoint("file:///step")
-        .setCheckpointOffset(0)
-        .setStatus(EvaluationStatus.EVALUATED)
-        .setContextLength(8)
-        .setStride(8)
-        .setProvider("CPU")
-        .setSetId("set")
+    return Records.evaluation(step)
         .setSets(List.of(set("text", 50), set("book", 1_234.5)))
-        .setSeconds(1)
-        .setEvaluatedAt(Instant.EPOCH)
         .build();
   }
 
