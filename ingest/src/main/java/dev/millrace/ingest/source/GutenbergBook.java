@@ -13,20 +13,39 @@ import java.util.regex.Pattern;
 
 /**
  * A book of Project Gutenberg. What is before its START line and after its END line, the project's
- * licence, is left out, as the licence asks of whoever passes the text on without the name; title,
- * author, language and release in the header become metadata. Without the lines, which books of the
- * nineties do not have, the file is one document as it is.
+ * licence, is left out, as the licence asks of whoever passes the text on without the name, and so
+ * are the credits between them and the book; title, author, language and release in the header
+ * become metadata. Books before 2004 have the end of the small print and a line of words in the
+ * places of these lines. Without any of them the file is one document as it is.
  */
 final class GutenbergBook implements Items {
   /** Latin-1 keeps bytes as they are, whatever the book's charset is. */
   private static final Pattern START =
       Pattern.compile(
           "^\\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG EBOOK[^\\n]{0,500}\\n"
-              + "(?:[^*\\n]{1,200}\\*{3}[ \\r]*\\n)?",
+              + "(?:[^*\\n]{1,200}\\*{3}[ \\r]*\\n)?"
+              + "|^\\*END[ *]THE SMALL PRINT![^\\n]{0,200}\\*END\\*[ \\r]*\\n",
           Pattern.MULTILINE);
 
   private static final Pattern END =
-      Pattern.compile("^\\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG EBOOK", Pattern.MULTILINE);
+      Pattern.compile(
+          "^\\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG EBOOK"
+              + "|^[ *]{0,9}(?i:End of (?:the |this )?Project Gutenberg)",
+          Pattern.MULTILINE);
+
+  /** A first line that names the project, for the mark may be far. */
+  private static final Pattern FIRST_LINE =
+      Pattern.compile(
+          "\\A(?:\u00ef\u00bb\u00bf)?[ *]{0,9}(?:The )?Project Gutenberg(?:'s| e-?(?:text|book)) ",
+          Pattern.CASE_INSENSITIVE);
+
+  /** The first paragraph after the mark, where it says who made the file. */
+  private static final Pattern CREDITS =
+      Pattern.compile(
+          "\\s{0,99}(?:(?:Produced|Transcribed|Prepared) (?:by|from)"
+              + "|(?:This )?e-?(?:text|book) (?:was )?(?:produced|prepared|transcribed) by)\\b"
+              + "(?:[^\\n]{1,200}\\n){1,20}?[ \\r]{0,9}\\n",
+          Pattern.CASE_INSENSITIVE);
 
   private static final Pattern FIELD =
       Pattern.compile(
@@ -46,7 +65,7 @@ final class GutenbergBook implements Items {
 
   /** Whether a file that starts so is such a book. */
   static boolean isBook(String start) {
-    return START.matcher(start).find();
+    return FIRST_LINE.matcher(start).find() || START.matcher(start).find();
   }
 
   @Override
@@ -71,10 +90,12 @@ final class GutenbergBook implements Items {
     Matcher start = START.matcher(latin);
     if (start.find()) {
       from = start.end();
-      Matcher end = END.matcher(latin);
-      if (end.find(from)) to = end.start();
+      Matcher credits = CREDITS.matcher(latin).region(from, to);
+      if (credits.lookingAt()) from = credits.end();
       charset = header(bytes, start.start(), metadata);
     }
+    Matcher end = END.matcher(latin);
+    if (end.find(from)) to = end.start();
     while (from < to && latin.charAt(from) <= ' ') from++;
     while (to > from && latin.charAt(to - 1) <= ' ') to--;
     Place place = source.place();
@@ -95,6 +116,8 @@ final class GutenbergBook implements Items {
   private static Optional<String> header(byte[] bytes, int end, Map<String, String> metadata) {
     String header = new String(bytes, 0, end, StandardCharsets.UTF_8);
     Optional<String> charset = Optional.empty();
+    Matcher ebook = EBOOK.matcher(header);
+    if (ebook.find()) metadata.put("ebook", ebook.group(1));
     Matcher field = FIELD.matcher(header);
     while (field.find()) {
       String name = field.group(1).toLowerCase(Locale.ROOT);
@@ -111,8 +134,6 @@ final class GutenbergBook implements Items {
   }
 
   private static void release(String value, Map<String, String> metadata) {
-    Matcher ebook = EBOOK.matcher(value);
-    if (ebook.find()) metadata.put("ebook", ebook.group(1));
     String date = EBOOK.matcher(value).replaceAll("").strip();
     if (!date.isEmpty()) metadata.put("released", date);
   }

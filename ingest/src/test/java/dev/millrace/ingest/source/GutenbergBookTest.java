@@ -86,6 +86,44 @@ class GutenbergBookTest {
   }
 
   @Test
+  void leavesOutTheCreditsAndTheLastLineOfWords() {
+    String book =
+        BOOK.replace("\n\n\nCH", "\n\nProduced by Somebody and\nan Other (file 1).\n\n\nCH")
+            .replace("*** END", "End of Project Gutenberg's The Mill, by A. Miller\n\n*** END");
+    for (String each : List.of(book, book.replace("\n", "\r\n"))) {
+      String text = Reads.text(text("a.txt", each).document()).replace("\r", "");
+      assertEquals("CHAPTER I\n\nTitle: no field of the header.", text);
+    }
+  }
+
+  @Test
+  void knowsTheSmallPrintOfTheNineties() {
+    String etext =
+        """
+        **The Project Gutenberg Etext of The Mill, by A. Miller**
+        #1 in our series
+
+        January, 1991  [Etext #11]
+
+        %s
+        *END*THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.04.29.93*END*
+
+
+        CHAPTER I
+
+        The end of the wheel.
+
+
+        End of the Project Gutenberg Etext of The Mill
+        """
+            .formatted("Small print, and a lot of it.\n".repeat(300));
+    Reads reads = text("mill10.txt", etext);
+    assertEquals(Optional.of(Format.GUTENBERG), reads.format());
+    assertEquals(List.of("CHAPTER I\n\nThe end of the wheel."), reads.texts());
+    assertEquals(Map.of("ebook", "11"), reads.document().getMetadata());
+  }
+
+  @Test
   void takesABookWithoutMarksAsItIs() {
     byte[] etext = "An etext of 1992, with a title but no marks.".getBytes(UTF_8);
     Reads reads = bytes("a.txt", etext, Reads.WEB.as(Format.GUTENBERG));
