@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -19,6 +20,10 @@ final class WikipediaDump implements AutoCloseable {
   private static final XMLInputFactory XML = factory();
   private static final int FILES = 6;
   private static final int CATEGORIES = 14;
+
+  /** Dumps of other tools may lack the element that says so in any language. */
+  private static final Pattern REDIRECT =
+      Pattern.compile("\\s{0,99}#redirect\\s{0,99}:?\\s{0,99}\\[\\[", Pattern.CASE_INSENSITIVE);
 
   private final Watched bytes;
   private final int textMax;
@@ -120,6 +125,7 @@ final class WikipediaDump implements AutoCloseable {
         }
       }
     }
+    redirect |= REDIRECT.matcher(text).lookingAt();
     if (!namespace.strip().equals("0") || redirect || !model.equals("wikitext")) {
       return Optional.empty();
     }

@@ -43,8 +43,8 @@ import org.sweble.wikitext.parser.parser.LinkTargetException;
 
 /**
  * The readable text of a page of MediaWiki, parsed by Sweble: paragraphs, headings, lists and the
- * words of links. Templates, tables, footnotes, pictures and categories are left out, for what they
- * say cannot be known from the page alone or is not prose.
+ * words of links. Templates, tables, footnotes, pictures, categories and links to other languages
+ * are left out, for what they say cannot be known from the page alone or is not prose.
  */
 final class Wikitext {
   /** Extensions whose content is text. */
@@ -54,6 +54,8 @@ final class Wikitext {
   private static final Set<String> DROPPED_ELEMENTS =
       Set.of("ref", "references", "gallery", "table");
   private static final WikiConfig CONFIG = DefaultConfigEnWp.generate();
+
+  private static final Set<String> ISO_LANGUAGES = Set.of(Locale.getISOLanguages());
 
   private static final Pattern SWITCH = Pattern.compile("__\\p{Lu}{3,30}__");
 
@@ -156,6 +158,7 @@ final class Wikitext {
 
   private void link(WtInternalLink link, StringBuilder out) {
     String target = link.getTarget().isResolved() ? link.getTarget().getAsString() : "";
+    if (isOtherLanguage(target)) return;
     out.append(link.getPrefix());
     if (link.hasTitle()) {
       children(link.getTitle(), out);
@@ -163,6 +166,12 @@ final class Wikitext {
       out.append(target.startsWith(":") ? target.substring(1) : target);
     }
     out.append(link.getPostfix());
+  }
+
+  /** A link beside the page to its like in another language, as {@code fr:Moulin} is. */
+  private static boolean isOtherLanguage(String target) {
+    int colon = target.indexOf(':');
+    return colon > 0 && ISO_LANGUAGES.contains(target.substring(0, colon));
   }
 
   private void element(WtXmlElement element, StringBuilder out) {

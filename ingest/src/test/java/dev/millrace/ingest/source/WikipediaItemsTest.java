@@ -45,6 +45,7 @@ class WikipediaItemsTest {
                 + page("Diskussion:Mühle", 1, "talk")
                 + page("Umleitung", 0, "#REDIRECT [[Mühle]]")
                     .replace("<ns>", "<redirect title=\"M\" /><ns>")
+                + page("Kleinholz", 0, " #redirect[[Mühle]]")
                 + page("Rad", 0, "Ein Rad.")
                 + "</mediawiki>");
     assertEquals(Optional.of(Format.WIKIPEDIA), reads.format());
@@ -80,6 +81,8 @@ class WikipediaItemsTest {
         |}
         <nowiki>[[kept]]</nowiki>
         [[Kategorie:Mühlen]] __NOTOC__
+        [[fr:Moulin]]
+        [[:fr:Meule]] and [[Mill: a story]]
         """;
     Reads reads = text("dump.xml", HEAD + page("Mill", 0, escaped(wikitext)) + "</mediawiki>");
     assertEquals(
@@ -91,7 +94,9 @@ class WikipediaItemsTest {
         - one
         - twos
 
-        [[kept]]""",
+        [[kept]]
+
+        fr:Meule and Mill: a story""",
         reads.texts().get(0));
   }
 
