@@ -2,6 +2,7 @@ package dev.millrace.ingest.source;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -20,79 +21,102 @@ final class MediaTypes {
   private static final Set<String> PAGE_PARTS =
       Set.of("text/css", "text/javascript", "text/ecmascript", "text/dns", "text/calendar");
 
+  /** Programs: language, media type, extensions. Markup and data are none. */
+  private static final List<String[]> PROGRAMS =
+      """
+      Ada | text/x-ada | ada adb ads
+      Assembly | text/x-asm | asm s
+      Awk | text/x-awk | awk
+      Batchfile | text/x-bat | bat cmd
+      C | text/x-c | c h
+      C# | text/x-csharp | cs csx
+      C++ | text/x-c++ | cc cpp cxx c++ hh hpp hxx h++ inl
+      CMake | text/x-cmake | cmake
+      COBOL | text/x-cobol | cob cbl
+      CUDA | text/x-cuda | cu cuh
+      Clojure | text/x-clojure | clj cljs cljc
+      CoffeeScript | text/x-coffeescript | coffee
+      Common Lisp | text/x-common-lisp | lisp lsp
+      Crystal | text/x-crystal | cr
+      Cython | text/x-cython | pyx pxd
+      D | text/x-d | d
+      Dart | text/x-dart | dart
+      Elixir | text/x-elixir | ex exs
+      Elm | text/x-elm | elm
+      Emacs Lisp | text/x-emacs-lisp | el
+      Erlang | text/x-erlang | erl hrl
+      F# | text/x-fsharp | fs fsi fsx
+      Fortran | text/x-fortran | f for f77 f90 f95 f03 f08
+      GLSL | text/x-glsl | glsl frag vert
+      Go | text/x-go | go
+      Groovy | text/x-groovy | groovy gradle
+      HCL | text/x-hcl | tf hcl
+      Haskell | text/x-haskell | hs lhs
+      Haxe | text/x-haxe | hx
+      Java | text/x-java | java
+      JavaScript | text/javascript | js mjs cjs jsx
+      Julia | text/x-julia | jl
+      Kotlin | text/x-kotlin | kt kts
+      Lean | text/x-lean | lean
+      Lua | text/x-lua | lua
+      Makefile | text/x-makefile | mk mak
+      Nim | text/x-nim | nim
+      OCaml | text/x-ocaml | ml mli
+      Objective-C++ | text/x-objective-c++ | mm
+      PHP | text/x-php | php
+      Pascal | text/x-pascal | pas
+      Perl | text/x-perl | pl pm
+      PowerShell | text/x-powershell | ps1 psm1
+      Python | text/x-python | py pyi pyw
+      R | text/x-r | r
+      Racket | text/x-racket | rkt
+      Ruby | text/x-ruby | rb rake gemspec
+      Rust | text/x-rust | rs
+      SQL | text/x-sql | sql
+      Scala | text/x-scala | scala sbt
+      Scheme | text/x-scheme | scm ss
+      Shell | text/x-shellscript | sh bash zsh ksh fish
+      Solidity | text/x-solidity | sol
+      Svelte | text/x-svelte | svelte
+      Swift | text/x-swift | swift
+      SystemVerilog | text/x-systemverilog | sv svh
+      Tcl | text/x-tcl | tcl
+      TypeScript | text/x-typescript | ts tsx mts cts
+      VHDL | text/x-vhdl | vhd vhdl
+      Verilog | text/x-verilog | v
+      Visual Basic | text/x-vb | vb
+      Vue | text/x-vue | vue
+      Zig | text/x-zig | zig
+      """
+          .lines()
+          .map(line -> line.split(" \\| "))
+          .toList();
+
   private static final Map<String, String> BY_EXTENSION =
-      Stream.of(
-              Map.of("txt", PLAIN, "text", PLAIN, "html", HTML, "htm", HTML, "xhtml", XHTML),
-              code("text/markdown", "md", "markdown"),
-              code("text/x-rst", "rst"),
-              code("text/x-tex", "tex"),
-              code("application/json", "json"),
-              code("application/xml", "xml", "xsd", "xsl"),
-              code("text/csv", "csv"),
-              code("text/tab-separated-values", "tsv"),
-              code("text/css", "css"),
-              code("text/javascript", "js", "mjs", "jsx"),
-              code("text/x-typescript", "ts", "tsx"),
-              code("text/x-java", "java"),
-              code("text/x-kotlin", "kt", "kts"),
-              code("text/x-scala", "scala"),
-              code("text/x-groovy", "groovy", "gradle"),
-              code("text/x-clojure", "clj"),
-              code("text/x-python", "py"),
-              code("text/x-ruby", "rb"),
-              code("text/x-perl", "pl", "pm"),
-              code("text/x-php", "php"),
-              code("text/x-lua", "lua"),
-              code("text/x-r", "r"),
-              code("text/x-julia", "jl"),
-              code("text/x-c", "c", "h"),
-              code("text/x-c++", "cc", "cpp", "cxx", "hh", "hpp"),
-              code("text/x-csharp", "cs"),
-              code("text/x-go", "go"),
-              code("text/x-rust", "rs"),
-              code("text/x-swift", "swift"),
-              code("text/x-haskell", "hs"),
-              code("text/x-ocaml", "ml", "mli"),
-              code("text/x-erlang", "erl"),
-              code("text/x-elixir", "ex", "exs"),
-              code("text/x-shellscript", "sh", "bash"),
-              code("text/x-sql", "sql"),
-              code("text/x-yaml", "yaml", "yml"),
-              code("text/x-toml", "toml"),
-              code("text/x-properties", "properties", "ini", "cfg"),
-              code("text/x-protobuf", "proto"))
+      Stream.concat(
+              PROGRAMS.stream().map(program -> types(program[1], program[2].split(" "))),
+              Stream.of(
+                  types(PLAIN, "txt", "text"),
+                  types(HTML, "html", "htm"),
+                  types(XHTML, "xhtml"),
+                  types("text/markdown", "md", "markdown"),
+                  types("text/x-rst", "rst"),
+                  types("text/x-tex", "tex"),
+                  types("application/json", "json"),
+                  types("application/xml", "xml", "xsd", "xsl"),
+                  types("text/csv", "csv"),
+                  types("text/tab-separated-values", "tsv"),
+                  types("text/css", "css"),
+                  types("text/x-yaml", "yaml", "yml"),
+                  types("text/x-toml", "toml"),
+                  types("text/x-properties", "properties", "ini", "cfg"),
+                  types("text/x-protobuf", "proto")))
           .flatMap(types -> types.entrySet().stream())
           .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
-  /** Of programs, by the media type; markup and data are none. */
+  /** Programming languages by the media type. */
   private static final Map<String, String> LANGUAGES =
-      Map.ofEntries(
-          Map.entry("text/javascript", "JavaScript"),
-          Map.entry("text/x-typescript", "TypeScript"),
-          Map.entry("text/x-java", "Java"),
-          Map.entry("text/x-kotlin", "Kotlin"),
-          Map.entry("text/x-scala", "Scala"),
-          Map.entry("text/x-groovy", "Groovy"),
-          Map.entry("text/x-clojure", "Clojure"),
-          Map.entry("text/x-python", "Python"),
-          Map.entry("text/x-ruby", "Ruby"),
-          Map.entry("text/x-perl", "Perl"),
-          Map.entry("text/x-php", "PHP"),
-          Map.entry("text/x-lua", "Lua"),
-          Map.entry("text/x-r", "R"),
-          Map.entry("text/x-julia", "Julia"),
-          Map.entry("text/x-c", "C"),
-          Map.entry("text/x-c++", "C++"),
-          Map.entry("text/x-csharp", "C#"),
-          Map.entry("text/x-go", "Go"),
-          Map.entry("text/x-rust", "Rust"),
-          Map.entry("text/x-swift", "Swift"),
-          Map.entry("text/x-haskell", "Haskell"),
-          Map.entry("text/x-ocaml", "OCaml"),
-          Map.entry("text/x-erlang", "Erlang"),
-          Map.entry("text/x-elixir", "Elixir"),
-          Map.entry("text/x-shellscript", "Shell"),
-          Map.entry("text/x-sql", "SQL"));
+      PROGRAMS.stream().collect(Collectors.toUnmodifiableMap(p -> p[1], p -> p[0]));
 
   private static final Pattern HTML_START =
       Pattern.compile(
@@ -101,7 +125,7 @@ final class MediaTypes {
 
   private MediaTypes() {}
 
-  private static Map<String, String> code(String type, String... extensions) {
+  private static Map<String, String> types(String type, String... extensions) {
     return Stream.of(extensions).collect(Collectors.toMap(e -> e, e -> type));
   }
 

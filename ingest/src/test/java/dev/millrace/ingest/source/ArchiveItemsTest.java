@@ -69,10 +69,12 @@ class ArchiveItemsTest {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put("a/A.java", JAVA);
     entries.put("b.py", "pass".getBytes(UTF_8));
+    entries.put("c.F90", "end program".getBytes(UTF_8));
+    entries.put("d.lisp", "(quit)".getBytes(UTF_8));
     entries.put("page.html", PAGE);
     for (Reads reads : everyWay(entries)) {
       assertEquals(
-          Arrays.asList("Java", "Python", null),
+          Arrays.asList("Java", "Python", "Fortran", "Common Lisp", null),
           reads.documents().stream().map(d -> d.getMetadata().get("code-language")).toList());
     }
   }
