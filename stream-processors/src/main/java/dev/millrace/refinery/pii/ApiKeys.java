@@ -17,6 +17,7 @@ final class ApiKeys {
   private static final Alphabet ALPHANUMERIC = new Alphabet(UPPER + LOWER + DIGITS);
   private static final Alphabet WORD = new Alphabet(UPPER + LOWER + DIGITS + "_");
   private static final Alphabet URL = new Alphabet(UPPER + LOWER + DIGITS + "_-");
+  private static final Alphabet PATH = new Alphabet(UPPER + LOWER + DIGITS + "/");
   private static final Alphabet DOTTED = new Alphabet(UPPER + LOWER + DIGITS + "_-.");
 
   private static final int LENGTH_MAX = 255; // What comes after the prefix: bounds every look.
@@ -27,8 +28,11 @@ final class ApiKeys {
       List.of(
           new Format("AKIA", BASE_32, 16, 16), // Amazon Web Services: access key ids.
           new Format("ASIA", BASE_32, 16, 16),
-          new Format("AIza", URL, 35, 35), // Google: API keys and client secrets.
+          new Format("ABIA", BASE_32, 16, 16),
+          new Format("ACCA", BASE_32, 16, 16),
+          new Format("AIza", URL, 35, 35), // Google: API keys, client secrets, access tokens.
           new Format("GOCSPX-", URL, 28, 28),
+          new Format("ya29.", URL, 50, 2048),
           new Format("ghp_", ALPHANUMERIC, 36, LENGTH_MAX), // GitHub: personal, OAuth and apps'.
           new Format("gho_", ALPHANUMERIC, 36, LENGTH_MAX),
           new Format("ghu_", ALPHANUMERIC, 36, LENGTH_MAX),
@@ -43,6 +47,9 @@ final class ApiKeys {
           new Format("xoxr-", URL, 20, LENGTH_MAX),
           new Format("xoxs-", URL, 20, LENGTH_MAX),
           new Format("xapp-", URL, 20, LENGTH_MAX),
+          new Format("xoxe.xoxp-", URL, 20, LENGTH_MAX),
+          new Format("xoxe.xoxb-", URL, 20, LENGTH_MAX),
+          new Format("hooks.slack.com/services/", PATH, 40, LENGTH_MAX),
           new Format("sk_live_", ALPHANUMERIC, 24, LENGTH_MAX), // Stripe: secret and restricted.
           new Format("sk_test_", ALPHANUMERIC, 24, LENGTH_MAX),
           new Format("rk_live_", ALPHANUMERIC, 24, LENGTH_MAX),
@@ -52,12 +59,21 @@ final class ApiKeys {
           new Format("sk-svcacct-", URL, 40, LENGTH_MAX),
           new Format("sk-admin-", URL, 40, LENGTH_MAX),
           new Format("sk-", ALPHANUMERIC, 48, 48),
+          new Format("sk-None-", URL, 40, LENGTH_MAX),
+          new Format("sk-or-v1-", HEX, 64, 64), // OpenRouter.
           new Format("sk-ant-", URL, 40, LENGTH_MAX), // Anthropic.
           new Format("hf_", ALPHANUMERIC, 34, 34), // Hugging Face.
           new Format("npm_", ALPHANUMERIC, 36, 36),
           new Format("pypi-AgEIcHlwaS5vcmc", URL, 50, LENGTH_MAX),
           new Format("SG.", DOTTED, 66, 66), // SendGrid.
-          new Format("dop_v1_", HEX, 64, 64)); // DigitalOcean.
+          new Format("dop_v1_", HEX, 64, 64), // DigitalOcean.
+          new Format("shpat_", HEX, 32, 32), // Shopify.
+          new Format("dapi", HEX, 32, 32), // Databricks.
+          new Format("SK", HEX, 32, 32), // Twilio.
+          new Format("key-", HEX, 32, 32), // Mailgun.
+          new Format("glsa_", WORD, 41, 41), // Grafana.
+          new Format("lin_api_", ALPHANUMERIC, 40, 40), // Linear.
+          new Format("hvs.", URL, 90, LENGTH_MAX)); // HashiCorp's Vault.
 
   private static final Format[][] BY_FIRST = byFirst();
 

@@ -2,11 +2,13 @@ package dev.millrace.refinery.pii;
 
 import java.lang.Character.UnicodeScript;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
  * Mail addresses: around every @ a local part of at most 64 characters and a host name with a
- * top-level domain of letters, so each @ costs a bounded number of steps.
+ * top-level domain of letters, so each @ costs a bounded number of steps. Names of files such as
+ * {@code icon@2x.png} have the same form, and everybody is {@code git@} to a host of repositories.
  */
 final class Emails {
   private static final int LOCAL_MAX = 64;
@@ -15,8 +17,13 @@ final class Emails {
   private static final char LONG_VOWEL = '\u30FC';
   private static final char HALF_LONG_VOWEL = '\uFF70';
   private static final String LOCAL_MARKS = "._%+-'~";
-  private static final Set<String> FOR_EXAMPLES =
-      Set.of("example.com", "example.org", "example.net");
+  private static final String REPOSITORIES = "git";
+
+  /** Ends of names of files that are no top-level domains (IANA's root zone). */
+  private static final Set<String> OF_FILES =
+      Set.of(
+          "avif", "bmp", "css", "gif", "html", "ico", "jar", "jpeg", "jpg", "js", "json", "pdf",
+          "png", "svg", "tgz", "webp", "xml");
 
   private Emails() {}
 
@@ -24,7 +31,7 @@ final class Emails {
     for (int at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
       int start = localStart(text, at);
       int end = hostEnd(text, at + 1);
-      if (start < at && end > at + 1 && !isExample(text.substring(at + 1, end))) {
+      if (start < at && end > at + 1 && isAddress(text, start, at, end)) {
         spans.add(new Span(Kind.EMAIL, start, end));
       }
     }
@@ -105,7 +112,10 @@ final class Emails {
     return whole && end - start >= 2 ? end : 0;
   }
 
-  private static boolean isExample(String host) {
-    return FOR_EXAMPLES.contains(host);
+  private static boolean isAddress(String text, int start, int at, int end) {
+    String last = text.substring(text.lastIndexOf('.', end - 1) + 1, end);
+    return !OF_FILES.contains(last.toLowerCase(Locale.ROOT))
+        && !text.substring(start, at).equals(REPOSITORIES)
+        && !text.substring(start, end).equals(Kind.EMAIL.replacement());
   }
 }

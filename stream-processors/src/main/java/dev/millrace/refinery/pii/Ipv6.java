@@ -19,10 +19,20 @@ final class Ipv6 {
     for (int colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', from)) {
       int start = colon;
       while (start > from && isPart(text.charAt(start - 1)) && colon - start <= 4) start--;
+      if (isLabel(text, start, colon)) {
+        from = colon + 1;
+        continue;
+      }
       int end = end(text, colon);
       if (isAddress(text, start, end)) spans.add(new Span(Kind.IPV6, start, end));
       from = Math.max(colon + 1, end);
     }
+  }
+
+  /** Whether a colon ends what says that an address follows, as in {@code [IPv6:2600::1]}. */
+  private static boolean isLabel(String text, int start, int colon) {
+    if (colon + 1 < text.length() && text.charAt(colon + 1) == ':') return false;
+    return start > 0 && isJoined(text.charAt(start - 1)) && !isPart(text.charAt(start - 1));
   }
 
   /** The end of the run of address characters, without the punctuation of a sentence. */

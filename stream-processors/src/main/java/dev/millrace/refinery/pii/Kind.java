@@ -6,7 +6,7 @@ package dev.millrace.refinery.pii;
  * that could be the same characters the first is taken: the less a kind is checked, the later.
  */
 public enum Kind {
-  /** Addresses outside the domains that are reserved for examples. */
+  /** Addresses of persons, as far as their form says. */
   EMAIL("email", "email@example.com"),
   /** Addresses that the public internet routes. */
   IPV4("ipv4", "192.0.2.1"),
@@ -22,7 +22,7 @@ public enum Kind {
   PAYMENT_CARD("payment-card", "0000000000000000"),
   /** Numbers that may have been assigned; none has area 000. */
   US_SSN("us-ssn", "000-00-0000"),
-  /** Valid numbers outside those that are reserved for fiction. */
+  /** Numbers that are valid in their plan; 555-0100 to 555-0199 are for fiction. */
   PHONE("phone", "+1 202-555-0100");
 
   private final String label;

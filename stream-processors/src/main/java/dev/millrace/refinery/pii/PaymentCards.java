@@ -5,11 +5,11 @@ import java.util.List;
 /**
  * Numbers of payment cards (ISO/IEC 7812-1): the prefix and length of a network, the check digit of
  * Luhn's formula, and the digits either in one piece or in the groups that are embossed, with the
- * same space or hyphen between them. Four groups of four that go on in either direction are a row
- * of numbers, not a card.
+ * same space or hyphen between them. Groups of four that go on in either direction are a row of
+ * numbers, not a card.
  */
 final class PaymentCards {
-  private static final int LENGTH_MIN = 13;
+  private static final int LENGTH_MIN = 12;
   private static final int LENGTH_MAX = 19;
   private static final int GROUPS_MAX = 5;
 
@@ -31,10 +31,11 @@ final class PaymentCards {
     {644000, 659999, 16, 19},
     {620000, 629999, 16, 19}, // UnionPay
     {810000, 819999, 16, 19},
-    {500000, 509999, 16, 19}, // Maestro, RuPay
-    {560000, 589999, 16, 19},
-    {639000, 639099, 16, 19},
-    {670000, 679999, 16, 19},
+    {500000, 509999, 12, 19}, // Maestro, RuPay
+    {560000, 589999, 12, 19},
+    {630400, 630499, 12, 19},
+    {639000, 639099, 12, 19},
+    {670000, 679999, 12, 19},
     {220000, 220499, 16, 19} // Mir
   };
 
@@ -65,7 +66,8 @@ final class PaymentCards {
     if (firstEnd - start != 4) return isCard(text, start, firstEnd) ? firstEnd : -1;
     int[] ends = new int[GROUPS_MAX];
     int groups = groups(text, start, ends);
-    if (groups >= 4 && isFours(start, ends)) return afterFours(text, start, ends, groups);
+    int fours = fours(start, ends, groups);
+    if (fours >= 3) return afterFours(text, start, ends, groups, fours);
     boolean embossed = groups >= 3 && ends[1] - ends[0] == 7; // American Express and Diners Club.
     return embossed && isCard(text, start, ends[2]) ? ends[2] : -1;
   }
@@ -85,19 +87,22 @@ final class PaymentCards {
     return groups;
   }
 
-  private static boolean isFours(int start, int[] ends) {
-    return ends[0] - start == 4
-        && ends[1] - ends[0] == 5
-        && ends[2] - ends[1] == 5
-        && ends[3] - ends[2] == 5;
+  /** How many groups of four digits there are before the first other one. */
+  private static int fours(int start, int[] ends, int groups) {
+    int fours = 0;
+    int from = start;
+    while (fours < groups && ends[fours] - from == 4) from = ends[fours++] + 1;
+    return fours;
   }
 
-  private static int afterFours(String text, int start, int[] ends, int groups) {
-    if (isAfterFour(text, start)) return -1;
-    int fifth = groups == GROUPS_MAX ? ends[4] - ends[3] - 1 : 0;
-    if (fifth > 3) return -1;
-    if (fifth > 0 && isCard(text, start, ends[4])) return ends[4];
-    return isCard(text, start, ends[3]) ? ends[3] : -1;
+  /** With the digits behind its fours, or, where these are sixteen, without. */
+  private static int afterFours(String text, int start, int[] ends, int groups, int fours) {
+    if (fours == GROUPS_MAX || isAfterFour(text, start)) return -1;
+    int rest = fours < groups ? ends[fours] - ends[fours - 1] - 1 : 0;
+    if (rest > 3) return -1;
+    if (rest > 0 && isCard(text, start, ends[fours])) return ends[fours];
+    boolean whole = rest == 0 || fours == 4;
+    return whole && isCard(text, start, ends[fours - 1]) ? ends[fours - 1] : -1;
   }
 
   private static boolean isAfterFour(String text, int start) {

@@ -55,11 +55,6 @@ final class PhoneNumbers {
 
   private static final Map<String, Integer> HOME_DIGITS_MIN = new ConcurrentHashMap<>();
 
-  /** 555-0100 to 555-0199 of every area of North America are for fiction. */
-  private static final int FICTION_FIRST = 555_0100;
-
-  private static final int FICTION_LAST = 555_0199;
-
   private PhoneNumbers() {}
 
   /** Codes such as US that the library has a numbering plan for. */
@@ -207,7 +202,7 @@ final class PhoneNumbers {
       for (PhoneNumberMatch match : PLANS.findNumbers(window, plan, leniency, 1)) {
         int from = offset + match.start();
         int to = offset + match.end();
-        if (digits(text, from, to) == digits && isNumber(text, from, to, match.number())) {
+        if (digits(text, from, to) == digits && isNumber(text, from, to)) {
           return true;
         }
       }
@@ -261,26 +256,18 @@ final class PhoneNumbers {
     for (PhoneNumberMatch match : PLANS.findNumbers(window, plan, Leniency.VALID, TRIES)) {
       int start = offset + match.start();
       int end = offset + match.end();
-      if (!isNumber(text, start, end, match.number())) continue;
+      if (!isNumber(text, start, end)) continue;
       if (start - rest >= DIGITS_MIN) find(text, rest, start, 0, plan, spans);
       spans.add(new Span(Kind.PHONE, start, end));
       rest = end;
     }
   }
 
-  private static boolean isNumber(String text, int start, int end, PhoneNumber number) {
+  private static boolean isNumber(String text, int start, int end) {
     return Boundary.startsAt(text, start)
         && Boundary.endsAt(text, end)
         && Ipv4.end(text, start) != end
-        && !isFiction(number)
         && !isReplacement(text, start, end);
-  }
-
-  private static boolean isFiction(PhoneNumber number) {
-    long subscriber = number.getNationalNumber() % 10_000_000;
-    return number.getCountryCode() == 1
-        && subscriber >= FICTION_FIRST
-        && subscriber <= FICTION_LAST;
   }
 
   /** Whether it has a part of what stands for something: in some plan that is a valid number. */

@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Replaces personal data. The same text gives the same bytes wherever and however often it comes,
- * and a text that was redacted stays as it is, as long as its data had words between.
+ * and a text that was redacted stays as it is, as long as its data had words between. Signals say
+ * how many there were of each kind, {@code pii.email} for example.
  *
  * @param kinds what is looked for
  * @param phoneRegions whose telephone numbers are known without their country code, for example US
@@ -39,7 +41,14 @@ public record Pii(
     List<Span> spans = withoutOverlap(find(text.text()));
     return spans.isEmpty()
         ? new Verdict.Keep(Map.of())
-        : new Verdict.KeepChanged(redacted(text, spans), Map.of());
+        : new Verdict.KeepChanged(redacted(text, spans), counts(spans));
+  }
+
+  /** How many there are of each kind that there is. */
+  private static Map<String, Double> counts(List<Span> spans) {
+    Map<String, Double> counts = new TreeMap<>();
+    for (Span span : spans) counts.merge(NAME + "." + span.kind().label(), 1.0, Double::sum);
+    return counts;
   }
 
   private List<Span> find(String text) {

@@ -45,7 +45,13 @@ final class ApiKeysTest {
     "hf_, 34, 34",
     "npm_, 36, 36",
     "pypi-AgEIcHlwaS5vcmc, 50, 255",
-    "SG., 66, 66"
+    "SG., 66, 66",
+    "ya29., 50, 2048",
+    "hooks.slack.com/services/, 40, 255",
+    "sk-None-, 40, 255",
+    "glsa_, 41, 41",
+    "lin_api_, 40, 40",
+    "hvs., 90, 255"
   })
   void findsKeysOfTheirIssuersLengths(String prefix, int min, int max) {
     for (int length : new int[] {min, max}) {
@@ -62,6 +68,8 @@ final class ApiKeysTest {
     String body = "Q7RK2WM6XC5VB3NT";
     assertEquals(List.of("AKIA" + body), found("id: AKIA" + body + "."));
     assertEquals(List.of("ASIA" + body), found("(ASIA" + body + ")"));
+    assertEquals(List.of("ABIA" + body), found("ABIA" + body));
+    assertEquals(List.of("ACCA" + body), found("ACCA" + body));
     assertEquals(List.of(), found("AKIA" + body + "A"));
     assertEquals(List.of(), found("AKIA" + body.substring(1)));
     assertEquals(List.of(), found("AKIA" + body.replace('7', '8')));
@@ -69,10 +77,27 @@ final class ApiKeysTest {
   }
 
   @Test
+  void takesARotatedTokenAsAWhole() {
+    for (String prefix : List.of("xoxe.xoxp-1-", "xoxe.xoxb-1-")) {
+      assertEquals(List.of(prefix + body(40)), found("token=" + prefix + body(40) + ";"));
+    }
+  }
+
+  @Test
   void findsTokensInHexadecimal() {
     String body = "0123456789abcdef".repeat(4);
     assertEquals(List.of("dop_v1_" + body), found("dop_v1_" + body));
+    assertEquals(List.of("sk-or-v1-" + body), found("sk-or-v1-" + body));
     assertEquals(List.of(), found("dop_v1_" + body.replace('a', 'A')));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shpat_", "dapi", "SK", "key-"})
+  void findsTokensOfThirtyTwoHexadecimalDigits(String prefix) {
+    String body = "0123456789abcdef".repeat(2);
+    assertEquals(List.of(prefix + body), found("token " + prefix + body + "."));
+    assertEquals(List.of(), found(prefix + body.substring(1)));
+    assertEquals(List.of(), found(prefix + body + "0"));
   }
 
   @Test

@@ -40,7 +40,9 @@ final class PaymentCardsTest {
         "6011111111111117",
         "3530111333300000",
         "6200000000000005",
-        "6759 6498 2643 8453"
+        "6759 6498 2643 8453",
+        "4222 2222 2222 2",
+        "3782 8224 6310 005"
       })
   void findsTheNumbersThatNetworksPublishForTests(String number) {
     assertEquals(List.of(number), found(number));
@@ -54,6 +56,22 @@ final class PaymentCardsTest {
     String groups = number.replaceAll("(\\d{4})(?=\\d)", "$1 ");
     assertEquals(23, groups.length());
     assertEquals(List.of(groups), found("pay " + groups + " now"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "50180000000",
+        "563000000000",
+        "6759000000000",
+        "63040000000000000",
+        "6390000000000"
+      })
+  void findsTheTwelveToNineteenDigitsOfMaestro(String digits) {
+    String number = checked(digits);
+    String groups = number.replaceAll("(\\d{4})(?=\\d)", "$1 ");
+    assertEquals(List.of(number), found("pay " + number + " now"));
+    assertEquals(List.of(groups), found("pay " + groups + ", now"));
   }
 
   @Test
@@ -88,6 +106,9 @@ final class PaymentCardsTest {
         "1999 4111 1111 1111 1111", // A row of numbers.
         "4111 1111 1111 1111 2001",
         "4111-1111-1111-1111-123",
+        "1999 4222 2222 2222 2",
+        "4222 2222 2222 2222 2222",
+        "6759 6846 5632 1", // Twelve of them would be one.
         "3782 8224631 0005",
         ""
       })
@@ -127,7 +148,12 @@ final class PaymentCardsTest {
     "644000, 16, true",
     "643999, 16, false",
     "659999, 16, true",
-    "660000, 16, false"
+    "660000, 16, false",
+    "501800, 11, false",
+    "501800, 12, true",
+    "630399, 12, false",
+    "630400, 12, true",
+    "630500, 12, false"
   })
   void knowsPrefixesAndLengthsOfNetworks(String prefix, int length, boolean issued) {
     assertEquals(issued, PaymentCards.isIssued(prefix + "0".repeat(length - prefix.length())));

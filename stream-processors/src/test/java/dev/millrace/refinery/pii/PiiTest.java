@@ -25,10 +25,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PiiTest {
   private static final Pii ALL = new Pii(List.of(Kind.EMAIL, Kind.IPV4, Kind.IPV6), List.of());
 
+  private static Verdict judge(Pii stage, String text) {
+    return stage.judge(RefinedText.of(SourceDocument.ofText("id", "d", text), text));
+  }
+
   private static RefinedText redact(Pii stage, String text) {
-    RefinedText refined = RefinedText.of(SourceDocument.ofText("id", "d", text), text);
-    Verdict verdict = stage.judge(refined);
-    return verdict instanceof Verdict.KeepChanged changed ? changed.text() : refined;
+    return judge(stage, text) instanceof Verdict.KeepChanged changed
+        ? changed.text()
+        : RefinedText.of(SourceDocument.ofText("id", "d", text), text);
   }
 
   private static String redact(String text) {
@@ -45,6 +49,7 @@ final class PiiTest {
     "jo@xn--mller-kva.xn--p1ai, email@example.com",
     "'jo@corp.io', email@example.com",
     "a@b.cd and e@f.gh, email@example.com and email@example.com",
+    "somebody@example.com or legit@example.org, email@example.com or email@example.com",
     "jo@corp.io-, email@example.com-",
     "jo@corp.io.5, email@example.com.5",
     "...jo@corp.io..., ...email@example.com..."
@@ -68,7 +73,9 @@ final class PiiTest {
         "@Override.foo()",
         ".@corp.io",
         "jo@@corp.io.",
-        "somebody@example.com or @example.org"
+        "email@example.com or @example.org",
+        "icon@2x.png, logo@3x.JPG",
+        "git@github.com:mill/race.git"
       })
   void leavesWhatIsNoMailAddress(String text) {
     assertEquals(text, redact(text));
@@ -162,6 +169,10 @@ final class PiiTest {
     "host 2606:4700::, host 2001:db8::1",
     "2606:4700::/32, 2001:db8::1/32",
     "::ffff:8.8.8.8, 2001:db8::1",
+    "from [IPv6:2606:4700::1] by, from [IPv6:2001:db8::1] by",
+    "v=spf1 ip6:2606:4700::/32, v=spf1 ip6:2001:db8::1/32",
+    "address:2606:4700::1, address:2001:db8::1",
+    "source:2606:1:2:3:4:5:6:7, source:2001:db8::1",
     "2001:200::1, 2001:db8::1",
     "2600:1:2:3:4:5:6:7: a host, 2001:db8::1: a host"
   })
@@ -193,6 +204,9 @@ final class PiiTest {
         "1:2:3:4:5:6:7:8:9",
         "2606:47000::1",
         "x2606:4700::1",
+        "beef2606:2700::1",
+        "IPv6:fe80::1",
+        "address:12:30:45",
         "2606:4700::1g",
         "00:1a:2b:3c:4d:5e",
         "2600:"
@@ -208,6 +222,13 @@ final class PiiTest {
     assertEquals(
         List.of(new Redaction("email", 2, 12), new Redaction("ipv4", 15, 22)), text.redactions());
     assertEquals(Map.of("email", 1, "ipv4", 1), text.redactionCounts());
+  }
+
+  @Test
+  void countsEachKindInTheSignals() {
+    String text = "jo@corp.io 8.8.8.8 jane@corp.io";
+    assertEquals(Map.of("pii.email", 2.0, "pii.ipv4", 1.0), judge(ALL, text).signals());
+    assertEquals(Map.of(), judge(ALL, "nobody").signals());
   }
 
   @Test
