@@ -107,10 +107,12 @@ final class EarlierOverlaps implements Runnable {
     String domain = document.getDomain();
     RefineryConfig own = config.of(domain);
     if (!own.stages().contains(StageName.CONTAMINATION)) return;
-    stages
-        .computeIfAbsent(own.contamination().only(hits.keySet()), Contamination::stage)
-        .contaminatedBy(document.getText())
-        .ifPresent(name -> hits.computeIfPresent(name, (set, n) -> n + 1));
+    for (String name : hits.keySet()) { // Each by itself: two that are new may share n-grams.
+      stages
+          .computeIfAbsent(own.contamination().only(Set.of(name)), Contamination::stage)
+          .contaminatedBy(document.getText())
+          .ifPresent(set -> hits.merge(set, 1L, Long::sum));
+    }
   }
 
   private void record(Map<String, String> sets) {

@@ -42,7 +42,11 @@ class EarlierOverlapsTest {
     assertEquals(
         Map.of("other", 0L), overlaps(log, "sets: {exam: exam.txt, other: other.txt}").count());
     Files.writeString(folder.resolve("exam.txt"), EXAM + " and in autumn");
-    assertEquals(Map.of("exam", 2L), overlaps(log, one).count(), "changed");
+    Files.writeString(folder.resolve("copy.txt"), EXAM);
+    assertEquals(
+        Map.of("exam", 2L, "copy", 2L),
+        overlaps(log, "sets: {exam: exam.txt, copy: copy.txt}").count(),
+        "one changed, and a new one with the same words");
   }
 
   private EarlierOverlaps overlaps(TestLog log, String section) {
