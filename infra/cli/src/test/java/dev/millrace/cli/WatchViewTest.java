@@ -90,9 +90,7 @@ class WatchViewTest {
   }
 
   private static EvaluationResult evaluation(long step) {
-    return Records.evaluation(step)
-        .setSets(List.of(set("text", 50), set("book", 1_234.5)))
-        .build();
+    return Records.evaluation(step).setSets(List.of(set("text", 50), set("book", 1_234.5))).build();
   }
 
   private static SetEvaluation set(String name, double perplexity) {
