@@ -38,11 +38,14 @@ public final class Logs {
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setTarget("System.err");
     install(console);
+    PlatformLogs.redirect();
     context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(verbose ? Level.INFO : Level.WARN);
     context().getLogger("dev.millrace").setLevel(verbose ? Level.DEBUG : Level.INFO);
     // Both explain at length what our own messages say in a line.
     context().getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
     context().getLogger("org.apache.kafka.clients.producer.ProducerConfig").setLevel(Level.ERROR);
+    // Warns of every country that has one way alone to write its numbers.
+    context().getLogger("com.google.i18n.phonenumbers").setLevel(Level.ERROR);
   }
 
   /** What child processes log in as well. */

@@ -143,6 +143,18 @@ class CommandTest {
     assertEquals("a", lines.get(4).get("duplicateOf").asText());
   }
 
+  @Test
+  void explainPrintsNothingBesideItsLinesWhateverLibrariesLog() throws Exception {
+    String runFile =
+        file("run.yaml", "refinery: {stages: [pii], pii: {kinds: [phone], phoneRegions: [US]}}\n");
+    String documents = file("d.jsonl", "{\"text\": \"Call 202 555 0143, or +1 202 555 0143.\"}\n");
+    for (String format : List.of("text", "json")) {
+      Ran ran = Ran.of("explain", "--log-format", format, "--run", runFile, documents);
+      assertEquals("", ran.err());
+      assertEquals(2, json(ran.out()).get("redactions").size(), ran.out());
+    }
+  }
+
   private static String prose() {
     return "It was late in the year and the people of the village had to think of what they would do"
         + " with all that they had brought in from the fields, for there was more of it than they"
