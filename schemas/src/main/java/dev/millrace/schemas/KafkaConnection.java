@@ -65,11 +65,25 @@ public record KafkaConnection(Map<String, Object> properties) {
 
   /** Without a group and not assigned yet. */
   public <K, V> Consumer<K, V> reader(Topic<K, V> topic) {
+    return reader(topic, Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20));
+  }
+
+  /** The same for single records here and there: asks for no more than one and waits for none. */
+  public <K, V> Consumer<K, V> finder(Topic<K, V> topic) {
+    return reader(
+        topic,
+        Map.of(
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1, // The broker rounds up to a batch.
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10));
+  }
+
+  private <K, V> Consumer<K, V> reader(Topic<K, V> topic, Map<String, Object> fetching) {
     Map<String, Object> config = new HashMap<>(properties);
+    config.putAll(fetching);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
     return new Reader<>(config, topic.keys().deserializer(), topic.values().deserializer());
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.schemas.KafkaConnection;
 import dev.millrace.schemas.Topic;
 import java.io.PrintStream;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "tail",
     mixinStandardHelpOptions = true,
-    description = "Prints the records of a topic as JSON Lines, with key, partition and offset.")
+    description =
+        "Prints the records of a topic as JSON Lines, with key, partition and offset; those of"
+            + " documents.dropped with the id of the document that a duplicate is one of.")
 final class TailCommand implements Callable<Integer> {
   private static final long LAST_COUNT = 10;
 
@@ -48,11 +51,14 @@ final class TailCommand implements Callable<Integer> {
     if (max < 0) throw new UsageError("--max must not be negative: " + max);
     RunContext context = run.context();
     Topic<?, ?> topic = context.topic(name); // Before anybody is asked about Kafka.
-    print(context.kafka(), topic, System.out);
+    KafkaConnection kafka = context.kafka();
+    try (KeptIds keptIds = new KeptIds(kafka, context.prefix().candidates())) {
+      print(kafka, topic, keptIds, System.out);
+    }
     return 0;
   }
 
-  private void print(KafkaConnection kafka, Topic<?, ?> topic, PrintStream out) {
+  private void print(KafkaConnection kafka, Topic<?, ?> topic, KeptIds keptIds, PrintStream out) {
     try (Consumer<byte[], byte[]> reader = kafka.reader(bytes(topic))) {
       List<TopicPartition> all = KafkaConnection.partitions(reader, topic);
       if (all.isEmpty()) throw new UserError("topic " + topic.name() + " does not exist");
@@ -61,12 +67,12 @@ final class TailCommand implements Callable<Integer> {
       long left = max;
       if (!fromBeginning) {
         List<ConsumerRecord<byte[], byte[]>> last = new LastRecords(reader, ends).read(lastCount());
-        left -= print(topic, last, left, out);
+        left -= print(topic, last, keptIds, left, out);
       }
       if (fromBeginning) reader.seekToBeginning(all);
       else ends.forEach(reader::seek);
       while (left > 0 && (follow || behind(reader, ends))) {
-        left -= print(topic, inOrder(reader), left, out);
+        left -= print(topic, inOrder(reader), keptIds, left, out);
         if (out.checkError()) return; // The pipe was closed: nobody reads on.
       }
     }
@@ -78,8 +84,16 @@ final class TailCommand implements Callable<Integer> {
 
   /** Prints so many at most; returns how many it were. */
   private static long print(
-      Topic<?, ?> topic, List<ConsumerRecord<byte[], byte[]>> records, long most, PrintStream out) {
-    records.stream().limit(most).forEach(record -> out.println(RecordLine.of(topic, record)));
+      Topic<?, ?> topic,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      KeptIds keptIds,
+      long most,
+      PrintStream out) {
+    for (ConsumerRecord<byte[], byte[]> record : records.stream().limit(most).toList()) {
+      ObjectNode line = RecordLine.of(topic, record);
+      keptIds.addTo(line);
+      out.println(line);
+    }
     return Math.min(most, records.size());
   }
 

@@ -7,7 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.refinery.dedup.DocumentSigner;
+import dev.millrace.schemas.DroppedDocument;
+import dev.millrace.schemas.Hash128;
+import dev.millrace.schemas.KeptCopy;
+import dev.millrace.schemas.Origin;
 import dev.millrace.schemas.RawDocument;
+import dev.millrace.schemas.RefinedDocument;
 import dev.millrace.testkit.TestKafka;
 import dev.millrace.testkit.WithKafka;
 import java.nio.ByteBuffer;
@@ -131,6 +137,47 @@ class TailCommandTest {
     assertEquals(10, tail("documents.dead-letters").size());
     assertEquals(12, tail("documents.dead-letters", "--max", "100").size());
     assertEquals(12, tail("documents.dead-letters", "--from-beginning").size());
+  }
+
+  @Test
+  void aDuplicateHasTheIdOfTheDocumentThatWasKept() {
+    run.commit(Stream.of(candidate("a"), candidate("b")));
+    long hash = DocumentSigner.idHash("b");
+    run.commit(
+        Stream.of(duplicate("c", 1, hash), duplicate("d", 0, hash), duplicate("e", 99, hash)));
+    List<String> kept =
+        tail("documents.dropped").stream()
+            .map(line -> line.at("/value/duplicateOf/id").asText("none"))
+            .toList();
+    assertEquals(List.of("b", "none", "none"), kept, "at its place, another one there, nothing");
+  }
+
+  private ProducerRecord<byte[], byte[]> candidate(String id) {
+    RefinedDocument document =
+        RefinedDocument.newBuilder()
+            .setId(id)
+            .setDomain("text")
+            .setText("Hello.")
+            .setLanguage("en")
+            .setContentHash(new Hash128(new byte[16]))
+            .setOrigin(new Origin(2, 7).position())
+            .build();
+    return run.topics().candidates().record(2, id, document);
+  }
+
+  private ProducerRecord<byte[], byte[]> duplicate(String id, long keptOffset, long idHash) {
+    DroppedDocument document =
+        DroppedDocument.newBuilder()
+            .setId(id)
+            .setDomain("text")
+            .setStage("exact-duplicate")
+            .setRule("exact-duplicate.document")
+            .setMeasured(1)
+            .setThreshold(1)
+            .setDuplicateOf(new KeptCopy(new Origin(2, keptOffset).position(), idHash))
+            .setOrigin(new Origin(2, 8).position())
+            .build();
+    return run.topics().dropped().record(0, id, document);
   }
 
   @Test
