@@ -20,7 +20,7 @@ final class LicenceHeader {
           new Block("(*", "*)"),
           new Block("{-", "-}"));
   private static final List<String> LINE_MARKERS = List.of("//", "--", "#", ";", "%");
-  private static final List<String> FIRST = List.of("#!", "<?", "# -*-");
+  private static final List<String> FIRST = List.of("#!", "<?", "# -*-", "# coding", "# encoding");
   private static final List<String> LICENCE_WORDS =
       List.of(
           "copyright",
@@ -82,11 +82,13 @@ final class LicenceHeader {
     return end;
   }
 
-  /** A marker and then no letter: {@code #include} is no comment. */
+  /** No directive, as {@code #include}, {@code #Region} and {@code //go:build} are. */
   private static boolean isCommentLine(String text, int at, String marker) {
     if (!text.startsWith(marker, at)) return false;
     int after = at + marker.length();
-    return after == text.length() || !Character.isLetterOrDigit(text.charAt(after));
+    if (after == text.length()) return true;
+    char next = text.charAt(after);
+    return marker.equals("#") ? !Character.isLetterOrDigit(next) : !Character.isLowerCase(next);
   }
 
   private static int nextLine(String text, int from) {

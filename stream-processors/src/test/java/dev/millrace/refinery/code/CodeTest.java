@@ -78,11 +78,14 @@ final class CodeTest {
     assertWithout("<!--\nGNU General Public License\n-->\n", "<project/>\n");
     assertWithout("// SPDX-License-Identifier: MIT\n/* Copyright 2020 */\r\n", CODE);
     assertWithout("; Public domain\n", "(define wheel race)\n");
+    assertWithout("//Copyright 2020 A. Miller\n//All rights reserved.\n", CODE);
   }
 
   @Test
   void keepsWhatMustStandFirst() {
     judge("#!/bin/sh\n# Copyright 2020\n\necho wheel\n").keptAs("#!/bin/sh\necho wheel\n");
+    judge("# coding: utf-8\n# Copyright 2020\n\nimport mill\n")
+        .keptAs("# coding: utf-8\nimport mill\n");
     judge("<?php\n/* Copyright 2020 */\n\n$wheel = 1;\n").keptAs("<?php\n$wheel = 1;\n");
   }
 
@@ -92,6 +95,7 @@ final class CodeTest {
     assertWhole("# Turns the wheel.\nimport mill\n");
     assertWhole("# Copyright2020 begins no line\n".replace("# C", "#C") + CODE);
     assertWhole("#include <copyright.h>\n" + CODE);
+    assertWhole("//go:build copyright\n\n" + CODE);
     assertWhole("/* Turns the wheel. */\n/* Copyright 2020 */\n" + CODE);
     assertWhole(CODE + "// Copyright 2020\n");
     assertWhole("/* Copyright 2020, never closed\n" + CODE);
