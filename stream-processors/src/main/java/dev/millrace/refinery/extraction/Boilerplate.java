@@ -1,5 +1,6 @@
 package dev.millrace.refinery.extraction;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jsoup.nodes.Element;
@@ -90,11 +91,21 @@ final class Boilerplate {
           "masthead",
           "widget");
 
+  private static final Set<String> LISTING_PARTS = Set.of("td", "span", "pre");
+  private static final List<String> LINE_NUMBERS = List.of("lineno", "linenos", "gutter");
+
   private Boilerplate() {}
 
   /** What has no text to read, wherever it stands. */
   static boolean isNeverText(Element element) {
-    return NEVER_TEXT.contains(element.normalName());
+    return NEVER_TEXT.contains(element.normalName()) || isLineNumbers(element);
+  }
+
+  /** The numbers of the lines of a listing, as its highlighters set them beside it. */
+  private static boolean isLineNumbers(Element element) {
+    return element.attributesSize() > 0
+        && LISTING_PARTS.contains(element.normalName())
+        && LINE_NUMBERS.stream().anyMatch(element::hasClass);
   }
 
   /** What is probably no content, unless it holds much of the page. */
