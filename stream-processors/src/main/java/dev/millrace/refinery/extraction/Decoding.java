@@ -7,6 +7,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,11 +16,25 @@ import java.util.Optional;
  * U+FFFD.
  *
  * <p>US-ASCII and ISO-8859-1 mean windows-1252, as browsers have it (WHATWG Encoding), and only
- * where the bytes are not valid UTF-8: servers declare them by default. UTF-8 is believed only of
- * bytes that are, and no other charset of bytes that can hardly be anything but UTF-8.
+ * where the bytes are not valid UTF-8: servers declare them by default. Other names of parts of a
+ * charset mean all of it too, GB2312 GB18030. UTF-8 is believed only of bytes that are, and no
+ * other charset of bytes that can hardly be anything but UTF-8.
  */
 public final class Decoding {
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
+
+  /** What is declared by the name of a part of it (WHATWG Encoding, section 4.2). */
+  private static final Map<Charset, Charset> WIDER =
+      Map.of(
+          Charset.forName("GB2312"), Charset.forName("GB18030"),
+          Charset.forName("GBK"), Charset.forName("GB18030"),
+          Charset.forName("Big5"), Charset.forName("Big5-HKSCS"),
+          Charset.forName("Shift_JIS"), Charset.forName("windows-31j"),
+          Charset.forName("EUC-KR"), Charset.forName("x-windows-949"),
+          Charset.forName("ISO-8859-9"), Charset.forName("windows-1254"),
+          Charset.forName("TIS-620"), Charset.forName("x-windows-874"),
+          Charset.forName("x-iso-8859-11"), Charset.forName("x-windows-874"));
+
   private static final int DECLARATION_BYTES = 2048;
   private static final int DETECTION_BYTES = 1 << 16;
   private static final int SEQUENCES_MIN = 16;
@@ -34,7 +49,11 @@ public final class Decoding {
     if (startsWith(bytes, 0xFE, 0xFF)) return text(bytes, 2, StandardCharsets.UTF_16BE);
     if (startsWith(bytes, 0xFF, 0xFE)) return text(bytes, 2, StandardCharsets.UTF_16LE);
     Optional<Charset> declared =
-        document.charset().flatMap(Decoding::charset).or(() -> declaredInside(document));
+        document
+            .charset()
+            .or(() -> MediaTypes.charset(document.mediaType()))
+            .flatMap(Decoding::charset)
+            .or(() -> declaredInside(document));
     boolean western = declared.filter(Decoding::isWesternDefault).isPresent();
     String utf8 = text(bytes, 0, StandardCharsets.UTF_8);
     boolean other = declared.isPresent() && !western && !isUtf8(declared.get());
@@ -95,8 +114,18 @@ public final class Decoding {
         new String(bytes, 0, Math.min(bytes.length, DECLARATION_BYTES), StandardCharsets.ISO_8859_1)
             .toLowerCase(Locale.ROOT);
     int at = head.startsWith("<?xml") ? head.indexOf("encoding", 5) : -1;
-    if (at < 0 || at > head.indexOf('>')) at = head.indexOf("charset");
+    if (at < 0 || at > head.indexOf('>')) at = inMeta(head);
     return at < 0 ? Optional.empty() : named(head, at).map(Decoding::readableInAscii);
+  }
+
+  /** Where a meta element speaks of it: scripts and links have charsets of their own. */
+  private static int inMeta(String head) {
+    for (int meta = head.indexOf("<meta"); meta >= 0; meta = head.indexOf("<meta", meta + 1)) {
+      int at = head.indexOf("charset", meta);
+      int end = head.indexOf('>', meta);
+      if (at >= 0 && (end < 0 || at < end)) return at;
+    }
+    return -1;
   }
 
   /** The charset named after the next equals sign. */
@@ -120,7 +149,8 @@ public final class Decoding {
 
   private static Optional<Charset> charset(String name) {
     try {
-      return Optional.of(Charset.forName(name.strip()));
+      Charset charset = Charset.forName(name.strip());
+      return Optional.of(WIDER.getOrDefault(charset, charset));
     } catch (IllegalArgumentException unknown) {
       return Optional.empty();
     }

@@ -63,8 +63,9 @@ public record Extraction(
   }
 
   private String content(RefinedText text) {
-    return MediaTypes.isHtml(text.source().mediaType())
-        ? MainContent.of(text.text(), timeMax)
+    String mediaType = text.source().mediaType();
+    return MediaTypes.isHtml(mediaType)
+        ? MainContent.of(text.text(), MediaTypes.isXhtml(mediaType), timeMax)
         : text.text();
   }
 

@@ -42,10 +42,14 @@ final class MainContent {
 
   private MainContent() {}
 
-  /** Throws {@link Deadline.Passed} when it takes too long. */
-  static String of(String html, Duration timeMax) {
+  /**
+   * Throws {@link Deadline.Passed} when it takes too long.
+   *
+   * @param isXhtml whether it was sent as such; a page that begins as XML is it all the same
+   */
+  static String of(String html, boolean isXhtml, Duration timeMax) {
     Deadline deadline = new Deadline(html, timeMax);
-    Document page = parser(html).parseInput(deadline, "");
+    Document page = parser(isXhtml || html.startsWith(XML_DECLARATION)).parseInput(deadline, "");
     Element body = page.body();
     Survey survey = Survey.of(body);
     deadline.check();
@@ -57,9 +61,9 @@ final class MainContent {
   }
 
   /** In XHTML any element may be empty: as HTML, all that follows would be inside of it. */
-  private static Parser parser(String html) {
+  private static Parser parser(boolean isXhtml) {
     Parser parser = Parser.htmlParser();
-    if (!html.startsWith(XML_DECLARATION)) return parser;
+    if (!isXhtml) return parser;
     TagSet tags = TagSet.Html();
     for (String name : OFTEN_EMPTY) {
       tags.valueOf(name, Parser.NamespaceHtml).set(Tag.SelfClose);

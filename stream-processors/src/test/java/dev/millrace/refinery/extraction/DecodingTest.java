@@ -89,6 +89,43 @@ final class DecodingTest {
   }
 
   @Test
+  void readsAllOfACharsetThatIsCalledByTheNameOfAPart() {
+    String[][] wider = {
+      {"gb2312", "GBK", "朱镕基，水车"},
+      {"GBK", "GB18030", "水车𠀀㐀"},
+      {"shift_jis", "windows-31j", "①水車～"},
+      {"euc-kr", "x-windows-949", "똠방각하, 물레방아"},
+      {"big5", "Big5-HKSCS", "水車嘅啲"},
+      {"iso-8859-9", "windows-1254", "“Değirmen” – su"},
+      {"tis-620", "x-windows-874", "“กังหันน้ำ” …"}
+    };
+    for (String[] row : wider) {
+      String text = row[2].repeat(4);
+      byte[] bytes = text.getBytes(Charset.forName(row[1]));
+      assertEquals(text, decode("text/plain", row[0], bytes), row[0]);
+    }
+  }
+
+  @Test
+  void readsTheCharsetOfAWholeContentTypeField() {
+    String text = "Привет, мельница";
+    byte[] bytes = text.getBytes(Charset.forName("KOI8-R"));
+    assertEquals(text, decode("text/html; Charset=\"koi8-r\"; v=1", "", bytes));
+    byte[] western = text.getBytes(Charset.forName("windows-1251"));
+    assertEquals(text, decode("text/html;charset=koi8-r", "windows-1251", western));
+    assertEquals("", decode("charset=koi8-r", "", new byte[0]), "no parameter");
+  }
+
+  @Test
+  void believesOnlyTheMetaElementsOfAPage() {
+    String page =
+        "<script charset='koi8-r' src=a.js></script><meta name=charsets><meta charset=windows-1251>";
+    String text = page + "Привет, мельница";
+    byte[] bytes = text.getBytes(Charset.forName("windows-1251"));
+    assertEquals(text, decode("text/html", "", bytes));
+  }
+
+  @Test
   void doesNotBelieveAPageThatCallsItselfUtf16InAscii() {
     String page = "<meta charset='utf-16'>" + TEXT;
     assertEquals(page, decode("text/html", "", page.getBytes(UTF_8)));

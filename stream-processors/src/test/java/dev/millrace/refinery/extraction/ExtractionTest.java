@@ -255,6 +255,22 @@ final class ExtractionTest {
   }
 
   @Test
+  void readsAPageWhoseProducerSendsTheWholeContentType() {
+    for (String type : List.of("text/html; charset=UTF-8", "Text/HTML;a=b", " text/html ")) {
+      Verdict verdict = judge(STAGE, type, "<p>" + PARAGRAPH + "</p>");
+      assertEquals(
+          PARAGRAPH, assertInstanceOf(Verdict.KeepChanged.class, verdict).text().text(), type);
+    }
+  }
+
+  @Test
+  void takesXhtmlAtItsMediaTypeAlso() {
+    String page = "<html><body><script src='a.js'/><p>" + PARAGRAPH + "</p></body></html>";
+    Verdict verdict = judge(STAGE, "application/xhtml+xml", page);
+    assertEquals(PARAGRAPH, assertInstanceOf(Verdict.KeepChanged.class, verdict).text().text());
+  }
+
+  @Test
   void takesTwoBreaksForTheEndOfAParagraph() {
     String links = "<a href=/>Home</a> | <a href=/b>Guest book</a>";
     assertEquals(

@@ -47,7 +47,7 @@ final class PagesTest {
       })
   void takesWhatIsContentAndLeavesTheRest(String name) {
     String page = page(name);
-    String text = MainContent.of(page, Duration.ofMinutes(1));
+    String text = MainContent.of(page, false, Duration.ofMinutes(1));
     List<String> marks = page.substring(page.lastIndexOf("<!--")).lines().toList();
     assertFalse(marks.stream().noneMatch(mark -> mark.startsWith("+ ")), "nothing to find");
     for (String mark : marks) {
