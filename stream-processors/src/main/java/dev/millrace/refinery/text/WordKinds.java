@@ -5,37 +5,30 @@ import com.ibm.icu.lang.UProperty;
 import com.ibm.icu.lang.UScript;
 import java.util.Set;
 
-/**
- * What a UTF-16 unit is to the word boundaries of UAX #29, from ICU's own tables. {@link #HARD} are
- * those whose boundaries take more than their neighbours: scripts with dictionaries, combining
- * marks, format characters, flags, and all beyond the basic plane.
- */
+/** What a UTF-16 unit is to {@link WordBreaks}. */
 final class WordKinds {
-  static final byte LETTER = 0;
-  static final byte DIGIT = 1;
+  /** Stands in a word together with its neighbours of the same kind. */
+  static final byte LETTER = 1;
 
-  /** As the underscore. */
-  static final byte JOINER = 2;
+  /** Stands in a number likewise. */
+  static final byte DIGIT = 2;
 
-  /** Joins letters. */
-  static final byte MID_LETTER = 3;
+  /** Of a script without spaces between words. */
+  static final byte UNSPACED = 4;
 
-  /** Joins digits. */
-  static final byte MID_NUMBER = 4;
+  static final byte SPACE = 8;
+  static final byte OTHER = 16;
 
-  /** Joins letters or digits. */
-  static final byte MID_BOTH = 5;
+  /** From the general punctuation on there are letters that are symbols, as Ⓐ. */
+  private static final char LETTERS_END = '\u2000';
 
-  /** A segment by itself. */
-  static final byte MARK = 6;
+  /** First halves of Han characters beyond the basic plane. */
+  private static final char FIRST_HAN = '\ud840';
 
-  /** White space. */
-  static final byte SPACE = 7;
+  private static final char LAST_HAN = '\ud8bf';
 
-  static final byte HARD = 8;
-
-  private static final Set<Integer> DICTIONARIES =
-      Set.of(UScript.HAN, UScript.HIRAGANA, UScript.KATAKANA, UScript.HANGUL);
+  private static final Set<Integer> UNSPACED_SCRIPTS =
+      Set.of(UScript.HAN, UScript.HIRAGANA, UScript.KATAKANA);
   private static final byte[] KIND = new byte[1 << Character.SIZE];
 
   static {
@@ -49,33 +42,16 @@ final class WordKinds {
   }
 
   private static byte kind(char c) {
-    if (Character.isSurrogate(c)
-        || DICTIONARIES.contains(UScript.getScript(c))
-        || UCharacter.getIntPropertyValue(c, UProperty.LINE_BREAK)
-            == UCharacter.LineBreak.COMPLEX_CONTEXT) {
-      return HARD;
-    }
-    byte kind = byProperty(UCharacter.getIntPropertyValue(c, UProperty.WORD_BREAK));
-    if (!Whitespace.is(c)) return kind;
-    return kind == MARK ? SPACE : HARD;
+    if (Whitespace.is(c)) return SPACE;
+    if (isUnspaced(c)) return UNSPACED;
+    if (c < LETTERS_END && Character.isLetter(c)) return LETTER;
+    return c >= '0' && c <= '9' ? DIGIT : OTHER;
   }
 
-  private static byte byProperty(int property) {
-    return switch (property) {
-      case UCharacter.WordBreak.ALETTER -> LETTER;
-      case UCharacter.WordBreak.NUMERIC -> DIGIT;
-      case UCharacter.WordBreak.EXTENDNUMLET -> JOINER;
-      case UCharacter.WordBreak.MIDLETTER -> MID_LETTER;
-      case UCharacter.WordBreak.MIDNUM -> MID_NUMBER;
-      case UCharacter.WordBreak.MIDNUMLET, UCharacter.WordBreak.SINGLE_QUOTE -> MID_BOTH;
-      case UCharacter.WordBreak.OTHER,
-          UCharacter.WordBreak.DOUBLE_QUOTE,
-          UCharacter.WordBreak.CR,
-          UCharacter.WordBreak.LF,
-          UCharacter.WordBreak.NEWLINE,
-          UCharacter.WordBreak.WSEGSPACE ->
-          MARK;
-      default -> HARD;
-    };
+  private static boolean isUnspaced(char c) {
+    return (c >= FIRST_HAN && c <= LAST_HAN)
+        || UNSPACED_SCRIPTS.contains(UScript.getScript(c))
+        || UCharacter.getIntPropertyValue(c, UProperty.LINE_BREAK)
+            == UCharacter.LineBreak.COMPLEX_CONTEXT;
   }
 }
