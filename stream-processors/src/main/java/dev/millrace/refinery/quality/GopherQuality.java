@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Document length and symbol rules after Gopher (Rae et al. 2021, arXiv:2112.11446, table A1) in
- * datatrove's variant, the one behind FineWeb. Words are those of Unicode word boundaries with
- * punctuation marks as words; those of punctuation alone are symbols.
+ * datatrove's variant, the one behind FineWeb. Words are {@link RefinedText#words()}, punctuation
+ * marks among them; those of punctuation alone are symbols.
  *
  * @param wordsMin non-symbol words
  * @param wordsMax non-symbol words

@@ -1,21 +1,17 @@
 package dev.millrace.refinery.quality;
 
-/** Characters that make no word: Unicode's punctuation, ASCII's symbols, controls. */
+/**
+ * Characters that make no word to datatrove: ASCII's punctuation and symbols, controls, {@link
+ * SentenceMarks} and a few marks of other scripts. Not all of Unicode's: {@code •} makes a word.
+ */
 final class Punctuation {
-  private static final int TYPES =
-      1 << Character.CONNECTOR_PUNCTUATION
-          | 1 << Character.DASH_PUNCTUATION
-          | 1 << Character.START_PUNCTUATION
-          | 1 << Character.END_PUNCTUATION
-          | 1 << Character.INITIAL_QUOTE_PUNCTUATION
-          | 1 << Character.FINAL_QUOTE_PUNCTUATION
-          | 1 << Character.OTHER_PUNCTUATION
-          | 1 << Character.CONTROL;
-  private static final String ASCII_SYMBOLS = "$+<=>^`|~";
+  private static final String OTHERS = "«´»–—’“”„…∶━►、〈〉《》「」【】％（），１：；～";
 
   private Punctuation() {}
 
-  static boolean is(char c) {
-    return (1 << Character.getType(c) & TYPES) != 0 || (c < 0x80 && ASCII_SYMBOLS.indexOf(c) >= 0);
+  static boolean is(int codePoint) {
+    if (codePoint == '\t' || codePoint == '\n') return false; // White space is in no word anyway.
+    if (codePoint < 0x80) return codePoint != ' ' && !Character.isLetterOrDigit(codePoint);
+    return codePoint < 0xa0 || OTHERS.indexOf(codePoint) >= 0 || SentenceMarks.is(codePoint);
   }
 }

@@ -49,8 +49,10 @@ record WordCounts(int all, int nonSymbol, long codePoints, int alphabetic, int d
 
   /** Of a word without letters: punctuation and nothing else. */
   private static boolean isSymbol(String text, int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (!Punctuation.is(text.charAt(i))) return false;
+    int codePoint;
+    for (int i = start; i < end; i += Character.charCount(codePoint)) {
+      codePoint = text.codePointAt(i);
+      if (!Punctuation.is(codePoint)) return false;
     }
     return true;
   }

@@ -346,13 +346,21 @@ final class EnglishTokens {
     count = kept;
   }
 
-  /** The last token of the longest known word that begins with this one, else itself. */
+  /**
+   * The last token of the longest known word that begins with this one, else itself. Words without
+   * marks are known only where they stand alone: {@code thats.} is {@code that} and {@code s.}
+   */
   private int lastOfWord(int from, int token) {
     int last = token;
     for (int t = token + 1; t < count && ends[t] - from <= EnglishWords.LENGTH_MAX; t++) {
-      if (EnglishWords.parts(text, from, ends[t]) != null) last = t;
+      if (isWhole(from, ends[t]) && hasMark(from, ends[t])) last = t;
     }
     return last;
+  }
+
+  private boolean hasMark(int from, int to) {
+    for (int i = from; i < to; i++) if (!Character.isLetterOrDigit(text.charAt(i))) return true;
+    return false;
   }
 
   private boolean isDigit(int at) {

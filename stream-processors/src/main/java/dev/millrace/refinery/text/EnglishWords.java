@@ -76,7 +76,8 @@ final class EnglishWords {
 
   private static int slot(String text, int start, int end) {
     int ends = text.charAt(start) * 31 + text.charAt(end - 1);
-    int inner = text.charAt(start + (end - start) / 2) * 31 + text.charAt(end - (end - start + 1) / 2);
+    int inner =
+        text.charAt(start + (end - start) / 2) * 31 + text.charAt(end - (end - start + 1) / 2);
     return ((ends * 31 + inner) * 31 + end - start) & MAY_BE.length - 1;
   }
 

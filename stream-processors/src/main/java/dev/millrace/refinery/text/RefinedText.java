@@ -120,7 +120,7 @@ public final class RefinedText {
     return counts;
   }
 
-  /** Words by Unicode word boundaries. */
+  /** Words as the rules of datatrove count them: {@link WordBreaks}. */
   public WordBreaks words() {
     WordBreaks known = words;
     if (known == null) {

@@ -1,10 +1,10 @@
 package dev.millrace.refinery.text;
 
 /**
- * How many sentences a line has, by the rules of spaCy's English tokenizer and sentencizer, which
- * datatrove counts by: a sentence ends with a token that is one sentence mark, and the next begins
- * with the next token that is not all punctuation. Whether a mark is a token is what takes work: it
- * is not in {@code Mr.}, {@code U.S.}, {@code 3.5}, {@code example.com} and {@code ...}.
+ * How many sentences a line has, as datatrove counts them: by spaCy's English sentencizer on {@link
+ * EnglishTokens}. A sentence ends with a token that is one sentence mark, and the next begins with
+ * the next token that is not all punctuation. Whether a mark is a token is what takes work: it is
+ * not in {@code Mr.}, {@code U.S.}, {@code 3.5}, {@code example.com} and {@code ...}.
  */
 public final class Sentences {
   private static final String MARKS =

@@ -76,7 +76,10 @@ public final class WordBreaks {
     char mark = text.charAt(end - 1);
     if (mark != '.') return MARKS.indexOf(mark) >= 0;
     char before = text.charAt(end - 2);
-    return before >= 'a' && before <= 'z' && EnglishWords.parts(text, start, end) == null;
+    return before >= 'a'
+        && before <= 'z'
+        && EnglishWords.parts(text, start, end) == null
+        && EnglishWords.parts(text, start, end - 1) == null;
   }
 
   private void readTokens(int start, int end) {

@@ -14,8 +14,11 @@ import dev.millrace.runtime.config.Defaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** What datatrove 0.10.1's own filters make of a document; golden.py asked them. */
@@ -43,6 +46,18 @@ final class GoldenTest {
               return DynamicTest.dynamicTest(
                   "'" + line + "'", () -> assertEquals(expected, Sentences.count(line)));
             });
+  }
+
+  @Test
+  void takesForPunctuationWhatDatatroveDoes() throws IOException {
+    Set<Integer> expected =
+        Files.readAllLines(RESOURCES.resolve("punctuation.txt"), UTF_8).stream()
+            .map(line -> Integer.parseInt(line, 16))
+            .collect(Collectors.toSet());
+    assertEquals(281, expected.size());
+    for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+      assertEquals(expected.contains(c), Punctuation.is(c), Integer.toHexString(c));
+    }
   }
 
   private static Stream<DynamicTest> cases(String file, Stage stage) throws IOException {

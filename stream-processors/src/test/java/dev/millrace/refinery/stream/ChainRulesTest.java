@@ -63,7 +63,7 @@ class ChainRulesTest {
     assertEquals("https://example.org/a", candidate.getUri());
     assertFalse(candidate.getText().contains("someone@mail.parliament.uk"));
     assertEquals(Map.of("email", 1), candidate.getRedactions());
-    assertEquals(94, candidate.getSignals().get("gopher-quality.words-min"));
+    assertEquals(93, candidate.getSignals().get("gopher-quality.words-min"));
     assertEquals(ORIGIN.position(), candidate.getOrigin());
     assertEquals(Map.of("archive", "one", "licence", "free"), candidate.getMetadata());
     assertEquals(

@@ -47,8 +47,8 @@ record Poison(
         text("points", "gopher-quality.words-min", () -> million("a.")),
         text("digits", "gopher-quality.words-min", () -> million("1")),
         text("groups of digits", "gopher-quality.words-max", () -> million("1234 ")),
-        text("colons", "gopher-quality.words-max", () -> million("1:")),
-        text("brackets", "gopher-quality.words-max", () -> million("[1(")),
+        text("colons", "gopher-quality.words-min", () -> million("1:")),
+        text("brackets", "gopher-quality.words-min", () -> million("[1(")),
         text("quotes", "gopher-quality.words-min", () -> million("\"'")),
         text("comments", "gopher-quality.alphabetic-words-min", () -> million("/* copyright */\n")),
         text("open comments", "gopher-quality.words-min", () -> million("/*\n")),
@@ -77,7 +77,7 @@ record Poison(
             UTF_8,
             "gopher-quality.words-max",
             () -> latin1(million("größe und maß "))),
-        text("mojibake", "gopher-quality.words-max", () -> million("Ã¤â‚¬")),
+        text("mojibake", "gopher-quality.words-min", () -> million("Ã¤â‚¬")),
         text("marks in order", "gopher-quality.words-min", () -> "a" + million("\u0301")),
         text("marks out of order", "gopher-quality.words-min", () -> "a" + million("\u0301\u0323")),
         text(
@@ -86,7 +86,7 @@ record Poison(
             () -> million("\u05d0\u05d1\u202e \u0627\u0644 ")),
         text("Chinese", "gopher-quality.words-max", () -> million("\u4e2d\u6587")),
         text("Thai", "gopher-quality.words-max", () -> million("\u0e01\u0e32")),
-        text("emoji", "gopher-quality.words-min", () -> million("\ud83d\udc69\u200d")));
+        text("emoji", "gopher-quality.words-max", () -> million("\ud83d\udc69\u200d")));
   }
 
   private static Stream<Poison> markup() {

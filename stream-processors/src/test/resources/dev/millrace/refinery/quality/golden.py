@@ -1,6 +1,6 @@
 """Writes c4.jsonl and fineweb.jsonl beside this file: what datatrove's own filters say of documents at the
-boundary of each rule and one step to either side; and sentences.jsonl: how many sentences it finds in a line.
-GoldenTest expects the same of ours.
+boundary of each rule and one step to either side; and sentences.jsonl: how many sentences it finds in a line;
+and punctuation.txt: the characters that make no word. GoldenTest expects the same of ours.
 
     python -m venv venv && venv/bin/pip install datatrove==0.10.1 spacy==3.8.18 regex && venv/bin/python golden.py
 """
@@ -10,7 +10,7 @@ import pathlib
 
 from datatrove.data import Document
 from datatrove.pipeline.filters import C4QualityFilter, FineWebQualityFilter
-from datatrove.utils.text import split_into_sentences
+from datatrove.utils.text import PUNCTUATION_SET, split_into_sentences
 
 RULES = {
     "lorem_ipsum": "c4.lorem-ipsum",
@@ -209,3 +209,4 @@ if __name__ == "__main__":
     with open(pathlib.Path(__file__).with_name("sentences.jsonl"), "w", encoding="utf-8") as out:
         for line in [*LINES, *beside_a_point()]:
             out.write(json.dumps({"line": line, "sentences": len(split_into_sentences(line))}) + "\n")
+    pathlib.Path(__file__).with_name("punctuation.txt").write_text("".join(f"{ord(c):x}\n" for c in sorted(PUNCTUATION_SET)))
