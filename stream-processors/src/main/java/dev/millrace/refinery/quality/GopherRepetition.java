@@ -14,7 +14,8 @@ import java.util.stream.DoubleStream;
  * Repetition rules after Gopher (Rae et al. 2021, arXiv:2112.11446, table A1) in datatrove's
  * variant, the one behind FineWeb: of equal lines or paragraphs the first is no duplicate; lines
  * are what any run of line feeds separates, paragraphs what two or more do. Fractions of characters
- * are of all code points of the text. Words are as in {@link GopherQuality}.
+ * are of all code points of the text, and a text without any goes. Words are as in {@link
+ * GopherQuality}.
  *
  * @param duplicateParagraphsMax part of the paragraphs
  * @param duplicateParagraphCharactersMax part of the characters
@@ -101,9 +102,12 @@ public record GopherRepetition(
 
   @Override
   public Verdict judge(RefinedText text) {
+    Rules rules = new Rules(NAME, rules());
+    if (text.codePoints() == 0) {
+      return rules.atLeast("characters-min", 1, text::codePoints).verdict();
+    }
     Segments paragraphs = Segments.paragraphs(text.text());
     Segments lines = Segments.lines(text.text());
-    Rules rules = new Rules(NAME, rules());
     rules
         .judge("duplicate-paragraphs", paragraphs::duplicateFraction)
         .judge("duplicate-paragraph-characters", () -> part(paragraphs.duplicateCodePoints(), text))
@@ -123,6 +127,6 @@ public record GopherRepetition(
   }
 
   private static double part(long codePoints, RefinedText text) {
-    return text.codePoints() == 0 ? 0 : (double) codePoints / text.codePoints();
+    return (double) codePoints / text.codePoints();
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.millrace.refinery.Judged;
 import dev.millrace.refinery.stage.Verdict;
 import dev.millrace.refinery.text.RefinedText;
 import dev.millrace.refinery.text.SourceDocument;
@@ -196,8 +197,9 @@ final class GopherRepetitionTest {
   }
 
   @Test
-  void keepsAnEmptyText() {
-    assertInstanceOf(Verdict.Keep.class, judge(STAGE, ""));
+  void dropsAnEmptyTextAndKeepsABlankOne() {
+    Judged.by(STAGE, "").dropped("gopher-repetition.characters-min", 0, 1);
+    Judged.by(STAGE, " ").kept("gopher-repetition.duplicate-lines", 0);
   }
 
   @Test
