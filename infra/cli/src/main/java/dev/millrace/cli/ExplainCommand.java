@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.refinery.RefineryConfig;
 import dev.millrace.refinery.StageName;
 import dev.millrace.refinery.stage.BrokenStageException;
 import dev.millrace.runtime.terminal.Progress;
@@ -76,7 +77,8 @@ final class ExplainCommand implements Callable<Integer> {
       return 0;
     }
     if (input.isEmpty()) throw new UsageError("explain needs FILE.jsonl, -, or --what-if");
-    Explanation explanation = new Explanation(run.context().refinery(), wantedStages(), dedup);
+    RefineryConfig config = run.context().refinery();
+    Explanation explanation = new Explanation(config, wantedStages(config), dedup);
     long refused = 0;
     try (BufferedReader lines = open();
         Progress bar = Progress.besideOutput("explain", Unit.of("documents"))) {
@@ -123,9 +125,17 @@ final class ExplainCommand implements Callable<Integer> {
     return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
   }
 
-  private Set<StageName> wantedStages() {
+  private Set<StageName> wantedStages(RefineryConfig config) {
     Set<StageName> wanted = EnumSet.noneOf(StageName.class);
-    stages.forEach(name -> wanted.add(stage(name.strip())));
+    for (String name : stages) {
+      StageName stage = stage(name.strip());
+      if (!config.lists(stage)) {
+        throw new UsageError(
+            "the run file does not judge by %s: add it to refinery.stages, now %s"
+                .formatted(stage, config.stages()));
+      }
+      wanted.add(stage);
+    }
     return wanted.isEmpty() ? EnumSet.allOf(StageName.class) : wanted;
   }
 

@@ -169,6 +169,22 @@ class CommandTest {
     assertTrue(ran.errors().get(0).contains("gopher-quality"), ran.err());
   }
 
+  /** Else it would keep everything without a word. */
+  @Test
+  void aStageThatTheRunFileDoesNotListIsRefused() throws Exception {
+    Ran ran = Ran.of("explain", "--stages", "pii,c4", file("d.jsonl", "{\"text\": \"Short.\"}\n"));
+    assertEquals(2, ran.exit());
+    assertEquals("", ran.out());
+    assertEquals(
+        List.of(
+            "millrace: the run file does not judge by c4: add it to refinery.stages, now [extraction,"
+                + " normalisation, language, gopher-quality, gopher-repetition, pii]"),
+        ran.errors());
+    String one = file("one.yaml", "refinery: {domains: {web: {stages: [c4]}}}\n");
+    Ran listed = Ran.of("explain", "--run", one, "--stages", "c4", file("d.jsonl", ""));
+    assertEquals(0, listed.exit(), listed.err());
+  }
+
   /** Nobody is asked about Kafka first: there is none. */
   @Test
   void optionsThatIngestDoesNotKnowAreWrongUse() throws Exception {
