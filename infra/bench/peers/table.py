@@ -2,38 +2,9 @@
 
 import json
 import pathlib
-import re
 import sys
 
-NAMES = {
-    "gopher_short_doc": "words-min",
-    "gopher_long_doc": "words-max",
-    "gopher_below_avg_threshold": "mean-word-length-min",
-    "gopher_above_avg_threshold": "mean-word-length-max",
-    "gopher_too_many_hashes": "hash-ratio-max",
-    "gopher_too_many_ellipsis": "ellipsis-ratio-max",
-    "gopher_too_many_bullets": "bullet-lines-max",
-    "gopher_too_many_end_ellipsis": "ellipsis-lines-max",
-    "gopher_below_alpha_threshold": "alphabetic-words-min",
-    "gopher_enough_stop_words": "stop-words-min",
-    "dup_para_frac": "duplicate-paragraphs",
-    "dup_para_char_frac": "duplicate-paragraph-characters",
-    "dup_line_frac": "duplicate-lines",
-    "dup_line_char_frac": "duplicate-line-characters",
-    "lorem_ipsum": "lorem-ipsum",
-    "curly_bracket": "curly-bracket",
-    "too_few_sentences": "sentences-min",
-    "line_punct_ratio": "line-punctuation-min",
-    "short_line_ratio": "short-lines-max",
-    "char_dup_ratio": "duplicate-line-characters-max",
-    "list_ratio": "list-ratio-max",
-}
-
-
-def rule(reason):
-    reason = re.sub(r"top_(\d+)_gram", r"top-\1-gram", reason)
-    reason = re.sub(r"duplicated_(\d+)_n_grams", r"duplicate-\1-gram", reason)
-    return NAMES.get(reason, reason)
+from rules import rule
 
 
 def read(file):
@@ -56,7 +27,7 @@ for step, their in theirs.items():
     if not their["rules"]:
         print(speed + "| | | |")
         continue
-    pairs = [(rule(a), b.rpartition(".")[2]) for a, b in zip(their["rules"], our["rules"], strict=True)]
+    pairs = [(rule(step, a), b.rpartition(".")[2]) for a, b in zip(their["rules"], our["rules"], strict=True)]
     both = sum(bool(a) and bool(b) for a, b in pairs)
     one = sum(bool(a) != bool(b) for a, b in pairs)
     first = sum(a == b for a, b in pairs)
