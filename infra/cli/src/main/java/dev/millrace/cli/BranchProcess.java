@@ -61,8 +61,7 @@ final class BranchProcess implements AutoCloseable {
     command.addAll(
         List.of(
             HEAP,
-            "-XX:+CrashOnOutOfMemoryError", // With 1; ExitOnOutOfMemoryError exits as the fenced
-            // do.
+            "-XX:+CrashOnOutOfMemoryError", // With 1; ExitOnOutOfMemoryError: 3, as the fenced do.
             "-XX:-CreateCoredumpOnCrash",
             "-Dai.djl.offline=" + System.getProperty("ai.djl.offline", "true"),
             "-cp",

@@ -108,9 +108,10 @@ final class DecodingTest {
 
   @Test
   void readsTheCharsetOfAWholeContentTypeField() {
+    String german = "Grüße aus der Mühle"; // In a charset that no detector thinks of.
+    byte[] bytes = german.getBytes(Charset.forName("IBM500"));
+    assertEquals(german, decode("text/html; Charset=\"ibm500\"; v=1", "", bytes));
     String text = "Привет, мельница";
-    byte[] bytes = text.getBytes(Charset.forName("KOI8-R"));
-    assertEquals(text, decode("text/html; Charset=\"koi8-r\"; v=1", "", bytes));
     byte[] western = text.getBytes(Charset.forName("windows-1251"));
     assertEquals(text, decode("text/html;charset=koi8-r", "windows-1251", western));
     assertEquals("", decode("charset=koi8-r", "", new byte[0]), "no parameter");

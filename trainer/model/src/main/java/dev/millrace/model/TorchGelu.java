@@ -1,12 +1,13 @@
 package dev.millrace.model;
 
 /**
- * GELU by tanh (Hendrycks and Gimpel 2016, arXiv:1606.08415) with one tanh for both passes.
+ * GELU by tanh (Hendrycks and Gimpel 2016, arXiv:1606.08415) with one of PyTorch's tanhs in place
+ * of two.
  *
- * <p>PyTorch takes most of GELU's time for its tanh, once forward and once backward. Here its slope
- * is made in the forward pass, by PyTorch, and the value by oneDNN, as what follows a convolution
- * that does nothing: every number by itself, times one. What is kept for the backward pass is the
- * slope in place of x. x [..., D]: the same shape and type.
+ * <p>These take most of GELU's time, one forward and one backward. Here its slope is made in the
+ * forward pass, by PyTorch, and the value by oneDNN, as what follows a convolution that does
+ * nothing: every number by itself, times one. What is kept for the backward pass is the slope in
+ * place of x. x [..., D]: the same shape and type.
  */
 final class TorchGelu {
   private TorchGelu() {}
